@@ -57,7 +57,12 @@ export function invalidValue(argument: string): Refusal {
   return new Refusal(`invalid value for argument ${argument}`, 1);
 }
 
-export function outOfRange(argument: string, min: number, max: number): Refusal {
+/** The bounds as RouterOS says them: numbers, or durations such as "0s". */
+export function outOfRange(
+  argument: string,
+  min: number | bigint | string,
+  max: number | bigint | string,
+): Refusal {
   return new Refusal(`value of ${argument} out of range (${min}..${max})`, 1);
 }
 

@@ -1,7 +1,7 @@
 import { ProtocolError, SentenceDecoder } from "@/shared/routeros/mod.ts";
 import { bytesOfText } from "@/shared/text/mod.ts";
 import { type Command, type Outcome, parseCommand, Refusal } from "./command.ts";
-import { endlessOf } from "./endless.ts";
+import { type Begin, type EndlessContext, endlessOf } from "./endless.ts";
 import type { Hub } from "./hub.ts";
 import type { Caller } from "./menus.ts";
 import { isConnectionGone, Output } from "./output.ts";
@@ -14,12 +14,18 @@ const MAX_LOGIN_FAILURES = 5;
 const WRITING = new Set(["write", "policy"]);
 const windows1252 = new TextDecoder("windows-1252");
 
+/** A command at work, and how to end it early. */
+interface Running {
+  tag: string | null;
+  end(): void;
+}
+
 /** One API session: login, then commands that may overlap, told apart by tag. */
 export class SimConnection {
   readonly #output: Output;
   readonly #decoder = new SentenceDecoder();
-  /** Commands still at work, by tag: how to end them early. */
-  readonly #running = new Map<string, () => void>();
+  /** Commands still at work, in their order. Several may have one tag, or none. */
+  readonly #running = new Set<Running>();
   #caller: Caller | null = null;
   #userActiveId: string | null = null;
   /** Ends the watch for somebody who ends this session in /user/active. */
@@ -50,15 +56,15 @@ export class SimConnection {
       }
     } catch (error) {
       if (!isConnectionGone(error) && !(error instanceof ProtocolError)) throw error;
+    } finally {
+      this.close();
     }
-    this.close();
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const end of [...this.#running.values()]) end();
-    this.#running.clear();
+    for (const running of [...this.#running]) this.#end(running);
     this.#stopWatching();
     if (this.#userActiveId !== null) this.hub.world.userActive.remove(this.#userActiveId);
     try {
@@ -79,27 +85,27 @@ export class SimConnection {
   }
 
   #accept(command: Command): void {
+    if (this.#isClosed) return;
     if (command.word === "/cancel") return this.#cancel(command);
     this.hub.began();
     const delay = this.hub.delayMs();
     if (delay <= 0) return this.#execute(command);
-    const key = command.tag ?? "";
+    const running: Running = { tag: command.tag, end: () => {} };
     const stop = this.hub.timers.after(delay, () => {
-      this.#running.delete(key);
+      this.#running.delete(running);
       this.#execute(command);
     });
-    this.#running.set(key, () => {
+    running.end = () => {
       stop();
       this.hub.ended();
-    });
+    };
+    this.#running.add(running);
   }
 
   #execute(command: Command): void {
     const begin = this.#caller === null ? null : endlessOf(command);
     if (this.#caller !== null && begin !== null) {
-      const reply = (words: readonly string[]) => this.#reply("!re", command.tag, words);
-      const context = { hub: this.hub, caller: this.#caller, reply };
-      return this.#keep(command, () => begin(command, context));
+      return this.#keep(command, this.#caller, begin);
     }
     this.hub.ended();
     if (this.#isClosed) return;
@@ -186,32 +192,51 @@ export class SimConnection {
     this.#answer(command, { traps: [{ category: null, message: "invalid user name or password (6)" }] });
   }
 
-  /** Begins a command that ends only when it is cancelled, or refuses it at once. */
-  #keep(command: Command, begin: () => () => void): void {
+  /** Begins a command that lasts, or refuses it at once. */
+  #keep(command: Command, caller: Caller, begin: Begin): void {
+    const running: Running = { tag: command.tag, end: () => this.hub.ended() };
+    this.#running.add(running);
+    const context: EndlessContext = {
+      hub: this.hub,
+      caller,
+      isFull: () => this.#output.isFull,
+      reply: (words) => this.#reply("!re", command.tag, words),
+      done: (traps = []) => {
+        if (this.#end(running)) this.#answer(command, { traps });
+      },
+    };
     try {
-      const stop = begin();
-      this.#running.set(command.tag ?? "", () => {
+      const stop = begin(command, context);
+      // It may be over before it has said how to end it.
+      if (!this.#running.has(running)) return stop();
+      running.end = () => {
         stop();
         this.hub.ended();
-      });
+      };
     } catch (error) {
-      this.hub.ended();
+      this.#end(running);
       if (!(error instanceof Refusal)) throw error;
       this.#answer(command, { traps: error.traps });
     }
   }
 
+  /** Ends a command that is still at work; false when it is not. */
+  #end(running: Running): boolean {
+    if (!this.#running.delete(running)) return false;
+    running.end();
+    return true;
+  }
+
   /** The order of the captured conversation: the trap of the cancelled, done of the cancel, done of the cancelled. */
   #cancel(command: Command): void {
     const tag = command.attributes["tag"];
-    const cancelled = [...this.#running.keys()].filter((one) => tag === undefined || one === tag);
+    const cancelled = [...this.#running].filter((one) => tag === undefined || (one.tag ?? "") === tag);
     for (const one of cancelled) {
-      this.#running.get(one)?.();
-      this.#running.delete(one);
-      this.#reply("!trap", one === "" ? null : one, ["=category=2", "=message=interrupted"]);
+      this.#end(one);
+      this.#reply("!trap", one.tag, ["=category=2", "=message=interrupted"]);
     }
     this.#reply("!done", command.tag, []);
-    for (const one of cancelled) this.#reply("!done", one === "" ? null : one, []);
+    for (const one of cancelled) this.#reply("!done", one.tag, []);
   }
 }
 

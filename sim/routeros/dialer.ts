@@ -4,6 +4,10 @@ import type { RouterWorld } from "./world.ts";
 export class Timers {
   readonly #pending = new Set<ReturnType<typeof setTimeout>>();
 
+  get size(): number {
+    return this.#pending.size;
+  }
+
   after(ms: number, run: () => void): () => void {
     const id = setTimeout(() => {
       this.#pending.delete(id);

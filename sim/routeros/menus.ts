@@ -34,7 +34,6 @@ const COMMON_VERBS: Readonly<Record<string, (menu: Menu) => Verb>> = {
   get: (menu) => (caller, command) => get(menu, caller, command),
   edit: () => () => ({}),
   export: () => () => ({}),
-  monitor: () => () => ({}),
   "recursive-print": () => () => ({}),
 };
 
@@ -83,7 +82,11 @@ export function proplistOf(command: Command): readonly string[] | null {
 }
 
 /** A row with only the wanted fields; a field that was never set is left out. */
-export function project(menu: Menu, row: Row, wanted: readonly string[] | null): Row {
+export function project(
+  menu: Pick<Menu, "fields">,
+  row: Row,
+  wanted: readonly string[] | null,
+): Row {
   const result: Row = {};
   for (const name of wanted ?? [".id", ...menu.fields]) {
     const value = row[name];

@@ -1,5 +1,6 @@
 import { parseDuration, type Row } from "@/shared/routeros/mod.ts";
-import { Refusal } from "./command.ts";
+import * as address from "./addresses.ts";
+import { invalidValue, Refusal } from "./command.ts";
 import type { Menu } from "./menus.ts";
 import { storedMenu } from "./stored.ts";
 import type { Table } from "./table.ts";
@@ -18,6 +19,26 @@ function refuseNamesake(table: Table, kind: string): (row: Row, ownId: string | 
   };
 }
 
+/** Refuses a row that would come back to itself by way of what it refers to. */
+function refuseLoop(table: Table, field: string): (row: Row, ownId: string | null) => void {
+  return (row, ownId) => {
+    const passed = new Set<string>();
+    for (let name = row[field] ?? ""; name !== "" && !passed.has(name);) {
+      passed.add(name);
+      const next = table.named(name)[0];
+      // Of a row that is not there yet nobody can know.
+      if (next !== undefined && next[".id"] === ownId) throw invalidValue(field);
+      name = next?.[field] ?? "";
+    }
+  };
+}
+
+function refuseAll(
+  ...refusals: readonly ((row: Row, ownId: string | null) => void)[]
+): (row: Row, ownId: string | null) => void {
+  return (row, ownId) => refusals.forEach((refuse) => refuse(row, ownId));
+}
+
 /** /ip/pool. */
 export function poolMenu(world: RouterWorld): Menu {
   const table = world.pools;
@@ -27,9 +48,9 @@ export function poolMenu(world: RouterWorld): Menu {
     settable: world.settable("/ip/pool"),
     defaults: {},
     required: ["ranges"],
-    checks: { ranges: value.networks, "next-pool": value.referenceTo(table, { none: true }) },
+    checks: { ranges: address.addressRanges, "next-pool": value.referenceTo(table, { none: true }) },
     complete: (row) => row["name"] === undefined ? { name: freeName(table, "pool") } : {},
-    refuse: refuseNamesake(table, "pool"),
+    refuse: refuseAll(refuseNamesake(table, "pool"), refuseLoop(table, "next-pool")),
   }, () => table.rows());
 }
 
@@ -48,6 +69,25 @@ const PAIRED_COUNTERS = [
   "queued-packets",
   "queued-bytes",
 ];
+
+const QUEUE_CHECKS: Readonly<Record<string, value.ValueCheck>> = {
+  priority: value.pairOf(value.priority),
+  queue: value.pairOf(value.queueType),
+  "total-queue": value.queueType,
+  "limit-at": value.ratePair,
+  "max-limit": value.ratePair,
+  "burst-limit": value.ratePair,
+  "burst-threshold": value.ratePair,
+  "burst-time": value.pairOf(value.duration()),
+  "bucket-size": value.pairOf(value.bucketSize),
+  "total-priority": value.priority,
+  "total-limit-at": value.rate,
+  "total-max-limit": value.rate,
+  "total-burst-limit": value.rate,
+  "total-burst-threshold": value.rate,
+  "total-burst-time": value.duration(),
+  "total-bucket-size": value.bucketSize,
+};
 
 /** /queue/simple. Pairs are upload/download of the target. */
 export function queueMenu(world: RouterWorld): Menu {
@@ -73,14 +113,13 @@ export function queueMenu(world: RouterWorld): Menu {
     readOnly: { ...Object.fromEntries(counters), invalid: "false", dynamic: "false" },
     required: ["target"],
     checks: {
+      ...QUEUE_CHECKS,
       parent: value.referenceTo(table, { none: true }),
-      "limit-at": value.ratePair,
-      "max-limit": value.ratePair,
-      "burst-limit": value.ratePair,
-      "burst-threshold": value.ratePair,
+      target: address.queueTargets(world.interfaces),
+      dst: address.queueTargets(world.interfaces),
     },
     complete: (row) => row["name"] === undefined ? { name: freeName(table, "queue") } : {},
-    refuse: refuseNamesake(table, "queue"),
+    refuse: refuseAll(refuseNamesake(table, "queue"), refuseLoop(table, "parent")),
   }, () => table.rows());
 }
 
@@ -97,8 +136,8 @@ export function addressListMenu(world: RouterWorld): Menu {
     readOnly: { dynamic: "false" },
     required: ["list"],
     checks: {
-      address: value.networkOrDomain,
-      timeout: value.duration("none-static", "none-dynamic"),
+      address: address.rangeOrDomain,
+      timeout: value.listTimeout,
       dynamic: value.booleanValue,
     },
     complete: (row) => ({
@@ -135,35 +174,4 @@ function remaining(table: Table, endsAt: Map<string, number>, row: Row): Row[] {
   endsAt.delete(key);
   table.remove(row[".id"] ?? "");
   return [];
-}
-
-const NAT_FIRST = ["chain", "action", "to-addresses", "to-ports"];
-const NAT_LAST = ["log", "log-prefix", "bytes", "packets", "invalid", "dynamic", "disabled", "comment"];
-const NAT_ACTIONS =
-  ("accept add-dst-to-address-list add-src-to-address-list dst-nat endpoint-independent-nat jump log " +
-    "masquerade netmap passthrough redirect return same socksify src-nat").split(" ");
-
-/** /ip/firewall/nat: rules in their order. Only matchers that are set print. */
-export function natMenu(world: RouterWorld): Menu {
-  const table = world.nat;
-  const settable = world.settable("/ip/firewall/nat");
-  const matchers = [...settable].filter((name) => ![...NAT_FIRST, ...NAT_LAST, "numbers"].includes(name));
-  return storedMenu({
-    table,
-    fields: [...NAT_FIRST, ...matchers.toSorted(), ...NAT_LAST],
-    settable,
-    defaults: { action: "accept", log: "false", "log-prefix": "", disabled: "false" },
-    readOnly: { bytes: "0", packets: "0", invalid: "false", dynamic: "false" },
-    required: ["chain"],
-    checks: {
-      action: value.oneOf(...NAT_ACTIONS),
-      log: value.booleanValue,
-      "src-address": value.networks,
-      "dst-address": value.networks,
-      "to-addresses": value.networks,
-      "src-port": value.ports,
-      "dst-port": value.ports,
-      "to-ports": value.ports,
-    },
-  }, () => table.rows());
 }

@@ -3,6 +3,8 @@ import type { Hub } from "./hub.ts";
 import { codePageText } from "./text.ts";
 
 const FLUSH_BYTES = 64 * 1024;
+/** What waits for a client that reads too slowly, before a command that repeats itself waits too. */
+const FULL_BYTES = 1024 * 1024;
 
 /** Sends sentences in order, with the output faults applied. */
 export class Output {
@@ -13,7 +15,12 @@ export class Output {
   #isSilent = false;
   #closeWhenFlushed = false;
 
-  constructor(readonly conn: Deno.Conn, readonly hub: Hub, readonly onClosed: () => void) {}
+  constructor(readonly conn: Pick<Deno.Conn, "write">, readonly hub: Hub, readonly onClosed: () => void) {}
+
+  /** Whether the other side reads slower than it is told. */
+  get isFull(): boolean {
+    return this.#queuedBytes > FULL_BYTES;
+  }
 
   send(words: readonly string[]): void {
     if (this.#isBroken || this.#closeWhenFlushed) return;
@@ -96,7 +103,7 @@ export class Output {
   }
 }
 
-async function writeAll(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
+async function writeAll(conn: Pick<Deno.Conn, "write">, bytes: Uint8Array): Promise<void> {
   let offset = 0;
   while (offset < bytes.length) offset += await conn.write(bytes.subarray(offset));
 }
@@ -115,5 +122,7 @@ function concat(parts: readonly Uint8Array[], size: number): Uint8Array {
 export function isConnectionGone(error: unknown): boolean {
   return error instanceof Deno.errors.BrokenPipe || error instanceof Deno.errors.ConnectionReset ||
     error instanceof Deno.errors.ConnectionAborted || error instanceof Deno.errors.NotConnected ||
-    error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted;
+    error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted ||
+    // Over TLS: gone without a goodbye, or no TLS at all.
+    error instanceof Deno.errors.UnexpectedEof || error instanceof Deno.errors.InvalidData;
 }

@@ -1,4 +1,5 @@
 import type { Row } from "@/shared/routeros/mod.ts";
+import { addressOrPool, ipv4Addresses, ipv6Prefix } from "./addresses.ts";
 import { noSuchItem, Refusal } from "./command.ts";
 import { type Menu, targets } from "./menus.ts";
 import { PROFILE_DEFAULTS } from "./profile_rows.ts";
@@ -34,9 +35,9 @@ export function secretMenu(world: RouterWorld): Menu {
     checks: {
       service: value.oneOf("any", "async", "pptp", "pppoe", "l2tp", "ovpn", "sstp"),
       profile: value.referenceTo(world.profiles),
-      "local-address": value.addressOrPool(world.pools),
-      "remote-address": value.addressOrPool(world.pools),
-      "remote-ipv6-prefix": value.networks,
+      "local-address": addressOrPool(world.pools),
+      "remote-address": addressOrPool(world.pools),
+      "remote-ipv6-prefix": ipv6Prefix,
       "limit-bytes-in": value.bytes,
       "limit-bytes-out": value.bytes,
     },
@@ -73,6 +74,12 @@ const PROFILE_FIELDS =
 
 const YES_NO_DEFAULT = value.oneOf("yes", "no", "default");
 
+/** One kind of queue for both directions, or one for each. */
+function queueTypes(argument: string, text: string): string {
+  if (text.includes("/")) return value.pairOf(value.queueType)(argument, text);
+  return value.queueType(argument, text);
+}
+
 /** /ppp/profile. Its enums look like booleans and are none: they print yes, no and default. */
 export function profileMenu(world: RouterWorld): Menu {
   const table = world.profiles;
@@ -84,10 +91,19 @@ export function profileMenu(world: RouterWorld): Menu {
     readOnly: { default: "false" },
     required: ["name"],
     checks: {
-      "local-address": value.addressOrPool(world.pools),
-      "remote-address": value.addressOrPool(world.pools),
-      "dns-server": value.networks,
+      "local-address": addressOrPool(world.pools),
+      "remote-address": addressOrPool(world.pools),
+      "dns-server": ipv4Addresses,
+      "wins-server": ipv4Addresses,
+      "parent-queue": value.referenceTo(world.queues, { none: true }),
       "rate-limit": value.rateLimit,
+      "queue-type": queueTypes,
+      "insert-queue-before": (argument, text) =>
+        text === "first" || text === "bottom" ? text : value.referenceTo(world.queues)(argument, text),
+      "bridge-port-trusted": value.booleanValue,
+      "bridge-port-vid": value.whole(1, 4_094),
+      "dhcpv6-lease-time": value.duration(),
+      "dhcpv6-use-radius": value.booleanValue,
       "session-timeout": value.duration(),
       "idle-timeout": value.duration(),
       "use-mpls": value.oneOf("yes", "no", "required", "default"),

@@ -1,4 +1,5 @@
 import type { Row } from "@/shared/routeros/mod.ts";
+import { gateways, ipv4Addresses, ipv4Prefix } from "./addresses.ts";
 import type { Menu } from "./menus.ts";
 import { storedMenu } from "./stored.ts";
 import type { Table } from "./table.ts";
@@ -46,7 +47,9 @@ export function routeMenu(world: RouterWorld): Menu {
       disabled: "false",
     },
     checks: {
-      "dst-address": value.networks,
+      "dst-address": ipv4Prefix,
+      gateway: gateways(world.interfaces),
+      "pref-src": ipv4Addresses,
       "check-gateway": value.oneOf("arp", "none", "ping"),
       distance: value.whole(1, 255),
       scope: value.whole(0, 255),

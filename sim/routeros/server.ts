@@ -96,6 +96,11 @@ export class RouterOsSim {
     return this.#connections.size;
   }
 
+  /** What is at work and waits for its time: commands that last or are slow, boxes that will dial again. */
+  get timerCount(): number {
+    return this.#timers.size;
+  }
+
   isDisabled(name: string): boolean | null {
     const row = this.world.secrets.named(name)[0];
     return row === undefined ? null : row["disabled"] === "true";

@@ -1,4 +1,5 @@
 import type { Row } from "@/shared/routeros/mod.ts";
+import { prefixes } from "./addresses.ts";
 import { noMatchingValue } from "./command.ts";
 import { givenValues, type Menu, type Verb } from "./menus.ts";
 import { sshSettings } from "./service_rows.ts";
@@ -18,9 +19,10 @@ export function serviceMenu(world: RouterWorld): Menu {
     fields: SERVICE_FIELDS,
     settable: world.settable("/ip/service"),
     defaults: { address: "", "max-sessions": "20", vrf: "main", "available-from": "", disabled: "false" },
+    required: ["port"],
     checks: {
       port: value.whole(1, 65_535),
-      address: value.networks,
+      address: prefixes,
       "max-sessions": value.whole(1, 1_000),
       "tls-version": value.oneOf("any", "only-1.2"),
     },

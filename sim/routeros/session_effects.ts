@@ -1,5 +1,5 @@
 import type { Row } from "@/shared/routeros/mod.ts";
-import { ratePair } from "./values.ts";
+import { duration, pairOf, ratePair } from "./values.ts";
 import type { RouterWorld } from "./world.ts";
 
 /** The interface of a subscriber's session, and the target of its queue. */
@@ -63,7 +63,7 @@ const RATE_PARTS = ["max-limit", "burst-limit", "burst-threshold"] as const;
  * number of a pair is what it receives, which is the subscriber's upload.
  */
 function queueOf(rateLimit: string): Row | null {
-  const [rates, burst, threshold, time, priority, limitAt] = rateLimit.split(" ");
+  const [rates, burst, threshold, time, priority, limitAt] = rateLimit.split(/ +/);
   if (rates === undefined || rates === "") return null;
   const queue: Row = {};
   [rates, burst, threshold].forEach((pair, i) => {
@@ -71,8 +71,7 @@ function queueOf(rateLimit: string): Row | null {
     if (pair !== undefined) queue[name] = ratePair(name, pair);
   });
   if (time !== undefined) {
-    const [upload = "0", download = upload] = time.split("/");
-    queue["burst-time"] = `${upload}s/${download}s`;
+    queue["burst-time"] = pairOf(duration())("burst-time", time);
   }
   if (priority !== undefined) queue["priority"] = `${priority}/${priority}`;
   if (limitAt !== undefined) queue["limit-at"] = ratePair("limit-at", limitAt);

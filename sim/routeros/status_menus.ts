@@ -1,12 +1,10 @@
 import type { Row } from "@/shared/routeros/mod.ts";
 import { missingValues } from "./command.ts";
 import type { Menu, Verb } from "./menus.ts";
+import { DOWNLOAD_BYTES_PER_SECOND, monitorTraffic, UPLOAD_BYTES_PER_SECOND } from "./monitors.ts";
 import { storedMenu } from "./stored.ts";
 import { whole } from "./values.ts";
 import type { RouterWorld } from "./world.ts";
-
-const UPLOAD_BYTES_PER_SECOND = 20_000;
-const DOWNLOAD_BYTES_PER_SECOND = 250_000;
 
 /** /interface: the ports, and one for each session with its counters, which begin with it. */
 export function interfaceMenu(world: RouterWorld): Menu {
@@ -32,7 +30,7 @@ export function interfaceMenu(world: RouterWorld): Menu {
     },
   }, () => world.interfaces.rows().map((row) => ({ ...row, ...trafficOf(world, row) })));
   const nothing: Verb = () => ({});
-  return { ...menu, verbs: { ...menu.verbs, blink: nothing, "monitor-traffic": nothing } };
+  return { ...menu, verbs: { ...menu.verbs, blink: nothing, "monitor-traffic": monitorTraffic } };
 }
 
 function trafficOf(world: RouterWorld, row: Row): Row {

@@ -22,6 +22,8 @@ export interface StoredSpec {
   refuse?(row: Row, ownId: string | null): void;
   /** Refuses to let a row go. */
   refuseRemoval?(row: Row): void;
+  /** Refuses what the whole menu would be after a change of rows that it has. */
+  refuseOutcome?(rows: readonly Row[]): void;
   /** Told of what was written, and by whom. */
   written?(row: Row, what: "added" | "changed" | "removed", by: string): void;
   /** What the router itself adds to the values of a new row. */
@@ -88,10 +90,19 @@ function addRow(spec: StoredSpec, command: Command, caller: Caller): Outcome {
 function removeRows(spec: StoredSpec, command: Command, caller: Caller): Outcome {
   const rows = targets(spec.table, command);
   for (const row of rows) spec.refuseRemoval?.(row);
+  refuseOutcome(spec, rows, () => null);
   for (const row of rows) {
     if (spec.table.remove(row[".id"] ?? "") !== undefined) spec.written?.(row, "removed", caller.name);
   }
   return {};
+}
+
+/** Asks about the menu as it would be if each of `rows` became what `after` says; null for one that goes. */
+function refuseOutcome(spec: StoredSpec, rows: readonly Row[], after: (row: Row) => Row | null): void {
+  if (spec.refuseOutcome === undefined) return;
+  const changed = new Set(rows.map((row) => row[".id"]));
+  const outcome = spec.table.rows().map((row) => changed.has(row[".id"]) ? after(row) : row);
+  spec.refuseOutcome(outcome.filter((row) => row !== null));
 }
 
 function copyOf({ table, settable }: StoredSpec, from: string | undefined): Row {
@@ -105,6 +116,8 @@ function setRows(spec: StoredSpec, command: Command, given: Row, caller: Caller)
     if (isMissing(spec, name, value)) throw invalidValue(name);
   }
   const values = checked(spec, given);
+  for (const row of rows) spec.refuse?.({ ...row, ...values }, row[".id"] ?? "");
+  refuseOutcome(spec, rows, (row) => ({ ...row, ...values }));
   for (const row of rows) {
     const id = row[".id"] ?? "";
     spec.refuse?.({ ...row, ...values }, id);
@@ -154,9 +167,15 @@ function unsetRows(
     if (!spec.settable.has(name) || isMissing(spec, name, "")) throw noMatchingValue("value-name");
   }
   const { "value-name": _name, ...addressing } = command.attributes;
-  for (const row of targets(spec.table, { ...command, attributes: addressing })) {
+  const rows = targets(spec.table, { ...command, attributes: addressing });
+  const defaults = defaultRow(spec);
+  refuseOutcome(spec, rows, (row) => ({
+    ...row,
+    ...Object.fromEntries(names.map((name) => [name, defaults[name] ?? ""])),
+  }));
+  for (const row of rows) {
     for (const name of names) {
-      const value = defaultRow(spec)[name];
+      const value = defaults[name];
       if (value === undefined) spec.table.unset(row[".id"] ?? "", name);
       else spec.table.update(row[".id"] ?? "", { [name]: value });
     }

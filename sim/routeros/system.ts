@@ -1,13 +1,16 @@
 import { formatDuration, parseRouterDate, type Row } from "@/shared/routeros/mod.ts";
-import { invalidValue, missingValues, noSuchCommand, noSuchMenu } from "./command.ts";
+import { invalidValue, noSuchCommand, noSuchMenu } from "./command.ts";
 import { givenValues, type Menu, type Verb } from "./menus.ts";
-import { addressListMenu, natMenu, poolMenu, queueMenu } from "./network.ts";
+import { natMenu } from "./nat.ts";
+import { addressListMenu, poolMenu, queueMenu } from "./network.ts";
+import { monitorResource } from "./monitors.ts";
+import { pingVerb } from "./ping.ts";
 import { activeMenu, profileMenu, secretMenu } from "./ppp.ts";
 import { routeMenu } from "./routes.ts";
 import { serviceMenu, sshMenu } from "./services.ts";
 import { interfaceMenu, logMenu } from "./status_menus.ts";
 import { groupMenu, userActiveMenu, userMenu } from "./users.ts";
-import { booleanValue, whole } from "./values.ts";
+import { booleanValue } from "./values.ts";
 import type { RouterWorld } from "./world.ts";
 
 /** A menu of one row that is only read. */
@@ -139,33 +142,9 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** All answers come at once, so that there must not be too many; a router sends them one by one. */
-const PINGS_MAX = 1_000;
-
-/** The rows of a ping that was asked `count` times; the connection asks again for one without an end. */
-function ping(world: RouterWorld): Verb {
-  return (_caller, command) => {
-    const { address, count } = command.attributes;
-    if (address === undefined || address === "") throw missingValues(["address"]);
-    const times = Number(whole(1, PINGS_MAX)("count", count ?? "1"));
-    const rows = Array.from({ length: times }, (_, i) => pingRow(world, address, i));
-    return { rows, isPrint: true };
-  };
-}
-
-function pingRow(world: RouterWorld, address: string, index: number): Row {
-  const answers = world.reachable.has(address) ||
-    world.active.rows().some((row) => row["address"] === address);
-  const sent = { seq: String(index), host: address };
-  const total = { sent: String(index + 1) };
-  return answers
-    ? { ...sent, size: "56", ttl: "64", time: "2ms", ...total, received: total.sent, "packet-loss": "0" }
-    : { ...sent, status: "timeout", ...total, received: "0", "packet-loss": "100" };
-}
-
 /** Every menu that the simulator has, by path. */
 export function menusOf(world: RouterWorld): ReadonlyMap<string, Menu> {
-  const tools: Menu = { fields: [], rows: () => [], verbs: { ping: ping(world) } };
+  const tools: Menu = { fields: [], rows: () => [], verbs: { ping: pingVerb(world) } };
   return new Map<string, Menu>([
     ["", tools],
     ["/tool", tools],
@@ -183,7 +162,7 @@ export function menusOf(world: RouterWorld): ReadonlyMap<string, Menu> {
     ["/queue/simple", queueMenu(world)],
     ["/interface", interfaceMenu(world)],
     ["/log", logMenu(world)],
-    ["/system/resource", readOnly(() => resourceRow(world))],
+    ["/system/resource", readOnly(() => resourceRow(world), { monitor: monitorResource(resourceRow) })],
     ["/system/identity", identityMenu(world)],
     ["/system/license", licenseMenu(world)],
     ["/system/clock", clockMenu(world)],

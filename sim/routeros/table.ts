@@ -21,6 +21,11 @@ export class Table {
     return this.#rows.size;
   }
 
+  /** How many are told of changes. */
+  get listenerCount(): number {
+    return this.#listeners.size;
+  }
+
   rows(): Row[] {
     return [...this.#rows.values()];
   }

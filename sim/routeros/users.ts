@@ -1,8 +1,9 @@
 import type { Row } from "@/shared/routeros/mod.ts";
+import { prefixes } from "./addresses.ts";
 import { noMatchingValue, noSuchItem, Refusal } from "./command.ts";
 import { type Menu, targets } from "./menus.ts";
 import { storedMenu } from "./stored.ts";
-import { networks, oneOf, referenceTo, type ValueCheck } from "./values.ts";
+import { durationWithin, oneOf, referenceTo, type ValueCheck } from "./values.ts";
 import type { RouterWorld, SimUser } from "./world.ts";
 
 const POLICIES =
@@ -82,10 +83,10 @@ export function findUser(
   return isAllowedFrom(user["address"] ?? "", from) ? user : null;
 }
 
-/** Whether a list of IPv4 networks has the address; an empty list has them all. */
+/** Whether a list of networks has the IPv4 address; an empty list has them all. */
 export function isAllowedFrom(list: string, address: string): boolean {
   if (list === "") return true;
-  return list.split(",").some((network) => {
+  return list.split(",").filter((network) => !network.includes(":")).some((network) => {
     const [base = "", bits = "32"] = network.split("/");
     const mask = bits === "0" ? 0 : (-1 << (32 - Number(bits))) >>> 0;
     return ((number(base) ^ number(address)) & mask) === 0;
@@ -94,6 +95,25 @@ export function isAllowedFrom(list: string, address: string): boolean {
 
 function number(address: string): number {
   return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+}
+
+/** Whether somebody may log in and do everything. */
+function hasFullUser(world: RouterWorld, users: readonly Row[], groups: readonly Row[]): boolean {
+  const full = new Set(
+    groups.filter((group) => !group["policy"]?.includes("!")).map((group) => group[".id"]),
+  );
+  return users.some((user) =>
+    user["disabled"] !== "true" && full.has(world.groups.named(user["group"] ?? "")[0]?.[".id"])
+  );
+}
+
+/**
+ * There is always a user with full rights, unless the router never had one. That it refuses is RouterOS' rule; the words
+ * are ours.
+ */
+function refuseLockout(world: RouterWorld, users: readonly Row[], groups: readonly Row[]): void {
+  if (hasFullUser(world, users, groups) || !hasFullUser(world, world.users, world.groups.rows())) return;
+  throw new Refusal("failure: at least one user with full permissions must remain", null);
 }
 
 /** /user. Passwords go in and never come out. */
@@ -108,10 +128,12 @@ export function userMenu(world: RouterWorld): Menu {
     required: ["name", "group", "password"],
     checks: {
       group: referenceTo(world.groups),
-      address: networks,
+      address: prefixes,
+      "inactivity-timeout": durationWithin(60, 86_400),
       "inactivity-policy": oneOf("none", "lockscreen", "logout"),
     },
     refuse: (row, ownId) => refuseNamesake(world, "user", row, ownId),
+    refuseOutcome: (users) => refuseLockout(world, users, world.groups.rows()),
   }, () => table.rows());
   return {
     ...menu,
@@ -133,11 +155,22 @@ function refuseNamesake(world: RouterWorld, kind: "user" | "group", row: Row, ow
   if (other !== undefined) throw new Refusal(`failure: ${kind} with the same name already exists`, null);
 }
 
+/** The groups that every router has, which stay under any name. */
+const SYSTEM_GROUPS = new Set(Object.keys(DENIED).map((_name, i) => `*${i + 1}`));
+
+function refuseGroupRemoval(world: RouterWorld, group: Row): void {
+  if (SYSTEM_GROUPS.has(group[".id"] ?? "")) throw new Refusal("can not remove default group", null);
+  if (world.users.some((user) => user["group"] === group["name"])) {
+    throw new Refusal("failure: group is used by a user", null);
+  }
+}
+
 /** /user/group. */
 export function groupMenu(world: RouterWorld): Menu {
   const policy: ValueCheck = (argument, value) => {
     const known = policyNames(world);
-    if (value.split(",").some((word) => !known.includes(word.replace(/^!/, "")))) {
+    const given = value.split(",").filter((word) => word !== "");
+    if (given.some((word) => !known.includes(word.replace(/^!/, "")))) {
       throw noMatchingValue(argument);
     }
     return policyText(world, value);
@@ -152,6 +185,8 @@ export function groupMenu(world: RouterWorld): Menu {
       if ((row["name"] ?? "") === "") throw new Refusal("failure: invalid group name", null);
       refuseNamesake(world, "group", row, ownId);
     },
+    refuseRemoval: (group) => refuseGroupRemoval(world, group),
+    refuseOutcome: (groups) => refuseLockout(world, world.users, groups),
   }, () => world.groups.rows());
 }
 

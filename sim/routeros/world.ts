@@ -116,6 +116,7 @@ export class RouterWorld {
     linkByName(this.secrets, "remote-address", this.pools);
     linkByName(this.profiles, "remote-address", this.pools);
     linkByName(this.profiles, "local-address", this.pools);
+    linkByName(this.profiles, "parent-queue", this.queues);
     linkByName(this.pools, "next-pool", this.pools);
     linkByName(this.queues, "parent", this.queues);
     linkByName(this.userTable, "group", this.groups);
