@@ -199,8 +199,13 @@ Deno.test("an agent that is too old for an answer is answered for, and the page 
 Deno.test("while the agent is away a question stays, and the page says when an answer reaches it", async () => {
   await withScene(async ({ world, owner, path, say }) => {
     await say({ question: MANY });
+    assert.match((await owner.get(path)).text, /Who has paid is let on all the same/);
+    await say({ status: "unreachable", question: MANY });
+    assert.doesNotMatch((await owner.get(path)).text, /let on all the same/, "not by a router that is away");
+    await say({ question: MANY });
     world.clock.advance({ minutes: 5 });
     assert.match((await owner.get(path)).text, /Was a backup restored.*not connected.*within a day/);
+    assert.doesNotMatch((await owner.get(path)).text, /let on all the same/);
     assert.match((await owner.get("/admin")).text, /many accounts changed at once/);
   });
 });

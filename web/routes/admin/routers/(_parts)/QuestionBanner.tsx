@@ -28,7 +28,10 @@ export function QuestionBanner({ view, state }: QuestionProps) {
       title={t(`network.asks_${question.kind}`)}
       actions={standing === null ? <Answers question={question} view={view} state={state} /> : undefined}
     >
-      <p>{t(`network.asks_${question.kind}_what`, valuesOf(t, question))}</p>
+      <p>
+        {t(`network.asks_${question.kind}_what`, valuesOf(t, question))}
+        {isRestoring(view) && ` ${t("network.asks_restores")}`}
+      </p>
       <Examples question={question} t={t} />
       {standing !== null && (
         <p>
@@ -47,6 +50,11 @@ export function QuestionBanner({ view, state }: QuestionProps) {
       {standing === null && view.agent !== "online" && <p>{t("network.answer_waits")}</p>}
     </Banner>
   );
+}
+
+/** Whether somebody who pays now is let on there: not by a router that is away, nor by one that may be another. */
+function isRestoring({ question, router, agent }: RouterPageView): boolean {
+  return question?.kind === "changed_at_once" && router.status === "online" && agent === "online";
 }
 
 /** The buttons of those who may press them; to the others it says who may. */
