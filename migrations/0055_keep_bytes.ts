@@ -14,9 +14,9 @@ const GAPS = "[\\u0001-\\u0020\\u007f-\\u00a0.,\\u002d\\u2010-\\u2015\\u2028\\u2
 
 /**
  * Texts of a router keep their bytes, each that is no UTF-8 as a letter of the private use area: they are found, and
- * sorted, by the letters that people read. No stored text holds such letters yet, so that no column is written anew. What
- * an import lists is bounded as what it reads is. Whether an agent tells services apart is kept from what it says when it
- * connects, so that an import can say what it will not manage.
+ * sorted, by the letters that people read. No stored text holds such letters but where this was taken back and is done
+ * again: only their rows are written anew. What an import lists is bounded as what it reads is. Whether an agent tells
+ * services apart is kept from what it says when it connects, so that an import can say what it will not manage.
  */
 export async function up(db: MigrationDatabase): Promise<void> {
   await runAll(db, [
@@ -30,7 +30,28 @@ export async function up(db: MigrationDatabase): Promise<void> {
     ...["ppp_name", "profile"].map((column) =>
       `alter table import_rows add constraint import_rows_${column}_length check (length(${column}) <= 256)`
     ),
+    ...Object.entries(FOUND_BY).flatMap(([table, columns]) => foldAgain(table, columns)),
   ]);
+}
+
+/** Columns that are found or sorted by their letters. */
+const FOUND_BY = {
+  subscribers: ["name", "address", "barangay", "city"],
+  subscriptions: ["ppp_name"],
+  import_rows: ["ppp_name", "name", "comment"],
+  sites: ["name"],
+  plans: ["name"],
+  routers: ["name"],
+};
+
+/** A generated column is made anew when its row is written. */
+function foldAgain(table: string, columns: readonly string[]): string[] {
+  return [
+    `alter table ${table} no force row level security`,
+    `update ${table} set ${columns[0]} = ${columns[0]}
+      where concat(${columns.join(", ")}) collate "C" ~ '[\\uef00\\uef80-\\uefff]'`,
+    `alter table ${table} force row level security`,
+  ];
 }
 
 export async function down(db: MigrationDatabase): Promise<void> {

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import pg from "pg";
 import { fold, sortKey } from "@/shared/text/mod.ts";
+import { createIsp } from "@/tests/billing/isp.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
+import { silentLogger } from "@/shared/log.ts";
+import { migrate } from "@/web/store/db/migrate.ts";
 
 /** What the database makes of texts, and its own order of them. */
 async function inDatabase(
@@ -64,4 +67,30 @@ Deno.test("every letter of the first plane is folded alike by both", async () =>
     found[i]?.folded !== fold(letter) || found[i]?.sorted !== sortKey(letter)
   );
   assert.deepEqual(differing, []);
+});
+
+Deno.test("what changed while the letters of a code page were not known is found by them afterwards", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 2 });
+  const bytes = "ni\ueff1o";
+  await migrate(database.ownerUrl, { to: "0054" }, silentLogger);
+  const client = new pg.Client({ connectionString: database.superuserUrl });
+  await client.connect();
+  try {
+    const [first, second] = isp.subscriberIds;
+    await client.query("update subscribers set name = $1 where id = $2", [bytes, first]);
+    await client.query("update subscriptions set ppp_name = $1 where subscriber_id = $2", [bytes, first]);
+    const other = "select xmin::text as version from subscribers where id = $1";
+    const before = await client.query(other, [second]);
+    await migrate(database.ownerUrl, {}, silentLogger);
+    const { rows } = await client.query(
+      `select s.name_folded, s.name_sort, c.ppp_name_folded from subscribers s
+       join subscriptions c on c.subscriber_id = s.id where s.id = $1`,
+      [first],
+    );
+    assert.deepEqual(rows, [{ name_folded: "nino", name_sort: sortKey(bytes), ppp_name_folded: "nino" }]);
+    assert.deepEqual((await client.query(other, [second])).rows, before.rows, "no other row is written");
+  } finally {
+    await client.end();
+  }
 });
