@@ -4,7 +4,7 @@ import { assertOk } from "@/tests/support/expect.ts";
 import { createWebApp, type PageUser, type WebApp } from "@/tests/support/web_app.ts";
 import { keepCommandPart, keepCommandResult } from "@/web/services/network/commands/keep_answer.ts";
 import { startImport } from "@/web/services/imports/start_import.ts";
-import { upsertPresence } from "@/web/store/network/agents.ts";
+import { upsertPresence } from "@/web/store/network/agent_presence.ts";
 import { listRouterCommands } from "@/web/store/network/commands.ts";
 import { findImportBatch } from "@/web/store/imports/import_batches.ts";
 import { updateRouter } from "@/web/store/network/routers.ts";

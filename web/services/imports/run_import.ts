@@ -1,7 +1,6 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
-import { DEFAULT_PPP_SERVICE, keyOfSecret, nameProblem, readsAsId } from "@/shared/protocol/mod.ts";
-import { clip, readableText } from "@/shared/text/mod.ts";
-import { PLAN_MAX } from "@/web/domain/billing/limits.ts";
+import { DEFAULT_PPP_SERVICE, keyOfSecret } from "@/shared/protocol/mod.ts";
+import { readableText } from "@/shared/text/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import {
   type ImportedBilling,
@@ -18,28 +17,21 @@ import {
   lockImportBatch,
   updateImportBatch,
 } from "@/web/store/imports/import_batches.ts";
-import {
-  type ImportRow,
-  listImportProfiles,
-  listImportRows,
-  updateImportOutcomes,
-} from "@/web/store/imports/import_rows.ts";
+import { type ImportRow, listImportRows, updateImportOutcomes } from "@/web/store/imports/import_rows.ts";
 import {
   type ImportedSubscriber,
   insertImportedSubscribers,
 } from "@/web/store/imports/imported_subscribers.ts";
 import { takeNumbers } from "@/web/store/billing/number_series.ts";
-import { findPlanByName, insertPlan } from "@/web/store/billing/plans.ts";
-import { insertPrepaidUnits } from "@/web/store/billing/prepaid.ts";
 import { insertBoughtBefore } from "@/web/store/billing/unbilled_coverage.ts";
-import { listImportUnits } from "@/web/store/imports/import_bought.ts";
 import { refreshStatistics } from "@/web/store/db/statistics.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { refreshDesired } from "../network/desired_state.ts";
 import { type DecidedRow, decideRows } from "./import_plan.ts";
-import { type ImportSettings, importSettings, storedSettings } from "./import_settings.ts";
+import { type ImportSettings, importSettings } from "./import_settings.ts";
+import { makePlans } from "./make_plans.ts";
 import { recordNetworkAudit } from "../network/network_audit.ts";
 
 /** Rows of one transaction: small enough that progress is seen and a crash loses little. */
@@ -134,7 +126,7 @@ async function createSubscribers(
   chunk: Chunk,
   decided: readonly DecidedRow[],
 ): Promise<ImportedSubscriber[]> {
-  const planIds = await resolvePlans(trx, chunk);
+  const planIds = await makePlans(trx, chunk);
   const create = decided.flatMap(({ row, decision }) =>
     decision.action === "create" ? [{ row, decision }] : []
   );
@@ -216,51 +208,6 @@ function billedAs(
     billed_through_on: isDisabled ? null : billedThroughOn,
     next_bill_on: isDisabled ? null : nextBillOn,
   };
-}
-
-/** Plan id by profile. New plans are made by the first chunk; their ids are kept with the batch in its transaction. */
-async function resolvePlans(trx: TenantTransaction, chunk: Chunk): Promise<Map<string, string>> {
-  const { settings, batch, now } = chunk;
-  const newPlanIds = { ...settings.newPlanIds };
-  const byProfile = new Map<string, string>();
-  for (const choice of settings.profiles) {
-    if ("planId" in choice) byProfile.set(choice.profile, choice.planId);
-    if (!("newPlan" in choice)) continue;
-    const { name, priceCentavos } = choice.newPlan;
-    const known = newPlanIds[name] ?? (await findPlanByName(trx, name))?.id;
-    const planId = known ?? uuidv7(now.epochMilliseconds);
-    if (known === undefined) {
-      // A plan for several profiles leaves the profile alone, since an import changes nothing on the router.
-      const sharing = settings.profiles.filter((other) => "newPlan" in other && other.newPlan.name === name);
-      const isItsOwn = sharing.length === 1 && nameProblem(choice.profile) === null &&
-        !readsAsId(choice.profile);
-      await insertPlan(trx, planId, {
-        name,
-        price_centavos: priceCentavos,
-        ppp_profile: isItsOwn ? choice.profile : null,
-        speed: await speedOf(trx, batch.id, sharing.map((other) => other.profile)),
-      }, now);
-      const profiles = sharing.map((other) => other.profile);
-      await insertPrepaidUnits(trx, planId, await listImportUnits(trx, batch.id, profiles));
-      newPlanIds[name] = planId;
-    }
-    byProfile.set(choice.profile, planId);
-  }
-  if (Object.keys(newPlanIds).length > Object.keys(settings.newPlanIds).length) {
-    await updateImportBatch(trx, batch.id, { settings: storedSettings({ ...settings, newPlanIds }) });
-  }
-  return byProfile;
-}
-
-/** The rate limit that the review showed, where the profiles of the plan have one in common. */
-async function speedOf(
-  trx: TenantTransaction,
-  batchId: string,
-  profiles: readonly string[],
-): Promise<string | null> {
-  const shown = (await listImportProfiles(trx, batchId)).filter(({ profile }) => profiles.includes(profile));
-  const [limit, ...others] = new Set(shown.map(({ rate_limit }) => rate_limit));
-  return limit === undefined || limit === null || others.length > 0 ? null : clip(limit, PLAN_MAX.speed);
 }
 
 async function noteOutcomes(

@@ -13,14 +13,16 @@ import {
   findAgent,
   lookupAgentTenant,
   lookupLinkWork,
-  touchPresence,
   updateAgentFrozen,
   updateAgentGreeted,
+} from "@/web/store/network/agents.ts";
+import {
+  touchPresence,
   updatePresenceEnded,
   updatePresenceTrouble,
   upsertPresence,
   upsertPresenceRefused,
-} from "@/web/store/network/agents.ts";
+} from "@/web/store/network/agent_presence.ts";
 import { updateCommandSent } from "@/web/store/network/commands.ts";
 import { isUnavailable } from "@/web/store/db/database.ts";
 import { permitCuts } from "../../cuts/permit_cuts.ts";
