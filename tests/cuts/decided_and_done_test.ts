@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createIsp, type Isp, liveUntil, pay } from "@/tests/billing/isp.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { createWebApp } from "@/tests/support/web_app.ts";
-import { playedMorning } from "./tonight_isp.ts";
+import { playedMorning, showRouters } from "./tonight_isp.ts";
 
 Deno.test("on the last day of grace the list says that grace ends today, before the hour of cuts and after it", async () => {
   await using database = await createTestDatabase();
@@ -76,6 +76,10 @@ Deno.test("a router is away when the cut run comes: every page says how many are
   const rows = (await owner.get(`/admin/runs/${run.id}/rows.csv?outcome=cut`)).text;
   assert.equal(rows.match(/"Waiting","The router does not answer/g)?.length, 3, rows);
   assert.equal(rows.match(/"Done","Read back as disabled/g)?.length, 2, rows);
+  assert.match(
+    (await owner.get(`/admin/runs/${run.id}`)).text,
+    /3 subscribers to cut are on a router that does not answer now: Router 2/,
+  );
   // It follows the routers: what is said stands in regions that the network's news refresh.
   const { html } = await owner.get("/admin/tonight");
   const region = /<div id="tonight-top" class="live"[\s\S]*?<nav/.exec(html)?.[0] ?? "";
@@ -95,6 +99,66 @@ Deno.test("rows whose router is Unknown: Tonight says that their cut waits, and 
   assert.equal(text.match(/Unknown the cut waits for Router [12]/g)?.length, 6);
   assert.match((await owner.get("/admin/tonight.csv")).text, /no: the cut waits for it/);
 });
+
+const QUESTION = JSON.stringify({ id: "0193a000-0000-4000-8000-000000000001", kind: "changed_at_once" });
+const STOPPED = [
+  {
+    why: "a question about it is open",
+    router: { question: QUESTION },
+    banner: /3 subscribers to cut are on a router about which a question is open: Router 1/,
+    row: /Waiting the cut waits until the question about Router 1 is answered/g,
+    file: /yes: the cut waits for an answer about it/,
+    readBack: /"Waiting","A question about the router is open/g,
+  },
+  {
+    why: "it may be another router",
+    router: { question: QUESTION, status: "wrong_router" as const },
+    banner: /3 subscribers to cut are on a router about which a question is open: Router 1/,
+    row: /Waiting the cut waits until the question about Router 1 is answered/g,
+    file: /yes: the cut waits for an answer about it/,
+    readBack: /"Waiting","A question about the router is open/g,
+  },
+  {
+    why: "its uplink is down",
+    router: { remarks: JSON.stringify([{ code: "router_uplink_down", message: "x" }]) },
+    banner: /3 subscribers to cut are on a router whose way to the internet is down: Router 1/,
+    row: /Waiting the cut waits: the way of Router 1 to the internet is down/g,
+    file: /yes: the cut waits, its way to the internet is down/,
+    readBack: /"Waiting","The router’s way to the internet is down/g,
+  },
+];
+
+Deno.test.each(STOPPED)(
+  "a router that answers makes no cuts as $why: Tonight and the run name it and say why",
+  async (stopped) => {
+    const { router, banner, row, file, readBack } = stopped;
+    await using past = await playedMorning();
+    const { isp } = past;
+    await showRouters(isp, router);
+    const app = await createWebApp(isp.context);
+    const before = await (await app.signIn(isp.tenantId, "Owner")).get("/admin/tonight");
+    assert.match(before.text, banner);
+    assert.match(before.text, /Once it can be made, the row is read again/);
+    assert.equal(before.text.match(row)?.length, 3, before.text);
+    const owner = await app.signIn(isp.tenantId, "Owner");
+    const list = (await owner.get("/admin/tonight.csv")).text;
+    assert.match(list, file);
+    assert.match(list, /"yes"/, "the other router makes its cuts");
+
+    await liveUntil(isp, "2026-02-14T09:05:00");
+    await showRouters(isp, router);
+    const { id } = await isp.run((trx) =>
+      trx.selectFrom("runs").select("id").where("tenant_id", "=", isp.tenantId).where("kind", "=", "cut")
+        .orderBy("business_on", "desc").executeTakeFirstOrThrow()
+    );
+    const later = await app.signIn(isp.tenantId, "Owner");
+    const page = await later.get(`/admin/runs/${id}`);
+    assert.match(page.text, banner);
+    assert.doesNotMatch(page.text, /Router 2[^.]*(?:question|internet)/);
+    const rows = (await later.get(`/admin/runs/${id}/rows.csv?outcome=cut`)).text;
+    assert.equal(rows.match(readBack)?.length, 3, rows);
+  },
+);
 
 Deno.test("after the approval of a run that is over the page says what it did, with a link to it", async () => {
   await using past = await playedMorning({ brakePercent: 5 });

@@ -51,3 +51,29 @@ export async function createMorning(database: TestDatabase, options: IspOptions 
   await liveUntil(isp, MORNING);
   return isp;
 }
+
+/** The agent of the first site is connected, and its routers answer; router 0 as it is said. */
+export async function showRouters(
+  isp: Isp,
+  first: { question?: string; remarks?: string; status?: "wrong_router" },
+) {
+  const now = isp.clock.now();
+  const seen = { connected_at: now, heartbeat_at: now, disconnected_at: null };
+  await isp.run(async (trx) => {
+    const { id } = await trx.selectFrom("agents").select("id").where("tenant_id", "=", isp.tenantId)
+      .executeTakeFirstOrThrow();
+    await trx.insertInto("agent_presence").values({
+      ...seen,
+      tenant_id: isp.tenantId,
+      agent_id: id,
+      node_id: "n",
+      epoch: 1n,
+      version: "1",
+      round_trip_ms: 20,
+    }).onConflict((conflict) => conflict.columns(["tenant_id", "agent_id"]).doUpdateSet(seen)).execute();
+    for (const [i, routerId] of isp.routerIds.entries()) {
+      await trx.updateTable("routers").set({ status: "online", status_at: now, ...(i === 0 ? first : {}) })
+        .where("tenant_id", "=", isp.tenantId).where("id", "=", routerId).execute();
+    }
+  });
+}

@@ -1,10 +1,7 @@
 import { sql } from "kysely";
-import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
 import { uuidArray } from "../billing/bill_run.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
-
-/** Whether the router can be reached now. It never decides a cut; it says when the cut will be seen. */
-export type RouterReach = "online" | "unreachable" | "unknown";
+import { type RouterReach, routerReach } from "./router_reach.ts";
 
 /** What a person reads about a connection of a cut list; it decides nothing. */
 export interface CutFace {
@@ -34,13 +31,10 @@ export async function listCutFaces(
   now: Temporal.Instant,
 ): Promise<Map<string, CutFace>> {
   if (subscriptionIds.length === 0) return new Map();
-  const freshAfter = now.subtract({ milliseconds: OFFLINE_AFTER_MS });
   const { rows } = await sql<CutFace>`
     select c.id as subscription_id, s.name, s.account_number, s.phone, c.ppp_name, p.name as plan_name,
       r.site_id, t.name as site_name, r.name as router_name,
-      case when seen.heartbeat_at is null or seen.heartbeat_at <= ${freshAfter} then 'unknown'
-        when r.status = 'online' then 'online' when r.status = 'unknown' then 'unknown'
-        else 'unreachable' end as router_status,
+      ${routerReach(now)} as router_status,
       last.received_on as last_payment_on, last.amount_centavos as last_payment_centavos
     from unnest(${uuidArray(subscriptionIds)}::uuid[]) as asked(id)
     cross join lateral (select c.tenant_id, c.id, c.subscriber_id, c.plan_id, c.router_id, c.ppp_name

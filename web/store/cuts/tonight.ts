@@ -1,7 +1,8 @@
 import { coded, codedOf, formatCoded } from "@/shared/codes/mod.ts";
 import type { RowDecision } from "@/web/domain/cuts/mod.ts";
 import { type CandidateOptions, type CutCandidate, listCutCandidates } from "./cut_candidates.ts";
-import { type CutFace, listCutFaces, type RouterReach } from "./cut_faces.ts";
+import { type CutFace, listCutFaces } from "./cut_faces.ts";
+import type { RouterReach } from "./router_reach.ts";
 import { findScheduledRun, type RunRow } from "../billing/runs.ts";
 import type { TenantRow } from "../settings/tenants.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";

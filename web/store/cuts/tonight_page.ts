@@ -1,9 +1,9 @@
 import { sql } from "kysely";
-import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
 import { listCutCandidates } from "./cut_candidates.ts";
 import { CUT_STAGE, CUT_STAGE_SOURCES, type CutCounts, type CutStage, sumStages } from "./cut_stages.ts";
 import type { TenantRow } from "../settings/tenants.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { type RouterReach, routerReach } from "./router_reach.ts";
 import { listTonightRows, type TonightRow } from "./tonight.ts";
 
 const DAYS_AHEAD = 7;
@@ -75,8 +75,7 @@ export async function listRowNotes(
 /** What became of a cut on its router, as far as it was read back. */
 export interface CutEvidence {
   subscriptionId: string;
-  routerId: string;
-  siteName: string;
+  routerName: string;
   /** How far it has come; counted by {@linkcode countCutStages}. */
   stage: CutStage;
   /** Set when the reason has been taken away since, by a payment or a person. */
@@ -91,8 +90,8 @@ export interface CutEvidence {
   isSeenOff: boolean | null;
   drift: string | null;
   seenAt: Temporal.Instant | null;
-  /** The router answers and its agent is connected. */
-  isReachable: boolean;
+  /** Whether the router makes cuts now. */
+  reach: RouterReach;
 }
 
 /** Desired against observed for the rows that a run cut. */
@@ -101,20 +100,19 @@ export async function listCutEvidence(
   runId: string,
   now: Temporal.Instant,
 ): Promise<Map<string, CutEvidence>> {
-  const freshAfter = now.subtract({ milliseconds: OFFLINE_AFTER_MS });
   const { rows } = await sql<CutEvidence>`
-    select k.subscription_id as "subscriptionId", ${CUT_STAGE} as stage, c.router_id as "routerId", t.name as "siteName",
+    select k.subscription_id as "subscriptionId", ${CUT_STAGE} as stage, r.name as "routerName",
       k.removed_at as "restoredAt", k.removed_by as "restoredBy", d.is_disabled as "isDesiredOff",
       coalesce(d.generation <= st.stored_generation, false) as "isStored",
       coalesce(d.generation <= st.applied_generation, false) as "isApplied",
       case when o.is_present then o.is_disabled end as "isSeenOff", o.drift, o.observed_at as "seenAt",
-      coalesce(r.status = 'online' and p.heartbeat_at > ${freshAfter}, false) as "isReachable"
+      ${routerReach(now)} as reach
     from block_reasons k
     join subscriptions c on c.tenant_id = k.tenant_id and c.id = k.subscription_id
     join routers r on r.tenant_id = c.tenant_id and r.id = c.router_id
-    join sites t on t.tenant_id = r.tenant_id and t.id = r.site_id
     left join agents a on a.tenant_id = r.tenant_id and a.site_id = r.site_id and a.revoked_at is null
-    left join agent_presence p on p.tenant_id = a.tenant_id and p.agent_id = a.id and p.disconnected_at is null
+    left join agent_presence seen on seen.tenant_id = a.tenant_id and seen.agent_id = a.id
+      and seen.disconnected_at is null
     ${CUT_STAGE_SOURCES}
     where k.tenant_id = ${trx.tenantId} and k.run_id = ${runId} and k.reason = 'nonpayment'`.execute(trx);
   return new Map(rows.map((row) => [row.subscriptionId, row]));

@@ -27,8 +27,14 @@ export function readBackOf(t: Translate, evidence: CutEvidence): ReadBack {
     const detail = t("tonight.seen_done");
     return { word: t("words.command_done"), tone: "ok", detail, readAt: evidence.seenAt };
   }
-  if (!evidence.isReachable) {
-    return { word: t("tonight.read_waiting"), tone: "mute", detail: t("tonight.seen_away") };
+  const { reach } = evidence;
+  if (reach !== "online") {
+    const isAway = reach === "unknown" || reach === "unreachable";
+    const detail = isAway ? t("tonight.seen_away") : t(`tonight.seen_${reach}`);
+    return { word: t("tonight.read_waiting"), tone: isAway ? "mute" : "warn", detail };
+  }
+  if (evidence.drift === "waiting_permit") {
+    return { word: t("words.command_sent"), tone: "info", detail: t("tonight.seen_waiting_permit") };
   }
   if (evidence.isStored) {
     return { word: t("words.command_sent"), tone: "info", detail: t("tonight.seen_stored") };
@@ -36,7 +42,7 @@ export function readBackOf(t: Translate, evidence: CutEvidence): ReadBack {
   return { word: t("words.command_queued"), tone: "info", detail: t("tonight.seen_waits") };
 }
 
-/** Null for a difference that says nothing about the cut. */
+/** Why the cut is not made; null for a difference that says nothing about it. */
 function driftOf(t: Translate, drift: string): ReadBack | null {
   switch (drift) {
     case "missing":
@@ -45,8 +51,6 @@ function driftOf(t: Translate, drift: string): ReadBack | null {
     case "enabled_by_hand":
     case "held":
       return { word: t(`tonight.read_${drift}`), tone: "warn", detail: t(`tonight.seen_${drift}`) };
-    case "waiting_permit":
-      return { word: t("words.command_sent"), tone: "info", detail: t("tonight.seen_waiting_permit") };
     default:
       return null;
   }

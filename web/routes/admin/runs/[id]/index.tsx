@@ -24,6 +24,7 @@ import { listRunRows } from "@/web/store/billing/runs_page.ts";
 import { listCutEvidence } from "@/web/store/cuts/tonight_page.ts";
 import { keysOfSubscriber } from "../../(_lists)/keys_of.ts";
 import { Reason } from "../../tonight/(_parts)/Reason.tsx";
+import { WaitingCuts } from "../../tonight/(_parts)/WaitingCuts.tsx";
 import { runState } from "../../tonight/(_parts)/words.ts";
 import { columnsFor, type RunEvidence } from "../(_parts)/row_columns.tsx";
 import { OUTCOMES } from "../(_parts)/run_words.ts";
@@ -127,6 +128,10 @@ function RunPage({ state, moment, run: { run, left, outcomes, evidence }, done, 
       <LiveRegion id="run">
         {run.status === "running" && <RunProgress run={run} left={left} />}
         <WaitingBanner run={run} state={state} />
+        <WaitingCuts
+          cuts={[...evidence.values()].filter(({ stage }) => stage === "waiting")}
+          moment={moment}
+        />
         <RunFacts run={run} outcomes={outcomes} evidence={evidence} moment={moment} />
       </LiveRegion>
       {parts.table}

@@ -4,14 +4,14 @@ import { Banner } from "@/web/components/facts/Banner.tsx";
 import { LinkButton } from "@/web/components/form/Button.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import type { Translate } from "@/web/messages/mod.ts";
-import { may, type PageMoment } from "@/web/app/frame/page_context.ts";
+import { may } from "@/web/app/frame/page_context.ts";
 import type { AppState } from "@/web/app/state.ts";
-import { cutWindowEnd } from "@/web/domain/cuts/mod.ts";
 import type { RunRow } from "@/web/store/billing/runs.ts";
 import type { CutCounts } from "@/web/store/cuts/cut_stages.ts";
 import { cutWords } from "../../runs/(_parts)/cut_words.ts";
 import type { TonightPageData } from "./TonightPage.tsx";
-import { clockWords, peopleWords } from "./words.ts";
+import { WaitingCuts, waitingWords } from "./WaitingCuts.tsx";
+import { peopleWords } from "./words.ts";
 
 /** What was decided told apart from what was done: how far the last run's cuts have come. */
 export function CutsBanner({ data }: { data: TonightPageData }) {
@@ -32,15 +32,14 @@ export function CutsBanner({ data }: { data: TonightPageData }) {
   );
 }
 
-/** What will happen to those of the list whose router does not answer. Below the list: each of its rows says so too. */
+/** What will happen to those of the list whose router makes no cuts now. Below the list: each of its rows says so too. */
 export function AwayBanner({ data: { moment, tonight: { preview } } }: { data: TonightPageData }) {
-  const t = useT();
-  const away = preview.rows.filter((row) => row.decision === "cut" && row.routerStatus !== "online").length;
-  if (away === 0) return null;
+  const rows = preview.rows.filter((row) => row.decision === "cut");
   return (
-    <Banner tone="info" title={t("tonight.away", { people: peopleWords(t, away) })}>
-      {waitingWords(t, moment)}
-    </Banner>
+    <WaitingCuts
+      cuts={rows.map(({ routerName, routerStatus }) => ({ routerName, reach: routerStatus }))}
+      moment={moment}
+    />
   );
 }
 
@@ -68,10 +67,4 @@ export function overWords(t: Translate, run: RunRow, cuts: CutCounts | null): st
   return cuts === null
     ? t("tonight.over_nobody", values)
     : t("tonight.over_cuts", { ...values, cuts: cutWords(t, cuts) });
-}
-
-/** Until when a cut waits whose router does not answer; the rule is `whenToCut`. */
-export function waitingWords(t: Translate, { tenant }: Pick<PageMoment, "tenant">): string {
-  const from = Temporal.PlainTime.from(tenant.cut_time);
-  return t("tonight.cuts_wait", { from: clockWords(from), to: clockWords(cutWindowEnd(from)) });
 }

@@ -5,9 +5,10 @@ import type { AppState } from "@/web/app/state.ts";
 import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { Money } from "@/web/components/facts/Money.tsx";
-import { LinkPill } from "@/web/components/facts/Pill.tsx";
+import { LinkPill, Pill } from "@/web/components/facts/Pill.tsx";
 import type { ListColumn } from "@/web/app/list/list_types.ts";
 import { storedText } from "@/web/messages/coded_text.ts";
+import type { RouterReach } from "@/web/store/cuts/router_reach.ts";
 import type { TonightRow } from "@/web/store/cuts/tonight.ts";
 import { may } from "@/web/app/frame/page_context.ts";
 import { shortDay } from "@/web/app/words/page_words.ts";
@@ -95,6 +96,14 @@ export function columnsFor(data: ColumnsData, state: AppState, t: Translate): Li
   return columns;
 }
 
+const ANSWERS: Readonly<Record<RouterReach, string>> = {
+  online: "yes",
+  unknown: "no: the cut waits for it",
+  unreachable: "no: the cut waits for it",
+  asks: "yes: the cut waits for an answer about it",
+  uplink_down: "yes: the cut waits, its way to the internet is down",
+};
+
 /** What the page says in one column, or beside the name, is a column each in the file. */
 const FILE_ONLY: readonly ListColumn<TonightRow>[] = [
   { head: "Account", csv: (row) => row.accountNumber },
@@ -102,7 +111,7 @@ const FILE_ONLY: readonly ListColumn<TonightRow>[] = [
   { head: "Owes", csv: (row) => formatCentavosPlain(centavos(row.balanceCentavos)) },
   {
     head: "Router answers",
-    csv: (row) => row.routerStatus === "online" ? "yes" : "no: the cut waits for it",
+    csv: (row) => ANSWERS[row.routerStatus],
   },
   { head: "Cut on", csv: (row) => row.cutOn?.toString() ?? "" },
   { head: "Held until", csv: (row) => row.holdUntil?.toString() ?? "" },
@@ -197,15 +206,29 @@ function Why({ row, data, isSaidAbove }: { row: TonightRow; data: ColumnsData; i
   const note = data.tonight.notes.get(row.subscriptionId);
   return (
     <>
-      {!isSaidAbove && <WhyText row={row} />} {row.routerStatus !== "online" && (
-        <>
-          <LinkPill state="unknown" />
-          {row.decision === "cut" && (
-            <span class="note">{` ${t("tonight.row_waits", { router: row.routerName })}`}</span>
-          )}
-        </>
-      )}
+      {!isSaidAbove && <WhyText row={row} />} <Waits row={row} />
       {note !== undefined && <div class="note">{`${storedText(t, note.reason)} (${note.by})`}</div>}
+    </>
+  );
+}
+
+/** Why the cut of a row waits for its router; of the others only that nothing is known of the router. */
+function Waits({ row: { decision, routerStatus: reach, routerName: router } }: { row: TonightRow }) {
+  const t = useT();
+  if (reach === "online") return null;
+  if (reach === "unknown" || reach === "unreachable") {
+    return (
+      <>
+        <LinkPill state="unknown" />
+        {decision === "cut" && <span class="note">{` ${t("tonight.row_waits", { router })}`}</span>}
+      </>
+    );
+  }
+  if (decision !== "cut") return null;
+  return (
+    <>
+      <Pill tone="warn">{t("tonight.read_waiting")}</Pill>
+      <span class="note">{` ${t(`tonight.row_${reach}`, { router })}`}</span>
     </>
   );
 }
