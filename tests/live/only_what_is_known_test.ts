@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { PERMISSIONS } from "@/web/domain/access/mod.ts";
 import { pay } from "@/tests/billing/isp.ts";
 import { createWebApp } from "@/tests/support/web_app.ts";
-import { playedMorning } from "../cuts/tonight_isp.ts";
+import { playedMorning, showRouters } from "../cuts/tonight_isp.ts";
 import { followAll } from "./_figures.ts";
 
 Deno.test("who may not see sites and routers is not told that nothing of them needs her", async () => {
@@ -14,6 +14,28 @@ Deno.test("who may not see sites and routers is not told that nothing of them ne
   const cashier = await app.signIn(isp.tenantId, "Cashier");
   const { text } = await cashier.get("/admin");
   assert.match(text, /Nothing needs you\. Looked at and in order: the server's clock, runs\./);
+  assert.match(text, /Not shown to your role: sites and routers/);
+});
+
+Deno.test("a cashier's Today speaks neither of a question about a router nor of what is wrong with it", async () => {
+  await using past = await playedMorning();
+  const { isp } = past;
+  await showRouters(isp, {
+    question: JSON.stringify({ id: crypto.randomUUID(), kind: "changed_at_once" }),
+    remarks: JSON.stringify([
+      { code: "router_may_not_write", message: "x" },
+      { code: "router_clock_unset", message: "x" },
+    ]),
+  });
+  const app = await createWebApp(isp.context);
+  const owner = await app.signIn(isp.tenantId, "Owner");
+  assert.match(
+    (await owner.get("/admin")).text,
+    /Router 1: many accounts changed at once.*Router 1: Linya may not write to this router, and 1 more/,
+  );
+  const cashier = await app.signIn(isp.tenantId, "Cashier");
+  const { text } = await cashier.get("/admin");
+  assert.doesNotMatch(text, /Router 1|changed at once|may not write|in order:[^.]*routers/);
   assert.match(text, /Not shown to your role: sites and routers/);
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { RouterQuestion } from "@/shared/protocol/mod.ts";
 import { revokeAgent } from "@/web/services/network/revoke_agent.ts";
-import { findRouter } from "@/web/store/network/routers.ts";
+import { findRouter, updateRouter } from "@/web/store/network/routers.ts";
 import { questionOf } from "@/web/store/network/router_standing.ts";
 import { assertOk } from "../support/expect.ts";
 import { until } from "../support/until.ts";
@@ -207,5 +207,28 @@ Deno.test("while the agent is away a question stays, and the page says when an a
     assert.match((await owner.get(path)).text, /Was a backup restored.*not connected.*within a day/);
     assert.doesNotMatch((await owner.get(path)).text, /let on all the same/);
     assert.match((await owner.get("/admin")).text, /many accounts changed at once/);
+  });
+});
+
+Deno.test("a question that this version does not know is told as such, on Today and on the router's page", async () => {
+  await withScene(async ({ world, place, owner, path, say }) => {
+    await say({ question: MANY });
+    await world.inTenant(
+      place.tenantId,
+      (trx) =>
+        updateRouter(trx, place.routerId, { question: JSON.stringify({ ...MANY, kind: "newer" }) }, {
+          raisesSettings: false,
+        }),
+    );
+    assert.match(
+      (await owner.get("/admin")).text,
+      /Core: its agent asks something that this version of Linya/,
+    );
+    const page = await owner.get(path);
+    assert.match(
+      page.text,
+      /asks something that this version of Linya does not know.*after Linya is updated/,
+    );
+    assert.doesNotMatch(page.html, /cut-again|\/answer"/);
   });
 });

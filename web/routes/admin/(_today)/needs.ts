@@ -223,7 +223,7 @@ function subjectOf({ kind, subject }: NeedsYou, { now, zone }: PageMoment, t: Tr
   return isDay ? formatDate(Temporal.PlainDate.from(subject), t.locale) : subject;
 }
 
-function detailOf({ kind, detail, since }: NeedsYou, { zone }: PageMoment, t: Translate): string {
+function detailOf({ kind, detail, count, since }: NeedsYou, { zone }: PageMoment, t: Translate): string {
   if (isClock(kind) && since !== null) return formatInstant(since, zone, t);
   if (kind === "future_days") return t("clock.bills", { n: Number(detail) });
   if (kind === "router_away") {
@@ -234,7 +234,10 @@ function detailOf({ kind, detail, since }: NeedsYou, { zone }: PageMoment, t: Tr
     const known = (["identity_changed", "changed_at_once"] as const).find((word) => word === detail);
     return t(`today.asks_${known ?? "other"}`);
   }
-  if (kind === "router_limited") return remarkTitle(t, detail ?? "");
+  if (kind === "router_limited") {
+    const what = remarkTitle(t, detail ?? "");
+    return count > 1 ? t("today.limited_more", { what, n: count - 1 }) : what;
+  }
   if (kind === "agent_trouble") return t(troubleKey(detail ?? "", "_title"));
   if (kind === "agent_offline") return detail === null ? "" : ` (${t(endedKey(detail))})`;
   if (kind === "payment_twice") {

@@ -20,6 +20,9 @@ interface QuestionProps {
 export function QuestionBanner({ view, state }: QuestionProps) {
   const { question, answer, now } = view;
   const { t } = state;
+  if (question === null && view.router.question !== null) {
+    return <Banner tone="warn" title={t("network.asks_other")}>{t("network.asks_other_what")}</Banner>;
+  }
   if (question === null) return <AnsweredBanner view={view} t={t} />;
   const standing = standingAnswer(answer, now);
   return (
