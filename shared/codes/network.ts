@@ -1,3 +1,4 @@
+import { handChangeKind } from "../protocol/mod.ts";
 import { refusal, remark } from "./kinds.ts";
 
 /** What Linya says about sites, agents and routers. */
@@ -94,7 +95,7 @@ export const network = {
   }),
   event_hand_change: remark({
     ppp: "text",
-    what: ["disabled", "enabled", "profile", "deleted", "renamed", "service"],
+    what: handChangeKind.options,
     before: "text",
     after: "text",
   }),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { generateSecrets } from "@/sim/routeros/mod.ts";
 import { centavos } from "@/shared/money/mod.ts";
-import type { RouterQuestion } from "@/shared/protocol/mod.ts";
+import { handChangeKind, type RouterQuestion } from "@/shared/protocol/mod.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import type { TestStack } from "@/tests/support/stack.ts";
 import { until } from "@/tests/support/until.ts";
@@ -69,12 +69,11 @@ async function troubleRouter({ context, tenantId, lines, router }: TestStack): P
     missing: 3,
     examples: lines.slice(0, 3).map(({ name }) => name),
   } satisfies RouterQuestion;
-  const kinds = ["disabled", "enabled", "profile", "deleted", "renamed", "service"] as const;
   await withTenant(context.db, tenantId, async (trx) => {
     const { site_id: siteId } = await trx.selectFrom("routers").select("site_id").where("id", "=", router.id)
       .executeTakeFirstOrThrow();
     const { today } = businessNow(await getTenant(trx), context.clock);
-    const changes = kinds.map((kind, i) => ({
+    const changes = handChangeKind.options.map((kind, i) => ({
       id: crypto.randomUUID(),
       name: lines[i]!.name,
       kind,

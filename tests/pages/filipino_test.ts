@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
-import type { RouterQuestion } from "@/shared/protocol/mod.ts";
+import { handChangeKind, type RouterQuestion } from "@/shared/protocol/mod.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { pay } from "@/tests/billing/isp.ts";
 import { MARIA } from "@/tests/network/hub_world.ts";
@@ -166,10 +166,9 @@ async function fill({ isp }: Scene): Promise<void> {
     const { ppp_name: name } = await trx.selectFrom("desired_secrets").select("ppp_name")
       .where("router_id", "=", routerId).limit(1).executeTakeFirstOrThrow();
     const change = { name, before: "10M", after: null, said: "Secret changed by admin", foundAt: now };
-    const kinds = ["disabled", "enabled", "profile", "deleted", "renamed", "service"] as const;
     await insertHandChanges(trx, { siteId, routerId }, {
       now,
-      changes: kinds.map((kind) => ({
+      changes: handChangeKind.options.map((kind) => ({
         ...change,
         kind,
         id: crypto.randomUUID(),

@@ -1,5 +1,6 @@
 import { says } from "@/shared/codes/mod.ts";
 import { z } from "zod";
+import { handChangeKind } from "@/shared/protocol/mod.ts";
 import { formText, queryId, queryText, queryWord } from "./fields.ts";
 import { listQuery } from "./lists.ts";
 import { ROUTER_MAX, SITE_MAX } from "@/web/domain/network/limits.ts";
@@ -74,7 +75,7 @@ export const routerAnswerForm = z.object({ question: z.uuid(), answer: z.enum(["
 export const cutAgainForm = z.object({ question: z.uuid() });
 
 export const handChangesQuery = z.object({
-  kind: queryWord(["disabled", "enabled", "profile", "deleted", "renamed", "service"]),
+  kind: handChangeKind.optional().catch(undefined),
   sort: listQuery.sort,
   per: listQuery.per,
   after: queryText(400),

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { isExpiring } from "../billing/coverage.ts";
 import { type FutureMoment, readFuture } from "../billing/future.ts";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
+import { DOUBTS } from "../network/router_standing.ts";
 import { IS_OPEN_END } from "../subscribers/service_ends.ts";
 import type { TenantRow } from "../settings/tenants.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
@@ -179,7 +180,7 @@ export async function listNeeds(
       join agent_presence p on p.tenant_id = a.tenant_id and p.agent_id = a.id and p.disconnected_at is null
       join lateral (select (array_agg(w.remark order by w.place))[1] as worst, count(*)::int as count
         from jsonb_array_elements(r.remarks) with ordinality as w (remark, place)
-        where r.question is null or w.remark ->> 'code' not in ('router_changed_at_once', 'router_identity_in_doubt'))
+        where r.question is null or w.remark ->> 'code' <> all(${[...DOUBTS]}::text[]))
         k on k.count > 0
       where r.tenant_id = ${id} and r.archived_at is null and r.status = 'online' and p.heartbeat_at > ${freshAfter}
       union all

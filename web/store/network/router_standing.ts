@@ -8,6 +8,9 @@ export interface StoredRemark {
   message: string;
 }
 
+/** Remarks that say that a question is asked. */
+export const DOUBTS = ["router_changed_at_once", "router_identity_in_doubt"] as const;
+
 const remarks = z.array(z.object({ code: z.string().max(MAX_CODE_LENGTH), message: z.string() }));
 
 /** Everything that is not as it should be on a router that is read, the worst first. */

@@ -1,7 +1,7 @@
 import { useT } from "@/web/components/i18n.ts";
 import { LinkPill, Pill } from "@/web/components/facts/Pill.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
-import { remarksOf } from "@/web/store/network/router_standing.ts";
+import { DOUBTS, remarksOf } from "@/web/store/network/router_standing.ts";
 import type { RouterRow } from "@/web/store/network/routers.ts";
 import type { AgentState } from "./agent_state.tsx";
 
@@ -40,17 +40,13 @@ function isLimited(router: Pick<RouterRow, "remarks" | "status_message">): boole
   return router.status_message !== null || remarksOf(router).length > 0;
 }
 
-/** Remarks that say that a question is asked. */
-export const DOUBTS: readonly string[] = ["router_changed_at_once", "router_identity_in_doubt"];
-
 const REMARKS = [
   "router_may_not_write",
   "router_row_without_id",
   "router_profile_missing",
   "router_uplink_down",
   "router_clock_unset",
-  "router_changed_at_once",
-  "router_identity_in_doubt",
+  ...DOUBTS,
 ] as const;
 
 /** The title of a remark; one of a newer agent is told by its sentence. */

@@ -1,6 +1,7 @@
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { useT } from "@/web/components/i18n.ts";
-import { DOUBTS, remarkTitle } from "../../(_network)/router_state.tsx";
+import { DOUBTS } from "@/web/store/network/router_standing.ts";
+import { remarkTitle } from "../../(_network)/router_state.tsx";
 import type { RouterPageView } from "./load_router.ts";
 import { Said } from "./Said.tsx";
 
@@ -9,7 +10,7 @@ export function RemarkBanners({ view }: { view: RouterPageView }) {
   const t = useT();
   const { agent, question, remarks, router } = view;
   if (agent !== "online") return null;
-  const shown = remarks.filter(({ code }) => question === null || !DOUBTS.includes(code));
+  const shown = remarks.filter(({ code }) => question === null || !DOUBTS.some((doubt) => doubt === code));
   // What an agent of an earlier version says in one sentence only.
   if (remarks.length === 0 && router.status === "online" && router.status_message !== null) {
     shown.push({ code: "", message: router.status_message });
