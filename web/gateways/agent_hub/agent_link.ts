@@ -3,11 +3,9 @@ import {
   type AgentMessage,
   agentMessage,
   type AgentProblem,
-  type BadFrame,
   CLOSE,
   DEAD_PEER_MS,
   formatFrame,
-  type FrameHead,
   HEARTBEAT_MS,
   parseFrame,
   WINDOW_BYTES,
@@ -15,27 +13,12 @@ import {
 } from "@/shared/protocol/mod.ts";
 import { fullJitterMs } from "@/shared/backoff.ts";
 import type { LinkIdentity, Outgoing } from "./agent_records.ts";
+import type { LinkEvents, RefusedFrame } from "./link_events.ts";
 import { LinkLog } from "./link_log.ts";
 import type { LinkSurroundings } from "./options.ts";
 import { RateLimit } from "./rate_limit.ts";
+import { ReadPace } from "./read_pace.ts";
 import { SendWindow } from "./send_window.ts";
-
-/** What the owner of a link does with it. */
-export interface LinkEvents {
-  /** One message at a time, in order; the next waits until this one is done. */
-  onMessage(link: AgentLink, message: AgentMessage): Promise<void>;
-  /** A frame that is not what it should be, in its turn; it was nacked already. */
-  onRefused(link: AgentLink, frame: RefusedFrame): Promise<void>;
-  /** The agent says what keeps it from its work, or that nothing does any more; at once, past what waits. */
-  onTrouble(link: AgentLink, trouble: AgentProblem | null): void;
-  onClosed(link: AgentLink): void;
-}
-
-/** A frame that was not taken. */
-export interface RefusedFrame {
-  head: FrameHead;
-  problem: BadFrame;
-}
 
 interface InboxItem {
   seq: number;
@@ -50,14 +33,6 @@ const HELLO_WITHIN_MS = 10_000;
 const UNACKED_MS_MAX = 60_000;
 /** More than an agent with one strange router ever sends; that router is named, and the site goes on. */
 const BAD_FRAMES = { burst: 50, perSecond: 50 / 60 };
-/**
- * What an agent may send for long. An import of the largest router and its first report fit the burst; a complete report
- * of it every five minutes fits the rate. Beyond that the socket is not read, so that the peer waits and not the server.
- */
-const MESSAGES = { burst: 2_000, perSecond: 20 };
-const BYTES = { burst: 32 * 1_048_576, perSecond: 64 * 1_024 };
-/** Slowed down for this long without a pause, an agent is said to send too much. */
-const FLOODING_AFTER_MS = 30_000;
 /** Acks and heartbeats do not count for the window, so a peer that sends and never reads is bounded here. */
 const BUFFERED_BYTES_MAX = 2 * WINDOW_BYTES;
 /** Twice what an honest peer may have unacknowledged. */
@@ -92,8 +67,7 @@ export class AgentLink {
   readonly #openedMs: number;
   readonly #log: LinkLog;
   readonly #badFrames = new RateLimit(BAD_FRAMES);
-  readonly #messages = new RateLimit(MESSAGES);
-  readonly #bytes = new RateLimit(BYTES);
+  readonly #pace: ReadPace;
   #inbox: InboxItem[] = [];
   #inboxBytes = 0;
   #isWorking = false;
@@ -106,14 +80,13 @@ export class AgentLink {
   #nextBeatMs = 0;
   /** Of the heartbeat whose echo is awaited; any other echo is made up. */
   #beatSentMs: number | null = null;
-  #slowedSinceMs: number | null = null;
-  #readAgain: ReturnType<typeof setTimeout> | null = null;
   #end: AgentProblem | null = null;
   #waiting: (() => void)[] = [];
 
   constructor(socket: WebSocket, agent: LinkIdentity, around: LinkSurroundings, events: LinkEvents) {
     this.agent = agent;
     this.#socket = socket;
+    this.#pace = new ReadPace(socket);
     this.#around = around;
     this.#events = events;
     this.#openedMs = this.#heardMs = around.monotonicMs();
@@ -135,8 +108,7 @@ export class AgentLink {
 
   /** The agent sends more than is taken, and has for a while. */
   get isFlooding(): boolean {
-    const since = this.#slowedSinceMs;
-    return since !== null && this.#around.monotonicMs() - since > FLOODING_AFTER_MS;
+    return this.#pace.isFlooding(this.#around.monotonicMs());
   }
 
   /** Writes to the log, within what one agent may fill of it. */
@@ -220,7 +192,7 @@ export class AgentLink {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#end ??= { code, detail: null };
-    if (this.#readAgain !== null) clearTimeout(this.#readAgain);
+    this.#pace.stop();
     this.#inbox = [];
     this.#wakeSenders();
     this.#events.onClosed(this);
@@ -235,7 +207,7 @@ export class AgentLink {
   #receive(frame: Uint8Array, isBinary: boolean): void {
     if (this.#isClosed) return;
     this.#heardMs = this.#around.monotonicMs();
-    this.#slowDown(frame.length);
+    this.#pace.took(frame.length, this.#heardMs);
     if (isBinary) return this.#bad(0, "not_text", "frames are text");
     const parsed = parseFrame(agentMessage, new TextDecoder().decode(frame));
     if (!parsed.ok) return this.#refuse(parsed, frame.length);
@@ -258,23 +230,6 @@ export class AgentLink {
     if (message.t === "agent.trouble") this.#events.onTrouble(this, message.trouble);
     const isSaid = message.t === "link.closing" || message.t === "agent.trouble";
     this.#enqueue({ seq: message.seq, bytes: frame.length, content: isSaid ? null : { message } });
-  }
-
-  /** Beyond its rate an agent is read more slowly: TCP makes it wait, and nothing is gathered here. */
-  #slowDown(bytes: number): void {
-    const nowMs = this.#heardMs;
-    const waitMs = Math.max(this.#messages.take(1, nowMs), this.#bytes.take(bytes, nowMs));
-    if (waitMs === 0) {
-      this.#slowedSinceMs = null;
-      return;
-    }
-    this.#slowedSinceMs ??= nowMs;
-    if (this.#readAgain !== null) return;
-    this.#socket.pause();
-    this.#readAgain = setTimeout(() => {
-      this.#readAgain = null;
-      this.#socket.resume();
-    }, waitMs);
   }
 
   #refuse(frame: RefusedFrame, bytes: number): void {

@@ -8,7 +8,8 @@ import {
   PROTOCOL_RANGE,
 } from "@/shared/protocol/mod.ts";
 import type { AgentMessageOf, LinkIdentity, LinkRefused, RouterRefused } from "./agent_records.ts";
-import { AgentLink, type RefusedFrame } from "./agent_link.ts";
+import { AgentLink } from "./agent_link.ts";
+import type { RefusedFrame } from "./link_events.ts";
 import type { LinkSurroundings } from "./options.ts";
 import { ReportParts } from "./report_parts.ts";
 import { SiteSync } from "./site_sync.ts";
