@@ -222,7 +222,7 @@ Deno.test("a question that this version does not know is told as such, on Today 
     );
     assert.match(
       (await owner.get("/admin")).text,
-      /Core: its agent asks something that this version of Linya/,
+      /Core: its agent asks something that this version of Linya does not know\. Open the router/,
     );
     const page = await owner.get(path);
     assert.match(

@@ -171,10 +171,20 @@ export function needsFor(state: AppState, needs: readonly NeedsYou[], moment: Pa
         count: need.count,
         since: sinceOf(need, moment, state.t),
       }),
-      verb: state.t(isWatching ? "today.verb_watch_list" : `today.verb_${kind}`),
+      verb: state.t(isWatching ? "today.verb_watch_list" : verbOf(need)),
       href: isWatching ? "/admin/tonight" : look.href(need),
     };
   });
+}
+
+/** What can be asked of a person; a newer agent may ask something else, which nobody can answer yet. */
+function askedIn(detail: string | null) {
+  return (["identity_changed", "changed_at_once"] as const).find((word) => word === detail);
+}
+
+function verbOf({ kind, detail }: NeedsYou) {
+  const isUnknown = kind === "router_asks" && askedIn(detail) === undefined;
+  return isUnknown ? "today.verb_router_limited" as const : `today.verb_${kind}` as const;
 }
 
 function sees(state: AppState, kind: NeedKind): boolean {
@@ -231,8 +241,7 @@ function detailOf({ kind, detail, count, since }: NeedsYou, { zone }: PageMoment
     return known === undefined ? withoutStop(storedText(t, detail ?? "")) : t(`today.router_${known}`);
   }
   if (kind === "router_asks") {
-    const known = (["identity_changed", "changed_at_once"] as const).find((word) => word === detail);
-    return t(`today.asks_${known ?? "other"}`);
+    return t(`today.asks_${askedIn(detail) ?? "other"}`);
   }
   if (kind === "router_limited") {
     const what = remarkTitle(t, detail ?? "");

@@ -23,11 +23,13 @@ interface WaitingCutsProps {
 /** Which routers make no cuts now and why, with how many people that is; nothing while all of them do. */
 export function WaitingCuts({ cuts, moment }: WaitingCutsProps) {
   const t = useT();
+  const groups = WHY.map(({ word, of }) => ({
+    word,
+    waiting: cuts.filter(({ reach }) => of.some((one) => one === reach)),
+  })).filter(({ waiting }) => waiting.length > 0);
   return (
     <>
-      {WHY.map(({ word, of }) => {
-        const waiting = cuts.filter(({ reach }) => of.some((one) => one === reach));
-        if (waiting.length === 0) return null;
+      {groups.map(({ word, waiting }, at) => {
         const routers = [...new Set(waiting.map(({ routerName }) => routerName))].sort(compareSorted);
         const title = t(`tonight.waits_${word}`, {
           people: peopleWords(t, waiting.length),
@@ -35,7 +37,7 @@ export function WaitingCuts({ cuts, moment }: WaitingCutsProps) {
         });
         return (
           <Banner key={word} tone={word === "away" ? "info" : "warn"} title={title}>
-            {waitingWords(t, moment)}
+            {at === groups.length - 1 && waitingWords(t, moment)}
           </Banner>
         );
       })}
