@@ -7,7 +7,7 @@ import type { DesiredState } from "../../journal/desired_store.ts";
 import { JournalError } from "../../journal/files.ts";
 import type { MarksStore } from "../../journal/marks_store.ts";
 import type { SeenStore } from "../../journal/seen_store.ts";
-import { changedAtOnce, isAbout, isInDoubt } from "./doubt.ts";
+import { changedAtOnce, isAbout, isInDoubt, isSudden } from "./doubt.ts";
 import {
   compare,
   type Compared,
@@ -169,9 +169,13 @@ export class ChangeWatch {
       await this.#stored(marks.askAgain(asked.id, null));
       return;
     }
-    const id = asked !== null && isAbout(asked, found) ? asked.id : uuidv7(nowMs());
-    const asked_ms = asked?.asked_ms ?? nowMs();
-    const question = changedAtOnce(found, { id, asked_ms, of: secrets.length });
+    const same = asked !== null && isAbout(asked, found) ? asked : null;
+    const question = changedAtOnce(found, {
+      id: same?.id ?? uuidv7(nowMs()),
+      asked_ms: asked?.asked_ms ?? nowMs(),
+      of: secrets.length,
+      isSudden: same?.is_sudden === true || isSudden(found),
+    });
     if (JSON.stringify(question) === JSON.stringify(asked)) return;
     if (asked === null) {
       log.warn("router_changed_at_once", { enabled: question.enabled, missing: question.missing });

@@ -28,10 +28,15 @@ export function isAbout({ covered }: OpenQuestion, { contradicted }: Comparison)
   return contradicted.every((name) => known.has(name));
 }
 
+/** Whether all that contradicts is known to have been otherwise at the look before. */
+export function isSudden({ contradicted, enabled }: Comparison): boolean {
+  return enabled.length === contradicted.length;
+}
+
 /** The question as it stands by this reading. */
 export function changedAtOnce(
   { contradicted, gone }: Comparison,
-  asked: { id: string; asked_ms: number; of: number },
+  asked: { id: string; asked_ms: number; of: number; isSudden: boolean },
 ): OpenQuestion {
   return {
     id: asked.id,
@@ -44,5 +49,6 @@ export function changedAtOnce(
     missing: Math.min(gone.length, MAX_ROUTER_SECRETS),
     examples: [...contradicted, ...gone].slice(0, EXAMPLES),
     covered: [...contradicted],
+    is_sudden: asked.isSudden,
   };
 }

@@ -228,10 +228,10 @@ function rowKey(row: ObservedSecret): string {
   return JSON.stringify({ ...row, uptime_seconds: null });
 }
 
-/** Without the accounts that it covers: those are the journal's. */
+/** Without what is the journal's alone. */
 function toldQuestion(question: OpenQuestion | null): RouterQuestion | null {
   if (question === null) return null;
-  const { covered: _covered, ...told } = question;
+  const { covered: _covered, is_sudden: _isSudden, ...told } = question;
   return told;
 }
 
