@@ -36,6 +36,39 @@ Deno.test("a payer who was disabled by hand is recorded once, before being enabl
   });
 });
 
+Deno.test("who is let on while the record is on its way to the disk does not wait for it, and the record is not lost", async () => {
+  const occasions: ((bench: Bench) => void)[] = [
+    (bench) => bench.desired = stateOf(2n, ["ben"], ALL, { profile: "p" }),
+    (bench) => bench.allowed = new Set(["ana"]),
+  ];
+  for (const happen of occasions) {
+    await onSeen(async (bench) => {
+      const { changes } = await bench.parts();
+      const room = Promise.withResolvers<void>();
+      const recording = Promise.withResolvers<void>();
+      const { add } = changes;
+      changes.add = async (found) => {
+        recording.resolve();
+        await room.promise;
+        await add.call(changes, found);
+      };
+      bench.router.disabled.set("cai", true);
+      const run = bench.run();
+      await recording.promise;
+      happen(bench);
+      await bench.pass?.restoreNow();
+      assert.deepEqual(bench.writes(), ["enable ana cai"]);
+      assert.deepEqual(await bench.recorded(), []);
+      room.resolve();
+      await run;
+      assert.deepEqual(await bench.recorded(), ["disabled cai"]);
+      bench.restart();
+      await bench.run();
+      assert.deepEqual(await bench.recorded(), ["disabled cai"], "it is on disk, once");
+    });
+  }
+});
+
 Deno.test("who was cut and is enabled by hand is recorded once and stays on", async () => {
   await onSeen(async (bench) => {
     bench.router.disabled.set("ana", false);

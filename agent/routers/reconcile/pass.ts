@@ -37,7 +37,7 @@ const BATCH_NAMES = 40;
 
 /**
  * One look at a router and what follows from it: who should be on is enabled, then what the web permits is cut, then
- * profiles are set, and all of it is read back. What somebody did by hand is written down before it is undone.
+ * profiles are set, and all of it is read back. What somebody did by hand is written down before the pass undoes it.
  */
 export class Pass {
   readonly #context: PassContext;
@@ -91,7 +91,8 @@ export class Pass {
 
   /**
    * Restores overtake (R14): called when a newer state is stored, or somebody is let through by hand, while the pass
-   * runs. Writes at once, beside whatever the pass waits for; the following pass reads back.
+   * runs. Writes at once, beside whatever the pass waits for, a record of what was done by hand included; the following
+   * pass reads back.
    */
   async restoreNow(): Promise<void> {
     const latest = this.#context.desired();
