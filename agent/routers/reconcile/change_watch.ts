@@ -20,7 +20,7 @@ import {
 } from "./hand_changes.ts";
 import type { Observation } from "./observe.ts";
 import type { OwnWrites } from "./own_writes.ts";
-import type { RouterPort } from "./ports.ts";
+import type { PortLogLine } from "./ports.ts";
 import { saidOf } from "./said.ts";
 
 export interface ChangeWatchOptions {
@@ -124,14 +124,14 @@ export class ChangeWatch {
     await this.#stored(this.#options.seen.forgetRow(id));
   }
 
-  /** Asks the router what it says of the changes just found, and has them told to the web. */
-  async describe(router: RouterPort): Promise<void> {
+  /** Looks up what the router says of the changes just found, and has them told to the web. */
+  async describe(readLog: () => Promise<readonly PortLogLine[]>): Promise<void> {
     const { changes, log, ownUser, onChanges } = this.#options;
     const undescribed = this.#undescribed;
     if (undescribed.length === 0) return;
     this.#undescribed = [];
     try {
-      await this.#stored(changes.describe(saidOf(undescribed, await router.listLog(), ownUser)));
+      await this.#stored(changes.describe(saidOf(undescribed, await readLog(), ownUser)));
     } catch (error) {
       // A word about who did it is worth no more than that.
       log.info("router_log_not_read", { error });

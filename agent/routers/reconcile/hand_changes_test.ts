@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { TimeoutError } from "@/shared/routeros/mod.ts";
 import { removeLeftovers } from "../../journal/files.ts";
 import { type Bench, MANUAL, onBench, permitFor, stateOf } from "./pass_test_support.ts";
 
@@ -382,6 +383,23 @@ Deno.test("3,000 payers who are disabled at once are enabled in one go and recor
     assert.equal(changes.unreported.length, 3_000);
     assert.equal(new Set(changes.unreported.map(({ id }) => id)).size, 3_000);
     assert.equal(marks.current.question, null);
+  });
+});
+
+Deno.test("a router that takes too long over its log is asked once for each connection, and the change is told", async () => {
+  await onSeen(async (bench) => {
+    let asked = 0;
+    bench.router.listLog = () => {
+      asked++;
+      return Promise.reject(new TimeoutError("Cannot read the log: no answer", false));
+    };
+    for (let round = 1; round <= 2; round++) {
+      bench.router.disabled.set("cai", true);
+      await bench.run();
+      assert.equal(bench.toldTimes, round);
+    }
+    assert.equal(asked, 1);
+    assert.deepEqual(await bench.recorded(), ["disabled cai", "disabled cai"]);
   });
 });
 

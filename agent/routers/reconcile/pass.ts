@@ -4,6 +4,7 @@ import type { DesiredState } from "../../journal/desired_store.ts";
 import { JournalError } from "../../journal/files.ts";
 import type { CutMark, GuardEntry, MarksStore } from "../../journal/marks_store.ts";
 import type { ChangeWatch, Reading } from "./change_watch.ts";
+import type { Looks } from "./looks.ts";
 import { observe } from "./observe.ts";
 import { outcomeOf, type PassOutcome } from "./outcome.ts";
 import type { OwnWrites } from "./own_writes.ts";
@@ -22,6 +23,7 @@ export interface PassContext {
   own: OwnWrites;
   changes: ChangeWatch;
   uplink: Uplink;
+  routerLog: Looks["routerLog"];
   /** Ends sessions beside the pass, because looking again for redials takes seconds. */
   startKick(names: string[], permit: Permit): void;
   /** Accounts whose sessions are being ended, by their keys. */
@@ -57,13 +59,13 @@ export class Pass {
   }
 
   async run(): Promise<PassOutcome> {
-    const { changes, uplink, router } = this.#context;
+    const { changes, uplink, routerLog, router } = this.#context;
     const startedMs = this.#context.monotonicMs();
     const reading = await this.#look();
     const plan = this.#plan(reading);
     await this.#remember(plan.seenCut, plan.staleCuts);
     await this.#enable(plan.enables);
-    await changes.describe(router);
+    await changes.describe(() => routerLog.from(router));
     await uplink.look(router, { isCutDue: plan.disables.length + plan.kicks.length > 0 });
     if (this.#mayCut()) await this.#disable(plan);
     if (plan.profiles.length > 0) await this.#setProfiles(reading);
@@ -74,7 +76,7 @@ export class Pass {
       await changes.examineProfiles(readingAfter, this.#desired, this.#profiles);
     }
     await this.#remember(after.seenCut, after.staleCuts);
-    await changes.describe(router);
+    await changes.describe(() => routerLog.from(router));
     return outcomeOf({
       desired: this.#desired,
       observed: readingAfter.observed,

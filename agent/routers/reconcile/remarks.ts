@@ -50,7 +50,9 @@ function changedMessage(question: OpenQuestion): string {
 }
 
 function suddenly({ of, enabled, missing }: OpenQuestion): string {
-  return `Many of the ${of} accounts changed at once: ${enabled} that Linya had cut ${areOrIs(enabled)} on, ` +
+  return `Many of the ${of} accounts changed at once: ${enabled} that Linya had cut ${
+    areOrIs(enabled)
+  } on, ` +
     `${missing} ${areOrIs(missing)} gone`;
 }
 
