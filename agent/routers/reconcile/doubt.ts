@@ -1,10 +1,9 @@
-import { MAX_ROUTER_SECRETS } from "@/shared/protocol/mod.ts";
+import { MAX_QUESTION_EXAMPLES, MAX_ROUTER_SECRETS } from "@/shared/protocol/mod.ts";
 import type { OpenQuestion } from "../../journal/marks_store.ts";
 import type { Comparison } from "./hand_changes.ts";
 
 /** Fewer contradictions than this are a person at work. */
 const AT_ONCE = 3;
-const EXAMPLES = 20;
 
 /**
  * Whether so much contradicts what was done and seen that no person did it one by one: a backup was restored, or the
@@ -47,7 +46,7 @@ export function changedAtOnce(
     of: Math.min(asked.of, MAX_ROUTER_SECRETS),
     enabled: Math.min(contradicted.length, MAX_ROUTER_SECRETS),
     missing: Math.min(gone.length, MAX_ROUTER_SECRETS),
-    examples: [...contradicted, ...gone].slice(0, EXAMPLES),
+    examples: [...contradicted, ...gone].slice(0, MAX_QUESTION_EXAMPLES),
     covered: [...contradicted],
     is_sudden: asked.isSudden,
   };
