@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { silentLogger } from "@/shared/log.ts";
 import type { DesiredSecret } from "@/shared/protocol/mod.ts";
 import { ChangesStore } from "../../journal/changes_store.ts";
@@ -170,4 +171,18 @@ export async function onBench(
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** The accounts of `onSeen`. */
+export const ALL = ["ana", "ben", "cai", "dot", "eli", "flo", "gia", "hub"];
+
+/** Ana and ben are cut, the others on, and everything was seen once. */
+export async function onSeen(work: (bench: Bench) => Promise<void>): Promise<void> {
+  await onBench(stateOf(1n, ["ana", "ben"], ALL, { profile: "p" }), async (bench) => {
+    await bench.run();
+    await bench.run();
+    assert.deepEqual(bench.writes(), ["disable ana ben"]);
+    assert.deepEqual(await bench.recorded(), []);
+    await work(bench);
+  });
 }
