@@ -8,7 +8,7 @@ import { OverrideStore } from "./journal/override_store.ts";
 import { SettingsStore } from "./journal/settings_store.ts";
 import { PermitRequests } from "./link/permits.ts";
 import { ServerClock } from "./link/server_clock.ts";
-import { LOOP_TIMING } from "./routers/reconcile/loop.ts";
+import { LOOP_TIMING } from "./routers/reconcile/loop_timing.ts";
 import { SiteRouters } from "./routers/site_routers.ts";
 import type { SupervisorOptions } from "./supervisor.ts";
 

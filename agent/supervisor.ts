@@ -11,7 +11,7 @@ import { dial, type DialOutcome, isGenuineRevocation } from "./link/dial.ts";
 import { Link, LinkClosedError, type LinkEnd } from "./link/link.ts";
 import { problemOfDial, problemOfEnd, tellingProblem } from "./link/link_problem.ts";
 import { planReconnect } from "./link/reconnect.ts";
-import type { LoopTiming } from "./routers/reconcile/loop.ts";
+import type { LoopTiming } from "./routers/reconcile/loop_timing.ts";
 import type { ConnectRouter } from "./routers/reconcile/ports.ts";
 import { wait } from "./routers/reconcile/waiting.ts";
 import { AGENT_VERSION } from "./version.ts";

@@ -28,8 +28,13 @@ const boundIdentity = z.object({
 /** Who answered at first contact. */
 export type BoundIdentity = z.infer<typeof boundIdentity>;
 
-/** A question that waits for its answer, and the accounts whose marks it is about, by their keys. */
-const openQuestion = routerQuestion.extend({ covered: z.array(z.string()) });
+/** A question that waits for its answer. */
+const openQuestion = routerQuestion.extend({
+  /** The accounts whose marks it is about, by their keys. */
+  covered: z.array(z.string()),
+  /** All of it was otherwise at the look before. Else nobody knows since when: there was no such look, or it was lost. */
+  is_sudden: z.boolean().optional(),
+});
 export type OpenQuestion = z.infer<typeof openQuestion>;
 
 /** `name` is an account's key. */

@@ -6,7 +6,7 @@ import { until } from "@/tests/support/until.ts";
 import { DiskHealth } from "../journal/disk_health.ts";
 import { JournalError } from "../journal/files.ts";
 import { FakePort } from "./reconcile/fake_port_test_support.ts";
-import { LOOP_TIMING } from "./reconcile/loop.ts";
+import { LOOP_TIMING } from "./reconcile/loop_timing.ts";
 import { SiteRouter } from "./site_router.ts";
 
 const ROUTER = "0198c0de-0000-7000-8000-000000000a01";

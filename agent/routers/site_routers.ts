@@ -4,7 +4,7 @@ import type { AgentMessage, RouterSettings, Unnumbered, WebMessage } from "@/sha
 import type { AgentState } from "../health.ts";
 import type { DiskHealth } from "../journal/disk_health.ts";
 import { type Link, LinkClosedError } from "../link/link.ts";
-import type { LoopTiming } from "./reconcile/loop.ts";
+import type { LoopTiming } from "./reconcile/loop_timing.ts";
 import type { ConnectRouter, RequestPermit } from "./reconcile/ports.ts";
 import type { SendToWeb } from "./reconcile/reporter.ts";
 import { SiteRouter } from "./site_router.ts";

@@ -5,6 +5,7 @@ import {
   boundedCount,
   boundedText,
   durationMs,
+  MAX_MESSAGE_CHANGES,
   MAX_MESSAGE_ROWS,
   MAX_PARTS,
   MAX_ROUTER_SECRETS,
@@ -112,7 +113,7 @@ export const agentMessage = z.discriminatedUnion("t", [
     ...envelope,
     t: z.literal("router.changes"),
     router_id: uuid,
-    changes: z.array(handChange).min(1).max(500),
+    changes: z.array(handChange).min(1).max(MAX_MESSAGE_CHANGES),
   }),
   /** R3: before a new disable or kick, ask whether this generation is still the current one. */
   z.object({

@@ -18,6 +18,12 @@ export const MAX_SITE_ROUTERS = 500;
 /** Rows of one message. A frame holds fewer of any honest size. */
 export const MAX_MESSAGE_ROWS = 5_000;
 
+/** Changes made by hand that one message tells. */
+export const MAX_MESSAGE_CHANGES = 500;
+
+/** Accounts that a question about a router names. */
+export const MAX_QUESTION_EXAMPLES = 20;
+
 /** Parts that one report or one answer to a command may come in. */
 export const MAX_PARTS = 500;
 

@@ -7,6 +7,7 @@ import {
   MAX_CODE_LENGTH,
   MAX_COMMENT_LENGTH,
   MAX_NAME_LENGTH,
+  MAX_QUESTION_EXAMPLES,
   MAX_ROUTER_SECRETS,
   MAX_SENTENCE_LENGTH,
   uptimeSeconds,
@@ -104,7 +105,7 @@ export const observedSecret = z.object({
 });
 
 /** What was done to a managed account on the router itself, against the books. */
-export const handChangeKind = z.enum(["disabled", "enabled", "profile", "deleted", "renamed", "service"]);
+const handChangeKind = z.enum(["disabled", "enabled", "profile", "deleted", "renamed", "service"]);
 
 /**
  * A change that Linya did not make. What follows is a matter of its kind: an account that should be on is enabled again
@@ -143,7 +144,7 @@ export const routerQuestion = z.object({
   enabled: accountCount,
   missing: accountCount,
   /** Some of them, by their keys. */
-  examples: z.array(accountName).max(20),
+  examples: z.array(accountName).max(MAX_QUESTION_EXAMPLES),
 });
 
 /** What a person may answer: to the first kind `same_router`, to the second one of the others. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mikrotikWith } from "@/agent/routers/mikrotik_port.ts";
 import { takeAnswer } from "@/agent/routers/reconcile/answers.ts";
-import { LOOP_TIMING } from "@/agent/routers/reconcile/loop.ts";
+import { LOOP_TIMING } from "@/agent/routers/reconcile/loop_timing.ts";
 import {
   type TestLoop,
   type TestLoopOptions,

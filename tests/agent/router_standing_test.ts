@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mikrotikWith } from "@/agent/routers/mikrotik_port.ts";
-import { LOOP_TIMING } from "@/agent/routers/reconcile/loop.ts";
+import { LOOP_TIMING } from "@/agent/routers/reconcile/loop_timing.ts";
 import { type TestLoop, withLoop } from "@/agent/routers/reconcile/loop_test_support.ts";
 import { FakeRouter } from "@/agent/routers/mikrotik/fake_router_test_support.ts";
 import { RouterOsSession } from "@/agent/routers/mikrotik/mod.ts";

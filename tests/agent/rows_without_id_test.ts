@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FakeRouter } from "@/agent/routers/mikrotik/fake_router_test_support.ts";
 import { mikrotikWith } from "@/agent/routers/mikrotik_port.ts";
 import { withLoop } from "@/agent/routers/reconcile/loop_test_support.ts";
-import { LOOP_TIMING } from "@/agent/routers/reconcile/loop.ts";
+import { LOOP_TIMING } from "@/agent/routers/reconcile/loop_timing.ts";
 import { until } from "@/tests/support/until.ts";
 
 /** A router with ana and ben, both off; ana's row has lost its id. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mikrotikWith } from "@/agent/routers/mikrotik_port.ts";
-import { LOOP_TIMING } from "@/agent/routers/reconcile/loop.ts";
+import { LOOP_TIMING } from "@/agent/routers/reconcile/loop_timing.ts";
 import { withLoop } from "@/agent/routers/reconcile/loop_test_support.ts";
 import { generateSecrets, type RouterOsSim, startRouterOsSim } from "@/sim/routeros/mod.ts";
 import { SilentLink } from "@/tests/support/silent_link.ts";

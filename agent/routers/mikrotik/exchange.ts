@@ -7,13 +7,14 @@ import {
   type Reply,
   type RouterOsError,
   type Sentence,
-  TimeoutError,
+  type TimeoutError,
 } from "@/shared/routeros/mod.ts";
 import { Deadline, type DeadlineLimit } from "./deadline.ts";
-import { Liveness } from "./liveness.ts";
+import { keepAlive } from "./keepalive.ts";
+import type { Liveness } from "./liveness.ts";
 import { OpenRequests } from "./open_requests.ts";
 import { ReadingGate } from "./reading_gate.ts";
-import { closedFor, Request, timeoutOf, WithdrawnError, wordsOf } from "./request.ts";
+import { closedFor, type Request, timeoutOf, WithdrawnError } from "./request.ts";
 import { RequestQueue } from "./request_queue.ts";
 import { type SessionOptions, type SessionTimes, timesOf } from "./session_options.ts";
 import { TokenBucket } from "./token_bucket.ts";
@@ -265,43 +266,22 @@ export class Exchange {
   /** From now on silence is noticed: a login has a deadline of its own. */
   watch(): void {
     if (this.#closed !== null) return;
-    const { silenceMs, keepaliveMs } = this.#times;
-    this.#liveness = new Liveness({
-      silenceMs,
-      idleMs: keepaliveMs,
-      isWaiting: () => this.#open.isWaiting,
-      ping: () => this.#sendPing(),
-      onSilence: () => {
-        const message = `Cannot reach the router any more: nothing was heard from it for ${silenceMs} ms`;
-        this.shut(new ClosedError(message, false));
-      },
-      now: () => performance.now(),
+    this.#liveness = keepAlive({
+      times: this.#times,
+      open: this.#open,
+      isClosed: () => this.#closed !== null,
+      send: (ping) => this.#sendPing(ping),
+      onDead: (reason) => this.shut(reason),
     });
   }
 
-  /** A small question whose only use is an answer, outside of the window. */
-  #sendPing(): void {
-    if (this.#open.hasPing || this.#closed !== null) return;
-    this.#liveness?.asking();
-    const command = "/system/identity/print";
-    const tag = this.#open.nextTag();
-    const ping = new Request(command, wordsOf(command, {}, { proplist: ["name"] }, tag), tag, {});
-    this.#open.addPing(ping);
+  #sendPing(ping: Request): void {
     const { deadlineMs } = this.#times;
     this.#arm(ping, {
       totalMs: deadlineMs,
       rowGapMs: deadlineMs,
       errorFor: (limit, ms) => timeoutOf(ping, limit, ms),
     });
-    ping.result.catch((error) => this.#pingFailed(error, deadlineMs));
     this.#send(ping);
-  }
-
-  /** A refusal is an answer too. Whatever drips in without one, while nothing else is under way, is no router. */
-  #pingFailed(error: unknown, waitedMs: number): void {
-    if (!(error instanceof TimeoutError) || this.#open.running > 0) return;
-    this.shut(
-      new ClosedError(`Cannot reach the router any more: it answered nothing for ${waitedMs} ms`, false),
-    );
   }
 }

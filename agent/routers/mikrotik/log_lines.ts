@@ -1,4 +1,5 @@
 import type { RouterOsSession } from "./session.ts";
+import { SIDE_READ_MS } from "./session_options.ts";
 
 /** A line of the router's own log. */
 export interface LogLine {
@@ -8,8 +9,6 @@ export interface LogLine {
   message: string;
 }
 
-/** How long a look into the log may take: it is only for a word about who did what. */
-const LOG_DEADLINE_MS = 10_000;
 /** The newest lines count; a router keeps a thousand unless told otherwise. */
 const MAX_LINES = 5_000;
 
@@ -17,7 +16,7 @@ const MAX_LINES = 5_000;
 export async function listLog(session: RouterOsSession): Promise<LogLine[]> {
   const { rows } = await session.call("/log/print", {}, {
     proplist: ["time", "topics", "message"],
-    deadlineMs: LOG_DEADLINE_MS,
+    deadlineMs: SIDE_READ_MS,
   });
   return rows.slice(-MAX_LINES).map((row) => ({
     time: row["time"] ?? "",

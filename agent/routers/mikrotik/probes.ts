@@ -1,6 +1,7 @@
 import { parseRouterDate, type Row, TrapError } from "@/shared/routeros/mod.ts";
 import type { CallOptions } from "./request.ts";
 import type { RouterOsSession } from "./session.ts";
+import { SIDE_READ_MS } from "./session_options.ts";
 
 /**
  * The first of these menus that the router has, or null. Asking the router is surer than its version: packages come and
@@ -69,7 +70,9 @@ const FIRST_YEAR = 2018;
 
 /** What the router takes for now; all its dates are in its own local time. */
 export async function readClock(session: RouterOsSession): Promise<RouterClock> {
-  const { rows: [row = {}] } = await session.call("/system/clock/print");
+  const { rows: [row = {}] } = await session.call("/system/clock/print", {}, {
+    deadlineMs: SIDE_READ_MS,
+  });
   const local = parseRouterDate(`${row["date"] ?? ""} ${row["time"] ?? ""}`);
   const offset = row["gmt-offset"] ?? "";
   if (local === null || !/^[+-]\d{2}:\d{2}$/.test(offset)) return { at: null, isUnset: false };

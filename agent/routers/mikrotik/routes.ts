@@ -1,5 +1,6 @@
 import { eq, parseBoolean } from "@/shared/routeros/mod.ts";
 import type { RouterOsSession } from "./session.ts";
+import { SIDE_READ_MS } from "./session_options.ts";
 
 /** A route to everywhere. */
 export interface DefaultRoute {
@@ -8,15 +9,15 @@ export interface DefaultRoute {
   active: boolean | null;
 }
 
-/** A router with a table of the whole internet may need long, and is not worth the wait. */
-const ROUTES_DEADLINE_MS = 10_000;
-
-/** The router's routes to 0.0.0.0/0. The router itself picks them out: a table of the whole internet stays there. */
+/**
+ * The router's routes to 0.0.0.0/0. The router itself picks them out: a table of the whole internet stays there, and
+ * where that takes long it is not worth the wait.
+ */
 export async function listDefaultRoutes(session: RouterOsSession): Promise<DefaultRoute[]> {
   const { rows } = await session.call("/ip/route/print", {}, {
     query: eq("dst-address", "0.0.0.0/0"),
     proplist: ["disabled", "active", "inactive"],
-    deadlineMs: ROUTES_DEADLINE_MS,
+    deadlineMs: SIDE_READ_MS,
   });
   return rows.map((row) => ({
     disabled: parseBoolean(row["disabled"]) ?? false,

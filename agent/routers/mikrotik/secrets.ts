@@ -27,7 +27,7 @@ export interface SetDisabledResult {
 }
 
 /** A query for these names, each with the bytes that it has on the router; null for none, and for many. */
-export function queryForNames(names: readonly string[]): Query | null {
+function queryForNames(names: readonly string[]): Query | null {
   const [first, ...rest] = names;
   if (first === undefined || names.length > MAX_NAMES_IN_QUERY) return null;
   return or(eq("name", first), ...rest.map((name) => eq("name", name)));

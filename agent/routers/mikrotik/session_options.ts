@@ -61,6 +61,9 @@ const SILENCE_MS = 12_000;
 /** A router that works on a table gives rows all the while; the longest stalls that were seen took seconds. */
 const ROW_GAP_MS = 20_000;
 
+/** How long a read may take that is only good to know: a pass waits for it. */
+export const SIDE_READ_MS = 10_000;
+
 export function timesOf(options: SessionOptions): SessionTimes {
   const { deadlineMs = 30_000, keepaliveMs = 15_000 } = options;
   return {

@@ -7,7 +7,7 @@ import type { DesiredState } from "../../journal/desired_store.ts";
 import { JournalError } from "../../journal/files.ts";
 import type { MarksStore } from "../../journal/marks_store.ts";
 import type { SeenStore } from "../../journal/seen_store.ts";
-import { changedAtOnce, isAbout, isInDoubt } from "./doubt.ts";
+import { changedAtOnce, isAbout, isInDoubt, isSudden } from "./doubt.ts";
 import {
   compare,
   type Compared,
@@ -20,7 +20,7 @@ import {
 } from "./hand_changes.ts";
 import type { Observation } from "./observe.ts";
 import type { OwnWrites } from "./own_writes.ts";
-import type { RouterPort } from "./ports.ts";
+import type { PortLogLine } from "./ports.ts";
 import { saidOf } from "./said.ts";
 
 export interface ChangeWatchOptions {
@@ -124,14 +124,14 @@ export class ChangeWatch {
     await this.#stored(this.#options.seen.forgetRow(id));
   }
 
-  /** Asks the router what it says of the changes just found, and has them told to the web. */
-  async describe(router: RouterPort): Promise<void> {
+  /** Looks up what the router says of the changes just found, and has them told to the web. */
+  async describe(readLog: () => Promise<readonly PortLogLine[]>): Promise<void> {
     const { changes, log, ownUser, onChanges } = this.#options;
     const undescribed = this.#undescribed;
     if (undescribed.length === 0) return;
     this.#undescribed = [];
     try {
-      await this.#stored(changes.describe(saidOf(undescribed, await router.listLog(), ownUser)));
+      await this.#stored(changes.describe(saidOf(undescribed, await readLog(), ownUser)));
     } catch (error) {
       // A word about who did it is worth no more than that.
       log.info("router_log_not_read", { error });
@@ -169,9 +169,13 @@ export class ChangeWatch {
       await this.#stored(marks.askAgain(asked.id, null));
       return;
     }
-    const id = asked !== null && isAbout(asked, found) ? asked.id : uuidv7(nowMs());
-    const asked_ms = asked?.asked_ms ?? nowMs();
-    const question = changedAtOnce(found, { id, asked_ms, of: secrets.length });
+    const same = asked !== null && isAbout(asked, found) ? asked : null;
+    const question = changedAtOnce(found, {
+      id: same?.id ?? uuidv7(nowMs()),
+      asked_ms: asked?.asked_ms ?? nowMs(),
+      of: secrets.length,
+      isSudden: same?.is_sudden === true || isSudden(found),
+    });
     if (JSON.stringify(question) === JSON.stringify(asked)) return;
     if (asked === null) {
       log.warn("router_changed_at_once", { enabled: question.enabled, missing: question.missing });

@@ -1,10 +1,9 @@
-import { MAX_ROUTER_SECRETS } from "@/shared/protocol/mod.ts";
+import { MAX_QUESTION_EXAMPLES, MAX_ROUTER_SECRETS } from "@/shared/protocol/mod.ts";
 import type { OpenQuestion } from "../../journal/marks_store.ts";
 import type { Comparison } from "./hand_changes.ts";
 
 /** Fewer contradictions than this are a person at work. */
 const AT_ONCE = 3;
-const EXAMPLES = 20;
 
 /**
  * Whether so much contradicts what was done and seen that no person did it one by one: a backup was restored, or the
@@ -28,10 +27,15 @@ export function isAbout({ covered }: OpenQuestion, { contradicted }: Comparison)
   return contradicted.every((name) => known.has(name));
 }
 
+/** Whether all that contradicts is known to have been otherwise at the look before. */
+export function isSudden({ contradicted, enabled }: Comparison): boolean {
+  return enabled.length === contradicted.length;
+}
+
 /** The question as it stands by this reading. */
 export function changedAtOnce(
   { contradicted, gone }: Comparison,
-  asked: { id: string; asked_ms: number; of: number },
+  asked: { id: string; asked_ms: number; of: number; isSudden: boolean },
 ): OpenQuestion {
   return {
     id: asked.id,
@@ -42,7 +46,8 @@ export function changedAtOnce(
     of: Math.min(asked.of, MAX_ROUTER_SECRETS),
     enabled: Math.min(contradicted.length, MAX_ROUTER_SECRETS),
     missing: Math.min(gone.length, MAX_ROUTER_SECRETS),
-    examples: [...contradicted, ...gone].slice(0, EXAMPLES),
+    examples: [...contradicted, ...gone].slice(0, MAX_QUESTION_EXAMPLES),
     covered: [...contradicted],
+    is_sudden: asked.isSudden,
   };
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { takeAnswer } from "./answers.ts";
 import { isInDoubt } from "./doubt.ts";
 import { type Bench, MANUAL, onBench, stateOf } from "./pass_test_support.ts";
+import { remarksOf } from "./remarks.ts";
 
 const ALL = Array.from({ length: 20 }, (_, i) => `user-${i}`);
 const CUT = ALL.slice(0, 8);
@@ -24,6 +25,19 @@ function restoreBackup({ router }: Bench): void {
 
 async function questionOf(bench: Bench) {
   return (await bench.parts()).marks.current.question;
+}
+
+/** What a person is told of the question. */
+async function messageOf(bench: Bench): Promise<string> {
+  const [remark] = remarksOf({
+    question: await questionOf(bench),
+    refusal: null,
+    isUplinkDown: false,
+    isClockUnset: false,
+    missingProfiles: new Map(),
+    skipped: null,
+  });
+  return remark?.message ?? "";
 }
 
 Deno.test("many means at least three, and at least half", () => {
@@ -68,6 +82,35 @@ Deno.test("a restored backup is asked about once, over restarts, and nothing is 
     assert.deepEqual(bench.kicked, []);
     assert.equal((await questionOf(bench))?.id, question.id);
     assert.deepEqual(await bench.recorded(), ["disabled user-9"], "what is asked about is nobody's hand");
+  });
+});
+
+Deno.test("many that are on since nobody knows when are asked about, and not said to have changed at once", async () => {
+  await onCut(async (bench) => {
+    restoreBackup(bench);
+    await Deno.remove(`${bench.folder}/router.seen.json`);
+    bench.restart();
+    for (let round = 0; round < 3; round++) {
+      await bench.run();
+      const message = await messageOf(bench);
+      assert.match(message, /^8 of the 20 accounts are on although Linya had cut them\b/);
+      assert.doesNotMatch(message, /at once/);
+      bench.restart();
+    }
+    assert.deepEqual(bench.writes(), []);
+    assert.deepEqual(await bench.recorded(), []);
+  });
+});
+
+Deno.test("what is known to have changed since the last look is said to have changed at once, as long as it is asked", async () => {
+  await onCut(async (bench) => {
+    restoreBackup(bench);
+    await bench.run();
+    assert.match(await messageOf(bench), /^Many of the 20 accounts changed at once: 8 /);
+    await Deno.remove(`${bench.folder}/router.seen.json`);
+    bench.restart();
+    await bench.run();
+    assert.match(await messageOf(bench), /^Many of the 20 accounts changed at once: 8 /);
   });
 });
 

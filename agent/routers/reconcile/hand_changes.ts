@@ -26,9 +26,9 @@ export interface Compared {
 export interface Comparison {
   /** Payers who were on and are off: they are enabled again. */
   disabled: FoundChange[];
-  /** Who was seen cut and is on: they stay on. */
+  /** Who was seen cut at the last look and is on: they stay on. */
   enabled: FoundChange[];
-  /** Cut by us, and on now. Those who were not seen since may be among them. */
+  /** Cut by us, and on now. Those of whom no last look is remembered are among them: since when they are on is not known. */
   contradicted: string[];
   /** Those that a cut of ours holds off, the contradicted ones among them. */
   markedCount: number;

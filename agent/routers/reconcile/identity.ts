@@ -17,7 +17,7 @@ export function isSameRouter(bound: RouterMark | null, found: RouterIdentityMess
 }
 
 /** Whether there is anything to recognise the router by. */
-export function canBind(identity: RouterMark): boolean {
+function canBind(identity: RouterMark): boolean {
   return identity.serial_number !== null || identity.software_id !== null;
 }
 

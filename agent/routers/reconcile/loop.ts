@@ -7,10 +7,11 @@ import type { ChangesStore } from "../../journal/changes_store.ts";
 import type { MarksStore } from "../../journal/marks_store.ts";
 import type { SeenStore } from "../../journal/seen_store.ts";
 import { bindRouter } from "./binding.ts";
-import { ClockLook } from "./clock_look.ts";
 import { ChangeWatch } from "./change_watch.ts";
 import { ConnectionLost, isRouterFailure, type OpenRouter, openRouter } from "./connection.ts";
 import { Kicks } from "./kicks.ts";
+import { type Looks, newLooks } from "./looks.ts";
+import type { LoopTiming } from "./loop_timing.ts";
 import type { PassOutcome } from "./outcome.ts";
 import { noteWrites, OwnWrites } from "./own_writes.ts";
 import { type NextTry, Pace } from "./pace.ts";
@@ -18,7 +19,6 @@ import { Pass, type PassContext } from "./pass.ts";
 import type { ConnectRouter, RequestPermit, RouterPort } from "./ports.ts";
 import type { Reporter } from "./reporter.ts";
 import { Standing } from "./standing.ts";
-import { Uplink } from "./uplink.ts";
 import { ChangeSignal } from "./waiting.ts";
 import { watchPort } from "./watched_port.ts";
 
@@ -40,26 +40,6 @@ export interface LoopOptions {
   timing: LoopTiming;
 }
 
-/** How often a loop looks, in milliseconds. */
-export interface LoopTiming {
-  /** Give or take 20 %. */
-  everyMs: number;
-  /** Looks again after a change, to see who dialled in again. */
-  followUpsMs: readonly number[];
-  retryBaseMs: number;
-  retryCapMs: number;
-  /** Give or take 20 %, after what only a person can put right: a wrong password, a missing policy, another router. */
-  slowRetryMs: number;
-}
-
-export const LOOP_TIMING: LoopTiming = {
-  everyMs: 5 * 60_000,
-  followUpsMs: [1_500, 5_000, 15_000],
-  retryBaseMs: 250,
-  retryCapMs: 5_000,
-  slowRetryMs: 2 * 60_000,
-};
-
 /** Keeps one router equal to the books: one connection, one pass at a time. A dead router costs only its own loop. */
 export class RouterLoop {
   readonly #options: LoopOptions;
@@ -70,7 +50,7 @@ export class RouterLoop {
   readonly #standing: Standing;
   readonly #own = new OwnWrites();
   readonly #watch: ChangeWatch;
-  #looks: { uplink: Uplink; clock: ClockLook };
+  #looks: Looks;
   #router: RouterPort | null = null;
   #pass: Pass | null = null;
   #proved: ProvedChange | null = null;
@@ -278,6 +258,7 @@ export class RouterLoop {
       own: this.#own,
       changes: this.#watch,
       uplink: this.#looks.uplink,
+      routerLog: this.#looks.routerLog,
       marks,
       desired: () => desired.current,
       allowed,
@@ -300,10 +281,8 @@ export class RouterLoop {
     }
   }
 
-  /** Every connection looks for itself. */
-  #newLooks() {
+  #newLooks(): Looks {
     const { monotonicMs, timing, log } = this.#options;
-    const options = { monotonicMs, everyMs: timing.everyMs * 0.75, log };
-    return { uplink: new Uplink(options), clock: new ClockLook(options) };
+    return newLooks({ monotonicMs, everyMs: timing.everyMs * 0.75, log });
   }
 }

@@ -13,7 +13,8 @@ import { DesiredStore } from "../../journal/desired_store.ts";
 import { ChangesStore } from "../../journal/changes_store.ts";
 import { MarksStore } from "../../journal/marks_store.ts";
 import { SeenStore } from "../../journal/seen_store.ts";
-import { LOOP_TIMING, type LoopOptions, RouterLoop } from "./loop.ts";
+import { type LoopOptions, RouterLoop } from "./loop.ts";
+import { LOOP_TIMING } from "./loop_timing.ts";
 import { Reporter } from "./reporter.ts";
 
 const ROUTER = "0198c0de-0000-7000-8000-000000000a01";

@@ -1,5 +1,5 @@
 import { fullJitterMs } from "@/shared/backoff.ts";
-import type { LoopTiming } from "./loop.ts";
+import type { LoopTiming } from "./loop_timing.ts";
 
 /** When to connect again: at once, after some jitter that grows, or in minutes. */
 export type NextTry = "now" | "soon" | "slow";

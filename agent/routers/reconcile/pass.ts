@@ -4,6 +4,8 @@ import type { DesiredState } from "../../journal/desired_store.ts";
 import { JournalError } from "../../journal/files.ts";
 import type { CutMark, GuardEntry, MarksStore } from "../../journal/marks_store.ts";
 import type { ChangeWatch, Reading } from "./change_watch.ts";
+import type { Looks } from "./looks.ts";
+import { isProfileStillWanted, type Newest, restoredSince, stillCut } from "./newest.ts";
 import { observe } from "./observe.ts";
 import { outcomeOf, type PassOutcome } from "./outcome.ts";
 import type { OwnWrites } from "./own_writes.ts";
@@ -22,6 +24,7 @@ export interface PassContext {
   own: OwnWrites;
   changes: ChangeWatch;
   uplink: Uplink;
+  routerLog: Looks["routerLog"];
   /** Ends sessions beside the pass, because looking again for redials takes seconds. */
   startKick(names: string[], permit: Permit): void;
   /** Accounts whose sessions are being ended, by their keys. */
@@ -37,7 +40,7 @@ const BATCH_NAMES = 40;
 
 /**
  * One look at a router and what follows from it: who should be on is enabled, then what the web permits is cut, then
- * profiles are set, and all of it is read back. What somebody did by hand is written down before it is undone.
+ * profiles are set, and all of it is read back. What somebody did by hand is written down before the pass undoes it.
  */
 export class Pass {
   readonly #context: PassContext;
@@ -57,13 +60,13 @@ export class Pass {
   }
 
   async run(): Promise<PassOutcome> {
-    const { changes, uplink, router } = this.#context;
+    const { changes, uplink, routerLog, router } = this.#context;
     const startedMs = this.#context.monotonicMs();
     const reading = await this.#look();
     const plan = this.#plan(reading);
     await this.#remember(plan.seenCut, plan.staleCuts);
     await this.#enable(plan.enables);
-    await changes.describe(router);
+    await changes.describe(() => routerLog.from(router));
     await uplink.look(router, { isCutDue: plan.disables.length + plan.kicks.length > 0 });
     if (this.#mayCut()) await this.#disable(plan);
     if (plan.profiles.length > 0) await this.#setProfiles(reading);
@@ -74,7 +77,7 @@ export class Pass {
       await changes.examineProfiles(readingAfter, this.#desired, this.#profiles);
     }
     await this.#remember(after.seenCut, after.staleCuts);
-    await changes.describe(router);
+    await changes.describe(() => routerLog.from(router));
     return outcomeOf({
       desired: this.#desired,
       observed: readingAfter.observed,
@@ -91,22 +94,14 @@ export class Pass {
 
   /**
    * Restores overtake (R14): called when a newer state is stored, or somebody is let through by hand, while the pass
-   * runs. Writes at once, beside whatever the pass waits for; the following pass reads back.
+   * runs. Writes at once, beside whatever the pass waits for, a record of what was done by hand included; the following
+   * pass reads back.
    */
   async restoreNow(): Promise<void> {
-    const latest = this.#context.desired();
-    const observed = this.#reading?.observed;
-    if (latest === null || observed === undefined) return;
-    const before = new Map(this.#desired.secrets.map((secret) => [secret.name, secret.disabled]));
-    const allowed = this.#context.allowed();
-    const names = latest.secrets
-      .filter(({ name, disabled }) => (!disabled || allowed.has(name)) && !this.#restored.has(name))
-      .filter(({ name, disabled }) =>
-        (!disabled && before.get(name) === true) || observed.accounts.get(name)?.isOff === true
-      )
-      .map((secret) => secret.name)
-      .filter((name) => observed.accounts.has(name));
-    await this.#enable(names);
+    const reading = this.#reading;
+    if (reading === null) return;
+    const names = restoredSince(this.#newest(), reading.observed);
+    await this.#enable(names.filter((name) => !this.#restored.has(name)));
   }
 
   /** Reads the router, takes the newest books, and settles what was done by hand. */
@@ -131,6 +126,11 @@ export class Pass {
       profiles: this.#profiles,
       nowMs: this.#context.nowMs(),
     });
+  }
+
+  #newest(): Newest {
+    const { desired, allowed } = this.#context;
+    return { planned: this.#desired, latest: desired(), allowed: allowed() };
   }
 
   /** Not while a person is asked about the router, and not where nobody could pay over its uplink. */
@@ -175,20 +175,11 @@ export class Pass {
     await this.#guardedWrite(names, async () => {
       const { changed } = await this.#context.router.moveToProfile(moves, profile, {
         // It waits behind everything else: asked once more when it goes out.
-        isStillWanted: () => this.#isProfileWanted(names, profile),
+        isStillWanted: () => isProfileStillWanted(names, profile, this.#newest()),
       });
       this.#changedCount += changed.length;
       this.#context.log.info("profiles_set", { profile, count: changed.length, names: changed.slice(0, 20) });
     });
-  }
-
-  #isProfileWanted(names: readonly string[], profile: string): boolean {
-    const latest = this.#context.desired();
-    if (latest === this.#desired) return true;
-    const wanting = new Set(
-      latest?.secrets.filter((secret) => secret.profile === profile).map(({ name }) => name),
-    );
-    return names.every((name) => wanting.has(name));
   }
 
   /** Disables and kicks what the web permits, a permit at a time. Without a permit nothing happens. */
@@ -212,7 +203,7 @@ export class Pass {
 
   async #disableBatch(batch: Plan["disables"], permit: Permit): Promise<void> {
     const { marks, router, log } = this.#context;
-    const still = this.#stillWanted(batch);
+    const still = stillCut(batch, this.#newest());
     if (still.length === 0) return;
     if (!permit.isValid()) return this.#cutShort();
     const nowMs = this.#context.nowMs();
@@ -228,13 +219,13 @@ export class Pass {
     // No disable that the journal does not know: a later hand edit could not be told from it.
     if (!await this.#isStored(marks.intend(intended, counted, nowMs))) return;
     // Storing takes time: asked again, so that nothing lies between this and the write.
-    const names = this.#stillWanted(still).map((item) => item.name);
+    const names = stillCut(still, this.#newest()).map((item) => item.name);
     if (names.length === 0) return;
     if (!permit.isValid()) return this.#cutShort();
     await this.#guardedWrite(names, async () => {
       const { changed } = await router.setDisabled(names, true, {
         // The client compares first and may wait for its turn: asked once more when the write goes out (R3).
-        isStillWanted: () => permit.isValid() && this.#stillWanted(still).length >= names.length,
+        isStillWanted: () => permit.isValid() && stillCut(still, this.#newest()).length >= names.length,
       });
       this.#changedCount += changed.length;
       log.info("secrets_disabled", {
@@ -243,21 +234,6 @@ export class Pass {
         names: changed.slice(0, 20),
       });
       this.#context.startKick(names, permit);
-    });
-  }
-
-  /** Names that the newest stored state still wants disabled by the same authorisation: a payment since then takes a name out. */
-  #stillWanted(batch: Plan["disables"]): Plan["disables"] {
-    const latest = this.#context.desired();
-    if (latest === null || latest.lineage !== this.#desired.lineage) return [];
-    const allowed = this.#context.allowed();
-    const byName = latest === this.#desired
-      ? null
-      : new Map(latest.secrets.map((secret) => [secret.name, secret]));
-    return batch.filter(({ name, authorisation }) => {
-      if (allowed.has(name)) return false;
-      const secret = byName?.get(name);
-      return byName === null || (secret?.disabled === true && secret.authorisation === authorisation.id);
     });
   }
 

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { silentLogger } from "@/shared/log.ts";
 import type { DesiredSecret } from "@/shared/protocol/mod.ts";
 import { ChangesStore } from "../../journal/changes_store.ts";
@@ -7,10 +8,10 @@ import { SeenStore } from "../../journal/seen_store.ts";
 import { ChangeWatch } from "./change_watch.ts";
 import { FakePort } from "./fake_port_test_support.ts";
 import type { PassOutcome } from "./outcome.ts";
+import { type Looks, newLooks } from "./looks.ts";
 import { noteWrites, OwnWrites } from "./own_writes.ts";
 import { Pass } from "./pass.ts";
 import type { Permit, RequestPermit, RouterPort } from "./ports.ts";
-import { Uplink } from "./uplink.ts";
 
 export const LINEAGE = "0198c0de-0000-4000-8000-000000000b01";
 export const RUN = "0198c0de-0000-7000-8000-000000000c01";
@@ -87,9 +88,9 @@ export class Bench {
       log: silentLogger,
       onChanges: () => this.toldTimes++,
     });
-    const uplink = new Uplink({ monotonicMs: () => this.nowMs, everyMs: 1, log: silentLogger });
+    const looks = newLooks({ monotonicMs: () => this.nowMs, everyMs: 1, log: silentLogger });
     const port = noteWrites(this.#mortal(this.router), this.own, watch);
-    this.#parts = { marks, seen, changes, watch, uplink, port };
+    this.#parts = { marks, seen, changes, watch, ...looks, port };
     return this.#parts;
   }
 
@@ -111,7 +112,7 @@ export class Bench {
   }
 
   async run(): Promise<PassOutcome> {
-    const { marks, watch, uplink, port } = await this.parts();
+    const { marks, watch, uplink, routerLog, port } = await this.parts();
     this.nowMs++;
     this.pass = new Pass({
       router: port,
@@ -119,6 +120,7 @@ export class Bench {
       own: this.own,
       changes: watch,
       uplink,
+      routerLog,
       desired: () => this.desired,
       allowed: () => this.allowed,
       requestPermit: (request) => this.requestPermit(request),
@@ -148,12 +150,11 @@ export class Bench {
   }
 }
 
-export interface Parts {
+export interface Parts extends Looks {
   marks: MarksStore;
   seen: SeenStore;
   changes: ChangesStore;
   watch: ChangeWatch;
-  uplink: Uplink;
   /** As commands have it. */
   port: RouterPort;
 }
@@ -170,4 +171,18 @@ export async function onBench(
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** The accounts of `onSeen`. */
+export const ALL = ["ana", "ben", "cai", "dot", "eli", "flo", "gia", "hub"];
+
+/** Ana and ben are cut, the others on, and everything was seen once. */
+export async function onSeen(work: (bench: Bench) => Promise<void>): Promise<void> {
+  await onBench(stateOf(1n, ["ana", "ben"], ALL, { profile: "p" }), async (bench) => {
+    await bench.run();
+    await bench.run();
+    assert.deepEqual(bench.writes(), ["disable ana ben"]);
+    assert.deepEqual(await bench.recorded(), []);
+    await work(bench);
+  });
 }

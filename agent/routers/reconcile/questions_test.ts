@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { until } from "@/tests/support/until.ts";
 import { takeAnswer } from "./answers.ts";
 import { FakePort } from "./fake_port_test_support.ts";
-import { LOOP_TIMING } from "./loop.ts";
+import { LOOP_TIMING } from "./loop_timing.ts";
 import { type TestLoop, type TestLoopOptions, withLoop } from "./loop_test_support.ts";
 
 const SLOW_MS = 60;

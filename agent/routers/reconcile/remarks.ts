@@ -42,11 +42,28 @@ const CLOCK_UNSET =
   "The router does not know what time it is. Its log and the times of its sessions are wrong until " +
   "it has asked a time server; Linya goes by its own clock.";
 
-function changedMessage({ of, enabled, missing }: OpenQuestion): string {
-  const on = `${enabled} that Linya had cut ${enabled === 1 ? "is" : "are"} on`;
-  const gone = `${missing} ${missing === 1 ? "is" : "are"} gone`;
-  return `Many of the ${of} accounts changed at once: ${on}, ${gone}. Was a backup restored, or the router replaced? ` +
+/** That it came at once is said only where it is known. */
+function changedMessage(question: OpenQuestion): string {
+  return `${question.is_sudden === true ? suddenly(question) : asItStands(question)}. ` +
+    "Was a backup restored, or the router replaced? " +
     "Until somebody says, nobody is cut and no profile is set; whoever should be on is enabled as always.";
+}
+
+function suddenly({ of, enabled, missing }: OpenQuestion): string {
+  return `Many of the ${of} accounts changed at once: ${enabled} that Linya had cut ${
+    areOrIs(enabled)
+  } on, ` +
+    `${missing} ${areOrIs(missing)} gone`;
+}
+
+function asItStands({ of, enabled, missing }: OpenQuestion): string {
+  const on = `${enabled} of the ${of} accounts ${areOrIs(enabled)} on although Linya had cut ` +
+    `${enabled === 1 ? "it" : "them"}`;
+  return `${on}${missing === 0 ? "" : `, and ${missing} ${areOrIs(missing)} gone`}; since when is not known`;
+}
+
+function areOrIs(count: number): string {
+  return count === 1 ? "is" : "are";
 }
 
 function missingMessage(profiles: ReadonlyMap<string, number>): string {

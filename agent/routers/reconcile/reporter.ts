@@ -4,6 +4,7 @@ import {
   chunkRows,
   type HandChange,
   keyOfSecret,
+  MAX_MESSAGE_CHANGES,
   type ObservedSecret,
   type RouterIdentityMessage,
   type RouterQuestion,
@@ -31,8 +32,6 @@ export interface StatusReport {
 type ToldStatus = StatusReport & { question: RouterQuestion | null };
 
 const COMPLETE_EVERY_MS = 5 * 60_000;
-/** Most changes of one message. */
-const MAX_CHANGES = 500;
 
 export interface ReporterOptions {
   routerId: string;
@@ -175,7 +174,7 @@ export class Reporter {
 
   async #sendChanges(): Promise<boolean> {
     const untold = this.#unreported().filter(({ id }) => !this.#toldChanges.has(id));
-    const changes = chunkRows(untold.slice(0, MAX_CHANGES))[0] ?? [];
+    const changes = chunkRows(untold.slice(0, MAX_MESSAGE_CHANGES))[0] ?? [];
     if (changes.length === 0) return false;
     for (const { id } of changes) this.#toldChanges.add(id);
     await this.#send({ t: "router.changes", router_id: this.#routerId, changes });
@@ -228,10 +227,10 @@ function rowKey(row: ObservedSecret): string {
   return JSON.stringify({ ...row, uptime_seconds: null });
 }
 
-/** Without the accounts that it covers: those are the journal's. */
+/** Without what is the journal's alone. */
 function toldQuestion(question: OpenQuestion | null): RouterQuestion | null {
   if (question === null) return null;
-  const { covered: _covered, ...told } = question;
+  const { covered: _covered, is_sudden: _isSudden, ...told } = question;
   return told;
 }
 
