@@ -105,7 +105,7 @@ export const observedSecret = z.object({
 });
 
 /** What was done to a managed account on the router itself, against the books. */
-const handChangeKind = z.enum(["disabled", "enabled", "profile", "deleted", "renamed", "service"]);
+export const handChangeKind = z.enum(["disabled", "enabled", "profile", "deleted", "renamed", "service"]);
 
 /**
  * A change that Linya did not make. What follows is a matter of its kind: an account that should be on is enabled again
