@@ -31,11 +31,11 @@ Deno.test("a cashier's Today speaks neither of a question about a router nor of 
   const owner = await app.signIn(isp.tenantId, "Owner");
   assert.match(
     (await owner.get("/admin")).text,
-    /Router 1: many accounts changed at once.*Router 1: Linya may not write to this router, and 1 more/,
+    /Router 1: many accounts are not as Linya left them.*Router 1: Linya may not write to this router, and 1 more/,
   );
   const cashier = await app.signIn(isp.tenantId, "Cashier");
   const { text } = await cashier.get("/admin");
-  assert.doesNotMatch(text, /Router 1|changed at once|may not write|in order:[^.]*routers/);
+  assert.doesNotMatch(text, /Router 1|as Linya left them|may not write|in order:[^.]*routers/);
   assert.match(text, /Not shown to your role: sites and routers/);
 });
 

@@ -206,7 +206,7 @@ Deno.test("while the agent is away a question stays, and the page says when an a
     world.clock.advance({ minutes: 5 });
     assert.match((await owner.get(path)).text, /Was a backup restored.*not connected.*within a day/);
     assert.doesNotMatch((await owner.get(path)).text, /let on all the same/);
-    assert.match((await owner.get("/admin")).text, /many accounts changed at once/);
+    assert.match((await owner.get("/admin")).text, /many accounts are not as Linya left them/);
   });
 });
 
