@@ -96,12 +96,12 @@ Deno.test("what was changed by hand is told with its subscriber, what it was, an
     assert.doesNotMatch(page.html, /<script>x|<i>10M/);
     const all = await owner.get(`${path}/changes`);
     const rows = [
-      /Other service As a rule, left as it is pppoe → any/,
-      /Renamed As a rule, left as it is ana → ana2/,
-      /Deleted As a rule, left as it is 10 min ago/,
-      /ben l2tp.*Enabled As a rule, left on until a run or a person cuts it 10 min ago/,
-      /Other profile As a rule, the profile of the books is set again 50M → <i>10M/,
-      /Disabled As a rule, turned on again The router’s log: user .*changed ana/,
+      /Other service Linya leaves it as it is pppoe → any/,
+      /Renamed Linya leaves it as it is ana → ana2/,
+      /Deleted Linya leaves it as it is 10 min ago/,
+      /ben l2tp.*Enabled Left on until a run or a person cuts it 10 min ago/,
+      /Other profile Linya sets the profile of the books again 50M → <i>10M/,
+      /Disabled Linya turns such an account on again The router’s log: user .*changed ana/,
     ];
     for (const row of rows) assert.match(all.text, row);
     assert.match((await owner.get(`${path}/changes?kind=enabled`)).text, /ben l2tp/);

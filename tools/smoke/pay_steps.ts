@@ -35,7 +35,7 @@ export function paySteps(scene: Scene): Step[] {
         await until(() => backOnline(payer.name), { timeoutMs: 120_000, what: "the payer is on again" });
         const tookMs = performance.now() - startedAt;
         const [router] = await scene.rows("select id from routers");
-        const told = `Changed by hand.*${payer.name}.*Disabled.*Linya turns it on again`;
+        const told = `Changed by hand.*${payer.name}.*Disabled.*Linya turns such an account on again`;
         await scene.user.openUntil(`/admin/routers/${router?.["id"]}`, new RegExp(told, "s"), 30_000);
         const change = await scene.sql("select kind, ppp_name from router_hand_changes");
         assert.deepEqual([change["kind"], change["ppp_name"]], ["disabled", payer.name]);
