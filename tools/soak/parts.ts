@@ -14,6 +14,8 @@ export const PARTS: Readonly<Record<string, readonly string[]>> = {
     "tests/faults/payment_kill_test.ts",
     "tests/faults/web_fault_test.ts",
   ],
+  /** Lives of an agent that dies anywhere: nothing of its own is taken for a person's hand. */
+  agent: ["agent/routers/reconcile/own_hand_property_test.ts"],
   /** Properties of the rules. */
   rules: [
     "web/domain/billing/change_billing_mode_property_test.ts",

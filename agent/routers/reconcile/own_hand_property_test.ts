@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { soaked } from "@/tests/support/soak.ts";
 import { removeLeftovers } from "../../journal/files.ts";
 import type { DesiredState, ManagedSecret } from "../../journal/desired_store.ts";
 import { type Bench, LINEAGE, onBench } from "./pass_test_support.ts";
@@ -159,6 +160,6 @@ Deno.test("whatever the books want and wherever the agent dies, nothing of its o
         }
       });
     }),
-    { numRuns: 150 },
+    { numRuns: soaked(150, 3_000) },
   );
 });
