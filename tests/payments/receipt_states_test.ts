@@ -4,8 +4,15 @@ import { assertOk } from "@/tests/support/expect.ts";
 import { withScene } from "@/tests/support/scene.ts";
 import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 
+/** What of a reading is not as the books want it. */
+interface OddReading {
+  is_present?: boolean;
+  is_disabled?: boolean;
+  drift?: "missing" | "enabled_by_hand" | "disabled_by_hand";
+}
+
 /** The agent is connected, the router answers, and this is what was read of the first subscriber's secret now. */
-async function readFirst(isp: Isp, isOnline: boolean): Promise<void> {
+async function readFirst(isp: Isp, isOnline: boolean, odd: OddReading = {}): Promise<void> {
   const now = isp.clock.now();
   await isp.run(async (trx) => {
     const { id } = await trx.selectFrom("agents").select("id").where("tenant_id", "=", isp.tenantId)
@@ -29,7 +36,8 @@ async function readFirst(isp: Isp, isOnline: boolean): Promise<void> {
     await trx.updateTable("router_states")
       .set({ stored_generation: newest, applied_generation: newest, observed_at: now })
       .where("tenant_id", "=", isp.tenantId).where("router_id", "=", router).execute();
-    const read = { is_present: true, is_disabled: false, is_online: isOnline, drift: null, observed_at: now };
+    const asWanted = { is_present: true, is_disabled: false, is_online: isOnline, drift: null };
+    const read = { ...asWanted, observed_at: now, ...odd };
     await trx.insertInto("observed_secrets").values({
       ...read,
       tenant_id: isp.tenantId,
@@ -85,5 +93,37 @@ Deno.test("a receipt says what is known: being enabled, enabled on the router, b
     const off = await owner.get(receipt);
     assert.match(off.text, /Off now/);
     assert.doesNotMatch(off.text, never);
+  });
+});
+
+Deno.test("who paid is not told to be enabled where the secret is gone from the router, or is read as off", async () => {
+  await withScene("2026-02-14T10:00", async ({ isp, owner }) => {
+    await readFirst(isp, true);
+    const { paymentId } = await pay(isp, 0, 1000);
+    const pages = [`/admin/payments/${paymentId}`, `/admin/subscribers/${isp.subscriberIds[0]}`];
+
+    await readFirst(isp, false, { is_present: false, drift: "missing" });
+    for (const page of pages) {
+      const { text } = await owner.get(page);
+      assert.match(text, /The PPP secret is not on the router/, page);
+      assert.doesNotMatch(text, /Enabled on the router/, page);
+    }
+    await readFirst(isp, false, { is_disabled: true, drift: "disabled_by_hand" });
+    for (const page of pages) {
+      const { text } = await owner.get(page);
+      assert.match(text, /Enable: the agent has it/, page);
+      assert.doesNotMatch(text, /Enabled on the router/, page);
+    }
+  });
+});
+
+Deno.test("who was cut is not told to be disabled where somebody enabled the secret on the router", async () => {
+  await withScene("2026-02-14T10:00", async ({ isp, owner }) => {
+    const off = { subscriptionId: isp.subscriptionIds[0]!, reason: "abuse", note: "Spam" } as const;
+    assertOk(await suspendSubscription(isp.context, isp.tenantId, isp.actor, off));
+    await readFirst(isp, true, { drift: "enabled_by_hand" });
+    const { text } = await owner.get(`/admin/subscribers/${isp.subscriberIds[0]}`);
+    assert.match(text, /Somebody enabled it on the router; it is left alone/);
+    assert.doesNotMatch(text, /Disabled on the router/);
   });
 });

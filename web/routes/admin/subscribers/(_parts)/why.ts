@@ -125,19 +125,29 @@ function momentWords(t: Translate, at: Temporal.Instant, zone: string, today: Te
   return day.equals(today) ? time : `${shortDay(day, today, t.locale)}, ${time}`;
 }
 
+type DeliveryState = "queued" | "sent" | "done" | "failed";
+
 /** How far the newest wish has come. Null while nothing is asked of the router. */
-function deliveryState(
-  { connection, delivery }: ConnectionView,
-): "queued" | "sent" | "done" | "failed" | null {
+function deliveryState({ connection, delivery }: ConnectionView): DeliveryState | null {
   if (delivery?.generation === null || delivery?.generation === undefined) return null;
-  if (connection.drift === "failed") return "failed";
+  if (connection.drift === "failed" || oddReading(connection) !== null) return "failed";
   // What was read back since is done, also while cuts of others on the router wait for their hour.
   const isOn = connection.desired_disabled === false && connection.seen_disabled === false;
   if (isOn && connection.drift === null && isReadSince(connection.observed_at, delivery.changed_at)) {
     return "done";
   }
+  // It was done; somebody has disabled it since, and the agent enables it again.
+  if (!isOn && connection.drift === "disabled_by_hand") return "sent";
   if (delivery.generation <= (delivery.applied_generation ?? -1n)) return "done";
   return delivery.generation <= (delivery.stored_generation ?? -1n) ? "sent" : "queued";
+}
+
+/** What was read of the secret that the agent does not bring to what the books want; null when nothing was. */
+function oddReading(
+  { drift, desired_disabled: isOff }: ConnectionView["connection"],
+): "missing" | "enabled_by_hand" | null {
+  if (drift === "missing") return drift;
+  return drift === "enabled_by_hand" && isOff === true ? drift : null;
 }
 
 function isReadSince(readAt: Temporal.Instant | null, changedAt: Temporal.Instant | null): boolean {
@@ -148,13 +158,18 @@ function isReadSince(readAt: Temporal.Instant | null, changedAt: Temporal.Instan
 export function explainDelivery(
   t: Translate,
   view: ConnectionView,
-): { state: "queued" | "sent" | "done" | "failed"; words: string; readAt: Temporal.Instant | null } | null {
+): { state: DeliveryState; words: string; readAt: Temporal.Instant | null } | null {
   const state = deliveryState(view);
   if (state === null) return null;
-  const words = view.connection.desired_disabled === true
+  return { state, words: deliveryWords(t, view, state), readAt: view.delivery?.router_observed_at ?? null };
+}
+
+function deliveryWords(t: Translate, { connection }: ConnectionView, state: DeliveryState): string {
+  const odd = oddReading(connection);
+  if (odd !== null) return t(`tonight.seen_${odd}`);
+  return connection.desired_disabled === true
     ? t(`subscribers.wish_off_${state}`)
     : t(`subscribers.wish_on_${state}`);
-  return { state, words, readAt: view.delivery?.router_observed_at ?? null };
 }
 
 /** Whether a wish is under way to a router that answers, so that looking again soon is worth it. */
