@@ -88,3 +88,32 @@ Deno.test("what a person switched off is made at any hour, and nothing that a ru
   );
   assert.deepEqual(await permitted(isp), ["user1"]);
 });
+
+Deno.test("a person who disconnects somebody that was cut allows it anew: he may have been enabled on the router", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 2 });
+  await liveUntil(isp, "2026-02-14T09:00");
+  const read = () =>
+    isp.run((trx) =>
+      trx.selectFrom("desired_secrets as d")
+        .innerJoin(
+          "disable_authorisations as a",
+          (join) => join.onRef("a.tenant_id", "=", "d.tenant_id").onRef("a.id", "=", "d.authorisation_id"),
+        )
+        .innerJoin(
+          "router_states as s",
+          (join) => join.onRef("s.tenant_id", "=", "d.tenant_id").onRef("s.router_id", "=", "d.router_id"),
+        )
+        .select(["a.kind", "a.names", "d.is_disabled", "d.generation", "s.generation as newest", "s.hash"])
+        .where("d.tenant_id", "=", isp.tenantId).where("d.ppp_name", "=", "user1").executeTakeFirstOrThrow()
+    );
+  const cut = await read();
+  assert.deepEqual([cut.kind, cut.is_disabled], ["run", true]);
+
+  const off = { subscriptionId: isp.subscriptionIds[0]!, reason: "abuse", note: "Resells it" } as const;
+  assertOk(await suspendSubscription(isp.context, isp.tenantId, isp.actor, off));
+  const again = await read();
+  assert.deepEqual([again.kind, again.names, again.is_disabled], ["manual", ["user1"], true]);
+  assert.deepEqual([again.generation, again.newest], [cut.newest + 1n, cut.newest + 1n], "the agent is told");
+  assert.equal(again.hash, cut.hash, "what the router should hold is the same");
+});

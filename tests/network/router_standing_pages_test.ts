@@ -99,7 +99,7 @@ Deno.test("what was changed by hand is told with its subscriber, what it was, an
       /Other service Linya leaves it as it is pppoe → any/,
       /Renamed Linya leaves it as it is ana → ana2/,
       /Deleted Linya leaves it as it is 10 min ago/,
-      /ben l2tp.*Enabled Left on until a run or a person cuts it 10 min ago/,
+      /ben l2tp.*Enabled Left on until it is disconnected here, or has paid and is cut again 10 min ago/,
       /Other profile Linya sets the profile of the books again 50M → <i>10M/,
       /Disabled Linya turns such an account on again The router’s log: user .*changed ana/,
     ];

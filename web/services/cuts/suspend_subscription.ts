@@ -128,6 +128,7 @@ async function apply(
   useCase.touchRouters(
     await refreshDesired(trx, [subscription.id], {
       now: at,
+      isSaidAgain: verb === "suspended",
       authorisation: { kind: "manual", runId: null, approvedBy: actor.label },
     }),
   );

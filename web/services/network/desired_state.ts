@@ -36,6 +36,8 @@ export interface RefreshOptions {
   now: Temporal.Instant;
   /** Without it the agent counts new disables against its guard. */
   authorisation?: DisableAuthorisation;
+  /** A person says so now: what is off by the books is authorised anew, for somebody may have enabled it on the router. */
+  isSaidAgain?: boolean;
   /** A reason against each of them that the same transaction writes in `meanwhile`. */
   adding?: BlockReason;
   /**
@@ -152,7 +154,7 @@ async function moveTo(trx: TenantTransaction, move: Move, options: RefreshOption
   const others = targets.filter((target) => !held.has(keyOf(target)));
   const current = [...own, ...await listDesiredSecretsNamed(trx, others)];
   await options.meanwhile?.();
-  const moves = planChanges(targets, current, subscriptionIds, options.now).map((change) => {
+  const moves = planChanges(targets, current, subscriptionIds, options).map((change) => {
     const state = states.get(change.routerId);
     if (state === undefined) throw new Error(`Cannot refresh router ${change.routerId}: it has no state row`);
     return moveOf(change, state, options, uuidv7(nowMs));
@@ -183,12 +185,14 @@ function planChanges(
   targets: readonly Target[],
   current: readonly DesiredSecretRow[],
   subscriptionIds: readonly string[],
-  now: Temporal.Instant,
+  { now, isSaidAgain = false }: RefreshOptions,
 ): RouterChange[] {
   const changes = new Map<string, RouterChange>();
   const known = new Map(current.map((row) => [keyOf(row), row]));
   const wanted = new Map(targets.map((target) => [keyOf(target), target]));
-  for (const target of wanted.values()) addTarget(changeFor(changes, target.router_id), target, known);
+  for (const target of wanted.values()) {
+    addTarget(changeFor(changes, target.router_id), target, known, isSaidAgain);
+  }
   const asked = new Set(subscriptionIds);
   for (const row of current) {
     const isGone = asked.has(row.subscription_id) && !wanted.has(keyOf(row)) && row.removed_at === null;
@@ -201,15 +205,20 @@ function planChanges(
     .sort((a, b) => a.routerId < b.routerId ? -1 : 1);
 }
 
-function addTarget(change: RouterChange, target: Target, known: Map<string, DesiredSecretRow>): void {
+function addTarget(
+  change: RouterChange,
+  target: Target,
+  known: Map<string, DesiredSecretRow>,
+  isSaidAgain: boolean,
+): void {
   const row = known.get(keyOf(target));
   const live = row !== undefined && row.removed_at === null ? row : undefined;
   // An ended subscription does not take a name back that another one has been given.
   if (live !== undefined && live.subscription_id !== target.subscription_id && target.is_disabled) return;
   const isSame = live !== undefined && live.is_disabled === target.is_disabled &&
     live.profile === target.profile && live.subscription_id === target.subscription_id;
-  if (isSame) return;
-  const isNewlyDisabled = target.is_disabled && live?.is_disabled !== true;
+  const isNewlyDisabled = target.is_disabled && (isSaidAgain || live?.is_disabled !== true);
+  if (isSame && !isNewlyDisabled) return;
   if (isNewlyDisabled) change.newlyDisabled.push(accountOf(target));
   if (live !== undefined) change.removed.push(hashed(live));
   change.added.push(hashed(target));
