@@ -143,14 +143,23 @@ Deno.test("marks of the release before are read, and have neither a name nor a q
     const old = {
       applied: { lineage: RUN, generation: "7" },
       bound: { serial_number: null, software_id: "X" },
-      cuts: { ana: mark },
+      cuts: { ana: mark, niño: mark },
       guarded: [],
     };
     await Deno.writeTextFile(join(folder, `${ROUTER}.marks.json`), JSON.stringify(old));
-    const { bound, question, cuts } = (await openMarks(folder, null)).current;
+    const marks = await openMarks(folder, null);
+    const { bound, question, cuts, by_looks: byLooks } = marks.current;
     assert.deepEqual(bound, { serial_number: null, software_id: "X", identity: null });
     assert.equal(question, null);
     assert.equal(cuts["ana"]?.generation, 7n);
+    assert.deepEqual(byLooks, ["niño"], "what was cut by how its name reads");
+    const { niño, ana } = cuts;
+    assert.ok(niño !== undefined && ana !== undefined);
+    await marks.settle(new Map([["peña", ana]]), []);
+    assert.deepEqual((await openMarks(folder, null)).current.by_looks, ["niño"], "and not what is cut since");
+    await marks.settle(new Map(), ["niño"]);
+    await marks.settle(new Map([["niño", niño]]), []);
+    assert.deepEqual((await openMarks(folder, null)).current.by_looks, []);
   });
 });
 

@@ -50,11 +50,17 @@ const storedMarks = z.object({
   /** Disables of the last 24 hours that no run approved. */
   guarded: z.array(guardEntry),
   question: openQuestion.nullable().default(null),
+  /**
+   * Marked accounts that were cut by how their names read: an agent from before names kept their bytes took every secret
+   * that reads the same for the account. Null in its journals, where any mark beyond ASCII may be such a cut.
+   */
+  by_looks: z.array(z.string()).nullable().default(null),
 });
 export type Marks = z.infer<typeof storedMarks>;
 
 const GUARD_WINDOW_MS = 24 * 60 * 60_000;
-const NOTHING: Marks = { applied: null, bound: null, cuts: {}, guarded: [], question: null };
+const BEYOND_ASCII = /[^\0-\x7f]/;
+const NOTHING: Marks = { applied: null, bound: null, cuts: {}, guarded: [], question: null, by_looks: [] };
 
 /** What the agent itself did to one router. Losing it never cuts anybody: at worst a person's hand edit is asked about again. */
 export class MarksStore {
@@ -73,7 +79,10 @@ export class MarksStore {
   }
 
   async load(): Promise<void> {
-    this.#marks = await this.#file.load() ?? this.#marks;
+    const stored = await this.#file.load();
+    if (stored === null) return;
+    const byLooks = stored.by_looks ?? Object.keys(stored.cuts).filter((name) => BEYOND_ASCII.test(name));
+    this.#marks = { ...stored, by_looks: byLooks };
   }
 
   get current(): Readonly<Marks> {
@@ -95,7 +104,9 @@ export class MarksStore {
     const gone = new Set(drop);
     await this.#update((marks) => {
       const kept = Object.entries(marks.cuts).filter(([name]) => !gone.has(name));
-      return { ...marks, cuts: { ...Object.fromEntries(kept), ...Object.fromEntries(set) } };
+      const byLooks = marks.by_looks?.filter((name) => !gone.has(name)) ?? null;
+      const cuts = { ...Object.fromEntries(kept), ...Object.fromEntries(set) };
+      return { ...marks, cuts, by_looks: byLooks };
     });
   }
 

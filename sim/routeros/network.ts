@@ -2,6 +2,7 @@ import { parseDuration, type Row } from "@/shared/routeros/mod.ts";
 import * as address from "./addresses.ts";
 import { invalidValue, Refusal } from "./command.ts";
 import type { Menu } from "./menus.ts";
+import { QUEUE_DEFAULTS } from "./queue_rows.ts";
 import { storedMenu } from "./stored.ts";
 import type { Table } from "./table.ts";
 import * as value from "./values.ts";
@@ -97,19 +98,7 @@ export function queueMenu(world: RouterWorld): Menu {
     table,
     fields: QUEUE_FIELDS,
     settable: world.settable("/queue/simple"),
-    defaults: {
-      parent: "none",
-      "packet-marks": "",
-      priority: "8/8",
-      queue: "default-small/default-small",
-      "limit-at": "0/0",
-      "max-limit": "0/0",
-      "burst-limit": "0/0",
-      "burst-threshold": "0/0",
-      "burst-time": "0s/0s",
-      "bucket-size": "0.1/0.1",
-      disabled: "false",
-    },
+    defaults: { parent: "none", ...QUEUE_DEFAULTS, disabled: "false" },
     readOnly: { ...Object.fromEntries(counters), invalid: "false", dynamic: "false" },
     required: ["target"],
     checks: {

@@ -1,4 +1,5 @@
 import type { Row } from "@/shared/routeros/mod.ts";
+import { QUEUE_DEFAULTS } from "./queue_rows.ts";
 import { duration, pairOf, ratePair } from "./values.ts";
 import type { RouterWorld } from "./world.ts";
 
@@ -39,15 +40,7 @@ export function dropEffects(world: RouterWorld, sessionId: string): void {
 }
 
 const QUEUE: Row = {
-  "packet-marks": "",
-  priority: "8/8",
-  queue: "default-small/default-small",
-  "limit-at": "0/0",
-  "max-limit": "0/0",
-  "burst-limit": "0/0",
-  "burst-threshold": "0/0",
-  "burst-time": "0s/0s",
-  "bucket-size": "0.1/0.1",
+  ...QUEUE_DEFAULTS,
   bytes: "0/0",
   packets: "0/0",
   dropped: "0/0",

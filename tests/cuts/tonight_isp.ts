@@ -4,6 +4,7 @@ import { type PlayedIsp, playedOnce } from "@/tests/support/played.ts";
 import type { TestDatabase } from "@/tests/support/postgres.ts";
 import { excludeFromRun } from "@/web/services/cuts/exclude_from_run.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
+import { connectAgent } from "@/tests/support/agent_presence.ts";
 
 /** The morning of the first cut: bills of 1 February were due on the 8th, grace ended on the 13th. */
 export const MORNING = "2026-02-14T08:00:00";
@@ -58,19 +59,8 @@ export async function showRouters(
   first: { question?: string; remarks?: string; status?: "wrong_router" },
 ) {
   const now = isp.clock.now();
-  const seen = { connected_at: now, heartbeat_at: now, disconnected_at: null };
   await isp.run(async (trx) => {
-    const { id } = await trx.selectFrom("agents").select("id").where("tenant_id", "=", isp.tenantId)
-      .executeTakeFirstOrThrow();
-    await trx.insertInto("agent_presence").values({
-      ...seen,
-      tenant_id: isp.tenantId,
-      agent_id: id,
-      node_id: "n",
-      epoch: 1n,
-      version: "1",
-      round_trip_ms: 20,
-    }).onConflict((conflict) => conflict.columns(["tenant_id", "agent_id"]).doUpdateSet(seen)).execute();
+    await connectAgent(trx, isp);
     for (const [i, routerId] of isp.routerIds.entries()) {
       await trx.updateTable("routers").set({ status: "online", status_at: now, ...(i === 0 ? first : {}) })
         .where("tenant_id", "=", isp.tenantId).where("id", "=", routerId).execute();

@@ -55,6 +55,39 @@ async function read(
   return batchId;
 }
 
+/** Plays the agent: the router does not have this account. */
+function reportMissing(
+  agent: AgentDouble,
+  state: { routerId: string; lineage: string; generation: bigint },
+  name: string,
+): void {
+  const { routerId, lineage, generation } = state;
+  agent.send({
+    t: "state.report",
+    router_id: routerId,
+    lineage,
+    applied_generation: generation,
+    report_id: crypto.randomUUID(),
+    part: 1,
+    parts: 1,
+    complete: true,
+    took_ms: 5,
+    secrets: [{
+      name,
+      present: false,
+      disabled: null,
+      profile: null,
+      online: false,
+      address: null,
+      caller_id: null,
+      uptime_seconds: null,
+      drift: "missing",
+    }],
+    drift_count: 1,
+    held_count: 0,
+  });
+}
+
 Deno.test("two names that read alike come in as two connections, by names that people read", async () => {
   await using world = await HubWorld.start();
   const place = await world.addPlace("north");
@@ -168,7 +201,11 @@ Deno.test("a connection that came in by a name as it reads takes the exact one w
   );
   assertOk(await confirmImport(unqueued(world.context), tenantId, MARIA, { batchId: first }));
   await runImport(world.context, tenantId, first);
-  await agent.next("state.snapshot");
+  const { lineage, generation } = await agent.next("state.snapshot");
+  reportMissing(agent, { routerId: place.routerId, lineage, generation }, "niño");
+  const missing = () =>
+    world.inTenant(tenantId, (trx) => trx.selectFrom("observed_secrets").select("ppp_name").execute());
+  await until(async () => (await missing()).length === 1, { what: "the router's page shows it as missing" });
 
   // The router has niño in a code page alone; peña in both, so that nobody can tell.
   const pena = textOfBytes(Uint8Array.fromHex("7065f161"));
@@ -178,6 +215,7 @@ Deno.test("a connection that came in by a name as it reads takes the exact one w
     (trx) => trx.selectFrom("subscriptions").select("ppp_name").execute(),
   );
   assert.deepEqual(names.map((row) => row.ppp_name).sort(), ["ana", NINO, "peña"].sort());
+  assert.deepEqual(await missing(), [], "and no more once its name is known");
   const delta = await agent.next("state.delta");
   assert.deepEqual([delta.secrets.map(({ name }) => name), delta.removed], [[NINO], ["niño"]]);
   const forecast = await world.inTenant(tenantId, (trx) => dryRunImport(trx, again));

@@ -6,22 +6,12 @@ import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { followAll, LISTS } from "./_figures.ts";
 import { MORNING, playedMorning } from "../cuts/tonight_isp.ts";
+import { connectAgent } from "@/tests/support/agent_presence.ts";
 
 async function showAsOnline(isp: Isp): Promise<void> {
   const now = isp.clock.now();
   await isp.run(async (trx) => {
-    const { id } = await trx.selectFrom("agents").select("id").where("tenant_id", "=", isp.tenantId)
-      .executeTakeFirstOrThrow();
-    const seen = { connected_at: now, heartbeat_at: now, disconnected_at: null };
-    await trx.insertInto("agent_presence").values({
-      ...seen,
-      tenant_id: isp.tenantId,
-      agent_id: id,
-      node_id: "n",
-      epoch: 1n,
-      version: "1",
-      round_trip_ms: 20,
-    }).onConflict((conflict) => conflict.columns(["tenant_id", "agent_id"]).doUpdateSet(seen)).execute();
+    await connectAgent(trx, isp);
     await trx.updateTable("routers").set({ status: "online", status_at: now })
       .where("tenant_id", "=", isp.tenantId).where("id", "=", isp.routerIds[0]!).execute();
     const secrets = await trx.selectFrom("desired_secrets").select(["router_id", "ppp_name"])

@@ -3,6 +3,7 @@ import { type Isp, pay } from "@/tests/billing/isp.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { withScene } from "@/tests/support/scene.ts";
 import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
+import { connectAgent } from "@/tests/support/agent_presence.ts";
 
 /** What of a reading is not as the books want it. */
 interface OddReading {
@@ -15,18 +16,7 @@ interface OddReading {
 async function readFirst(isp: Isp, isOnline: boolean, odd: OddReading = {}): Promise<void> {
   const now = isp.clock.now();
   await isp.run(async (trx) => {
-    const { id } = await trx.selectFrom("agents").select("id").where("tenant_id", "=", isp.tenantId)
-      .executeTakeFirstOrThrow();
-    const seen = { connected_at: now, heartbeat_at: now, disconnected_at: null };
-    await trx.insertInto("agent_presence").values({
-      ...seen,
-      tenant_id: isp.tenantId,
-      agent_id: id,
-      node_id: "n",
-      epoch: 1n,
-      version: "1",
-      round_trip_ms: 20,
-    }).onConflict((conflict) => conflict.columns(["tenant_id", "agent_id"]).doUpdateSet(seen)).execute();
+    await connectAgent(trx, isp);
     const router = isp.routerIds[0]!;
     await trx.updateTable("routers").set({ status: "online", status_at: now })
       .where("tenant_id", "=", isp.tenantId).where("id", "=", router).execute();

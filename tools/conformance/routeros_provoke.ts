@@ -1,5 +1,6 @@
 import { encodeSentence, SentenceDecoder } from "@/shared/routeros/mod.ts";
 import { InProcessRouter, type RouterOsSimOptions, startRouterOsSim } from "@/sim/routeros/mod.ts";
+import { WRITTEN_MENUS } from "./routeros_written.ts";
 
 /** Texts of menus and of interfaces that the simulator does not have. */
 export const ELSEWHERE = /hotspot|dhcp|pppoe-client|\/file\/|REST session|pre-6\.43|^already have/;
@@ -16,17 +17,6 @@ export async function provoke(text: string): Promise<readonly string[]> {
   return traps.map(({ message }) => message.replace("(routerboard)", "(NAME)"));
 }
 
-/** Menus that can be written, with what a row of each needs. */
-const WRITTEN: Record<string, Record<string, string>> = {
-  "/ppp/secret": { name: "row" },
-  "/ppp/profile": { name: "row" },
-  "/ip/pool": { name: "row", ranges: "10.0.0.1-10.0.0.9" },
-  "/queue/simple": { name: "row", target: "10.0.0.1" },
-  "/ip/firewall/address-list": { list: "row", address: "10.0.0.1" },
-  "/ip/firewall/nat": { chain: "srcnat" },
-  "/user": { name: "row", group: "read", password: "x" },
-  "/user/group": { name: "row" },
-};
 const ODD_VALUES = ["no such value", "999999999999", ""];
 
 /**
@@ -36,7 +26,7 @@ const ODD_VALUES = ["no such value", "999999999999", ""];
 function provokeAtLarge(text: string): readonly string[] {
   const said = new Set<string>();
   const nobodys = /^unknown parameter (\S+)$/.exec(text)?.[1] ?? "no-such-argument";
-  for (const [menu, row] of Object.entries(WRITTEN)) {
+  for (const [menu, row] of Object.entries(WRITTEN_MENUS)) {
     const router = new InProcessRouter("7.24");
     const note = (verb: string, attributes: Record<string, string>) => {
       for (const { message } of router.ask(`${menu}/${verb}`, attributes).traps ?? []) said.add(message);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { InProcessRouter } from "@/sim/routeros/mod.ts";
 import type { CasesByKind, Comparison, ConformanceCase, Suite } from "./types.ts";
+import { WRITTEN_MENUS } from "./routeros_written.ts";
 
 const names = z.array(z.string());
 const commands = z.record(z.string(), z.unknown());
@@ -191,19 +192,8 @@ function runValues(content: unknown): Comparison {
   return { expected: { taken: asked }, got: { taken } };
 }
 
-const ROWS: Record<string, Record<string, string>> = {
-  "/ppp/secret": { name: "row" },
-  "/ppp/profile": { name: "row" },
-  "/ip/pool": { name: "row", ranges: "10.0.0.1-10.0.0.9" },
-  "/queue/simple": { name: "row", target: "10.0.0.1" },
-  "/ip/firewall/address-list": { list: "row", address: "10.0.0.1" },
-  "/ip/firewall/nat": { chain: "srcnat" },
-  "/user": { name: "row", group: "read", password: "x" },
-  "/user/group": { name: "row" },
-};
-
 function prepareRow(router: InProcessRouter, path: string): void {
-  const row = ROWS[path];
+  const row = WRITTEN_MENUS[path];
   if (row !== undefined) router.ask(`${path}/add`, row);
 }
 

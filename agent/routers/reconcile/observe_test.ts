@@ -48,6 +48,7 @@ function planFor(
     observed: observationOf(rows, more.active ?? []),
     cuts: more.isMarked === true ? { juan: mark } : {},
     guarded: [],
+    byLooks: [],
     allowed: new Set(),
     profiles: null,
     nowMs: 1_000,

@@ -122,6 +122,7 @@ export class Pass {
       observed,
       cuts: marks.current.cuts,
       guarded: marks.current.guarded,
+      byLooks: marks.current.by_looks ?? [],
       allowed: this.#context.allowed(),
       profiles: this.#profiles,
       nowMs: this.#context.nowMs(),

@@ -7,6 +7,7 @@ import {
 } from "@/shared/protocol/mod.ts";
 import type { CutMark, GuardEntry } from "../../journal/marks_store.ts";
 import type { DesiredState, ManagedSecret } from "../../journal/desired_store.ts";
+import { cutByLooks } from "./cut_by_looks.ts";
 import type { Observation, ObservedAccount } from "./observe.ts";
 
 export interface PlanInput {
@@ -15,6 +16,8 @@ export interface PlanInput {
   /** Own marks by account, see MarksStore. */
   cuts: Readonly<Record<string, CutMark>>;
   guarded: readonly GuardEntry[];
+  /** Marked accounts that were cut by how their names read, see Marks. */
+  byLooks: readonly string[];
   /** Accounts that a person at the box lets through (break-glass). */
   allowed: ReadonlySet<string>;
   /** Profiles that the router has, by name; null while they are not known. */
@@ -22,7 +25,10 @@ export interface PlanInput {
   nowMs: number;
 }
 
-/** What a pass may do, and what it must leave. Only managed accounts appear, each named by its key. */
+/**
+ * What a pass may do, and what it must leave. Only managed accounts appear, each named by its key, and to be enabled also
+ * what an agent from before cut with them.
+ */
 export interface Plan {
   /** Applied at once, from disk if need be (R3). */
   enables: string[];
@@ -66,6 +72,9 @@ export function planPass(input: PlanInput): Plan {
     managed.add(secret.name);
     planSecret(secret, input, authorisations, guard, plan);
   }
+  const alike = cutByLooks(input);
+  plan.enables.push(...alike.enables);
+  plan.staleCuts.push(...alike.staleCuts);
   for (const name of Object.keys(input.cuts)) if (!managed.has(name)) plan.staleCuts.push(name);
   return plan;
 }

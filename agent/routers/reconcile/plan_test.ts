@@ -67,6 +67,7 @@ function inputOf(
     observed,
     cuts: {},
     guarded: [],
+    byLooks: [],
     allowed: new Set(),
     profiles: null,
     nowMs: NOW,

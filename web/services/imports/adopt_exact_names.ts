@@ -5,6 +5,7 @@ import {
   listSubscriptionsBeyondAscii,
   type SubscribedAccount,
 } from "@/web/store/imports/imported_subscribers.ts";
+import { deleteObservedAccounts } from "@/web/store/network/observed.ts";
 import { updateSubscriptionSecret } from "@/web/store/subscribers/new_subscribers.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { refreshDesired } from "../network/desired_state.ts";
@@ -37,9 +38,13 @@ export async function adoptExactNames(
     inCodePage,
   );
   if (renamed.length === 0) return NONE;
-  for (const { id, name } of renamed) await updateSubscriptionSecret(trx, id, { ppp_name: name });
+  for (const { account: { id }, name } of renamed) {
+    await updateSubscriptionSecret(trx, id, { ppp_name: name });
+  }
   // Without an authorisation: who was cut meanwhile counts against the agent's guard.
-  const routerIds = await refreshDesired(trx, renamed.map(({ id }) => id), { now });
+  const routerIds = await refreshDesired(trx, renamed.map(({ account }) => account.id), { now });
+  // Whoever read the router to mend it would see them as missing until the next complete report.
+  await deleteObservedAccounts(trx, routerId, renamed.map(({ account }) => account));
   return { count: renamed.length, routerIds };
 }
 
@@ -48,7 +53,7 @@ function planNames(
   known: readonly SubscribedAccount[],
   onRouter: ReadonlySet<string>,
   inCodePage: readonly ReadSecret[],
-): { id: string; name: string }[] {
+): { account: SubscribedAccount; name: string }[] {
   const taken = new Set(known.map(keyOf));
   const free = inCodePage.filter((secret) =>
     managedService(secret.service) !== null && !taken.has(importKey(secret))
@@ -57,7 +62,7 @@ function planNames(
   return known.flatMap((account) => {
     const key = keyOf(account);
     const [secret, ...others] = onRouter.has(key) ? [] : byLooks.get(key) ?? [];
-    return secret === undefined || others.length > 0 ? [] : [{ id: account.id, name: secret.name }];
+    return secret === undefined || others.length > 0 ? [] : [{ account, name: secret.name }];
   });
 }
 

@@ -1,5 +1,10 @@
 import { sql } from "kysely";
-import { DEFAULT_PPP_SERVICE, keyOfSecret, type ObservedSecret } from "@/shared/protocol/mod.ts";
+import {
+  DEFAULT_PPP_SERVICE,
+  keyOfSecret,
+  type ObservedSecret,
+  type PppService,
+} from "@/shared/protocol/mod.ts";
 import { toRecordset } from "../db/recordset.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
@@ -49,4 +54,16 @@ export async function deleteObservedBefore(
   await trx.deleteFrom("observed_secrets")
     .where("tenant_id", "=", trx.tenantId).where("router_id", "=", routerId)
     .where("observed_at", "<", before).execute();
+}
+
+/** Forgets accounts that the books have under another name now. */
+export async function deleteObservedAccounts(
+  trx: TenantTransaction,
+  routerId: string,
+  accounts: readonly { ppp_name: string; ppp_service: PppService }[],
+): Promise<void> {
+  await sql`delete from observed_secrets o
+    using jsonb_to_recordset(${toRecordset(accounts)}::jsonb) as r(ppp_name text, ppp_service text)
+    where o.tenant_id = ${trx.tenantId} and o.router_id = ${routerId} and o.ppp_name = r.ppp_name
+      and o.ppp_service = r.ppp_service`.execute(trx);
 }
