@@ -173,7 +173,7 @@ Deno.test("a profile is renamed under 3,000 secrets: one remark, no write of a p
     assert.equal(sets(sim), before + 1);
     assert.equal(parts.reports.at(-1)?.drift_count, 1);
     assert.deepEqual(parts.told, []);
-    // It has its name again: nothing was anybody's hand.
+    // Named back: the accounts themselves never changed, so there is no change to tell and nothing to write.
     sim.world.profiles.update(profile?.[".id"] ?? "", { name: PROFILE });
     await until(() => parts.statuses.at(-1)?.code === undefined, { timeoutMs: 30_000 });
     assert.deepEqual(parts.told, []);

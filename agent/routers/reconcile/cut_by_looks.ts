@@ -25,7 +25,7 @@ export function cutByLooks({ desired, observed, cuts, byLooks, allowed }: PlanIn
     if (secret.disabled && !allowed.has(name)) continue;
     const off = keys.filter((key) => observed.accounts.get(key)?.hasDisabled === true);
     result.enables.push(...off);
-    // One that is there itself is looked after as any other.
+    // The mark of an account that the router has under this very name ends when that one is read as on (`planPass`).
     if (off.length === 0 && !observed.accounts.has(name)) result.staleCuts.push(name);
   }
   return result;
