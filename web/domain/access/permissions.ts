@@ -37,12 +37,15 @@ export const PERMISSIONS = [
   "outage:write",
   "import:read",
   "import:run",
+  "mail:read",
+  "mail:send",
   "settings:read",
   "settings:write",
   "staff:read",
   "staff:write",
   "audit:read",
   "security_log:read",
+  "system_log:read",
   "demo:control",
 ] as const;
 
@@ -70,7 +73,11 @@ export const PERMISSION_GROUPS = [
   },
   { group: "cuts", permissions: ofResources("cut_run", "hold") },
   { group: "network", permissions: ofResources("site", "agent", "router", "outage", "import") },
-  { group: "administration", permissions: ofResources("settings", "staff", "audit", "security_log", "demo") },
+  { group: "mail", permissions: ofResources("mail") },
+  {
+    group: "administration",
+    permissions: ofResources("settings", "staff", "audit", "security_log", "system_log", "demo"),
+  },
 ] as const;
 
 /** Whether a text, from a form or the database, is a permission of this version. */

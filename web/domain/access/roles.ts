@@ -13,7 +13,7 @@ export interface RoleTemplate {
 
 /** Who signs in from where is for those who look after the accounts. */
 const READ_ONLY = PERMISSIONS.filter((permission) =>
-  permission.endsWith(":read") && permission !== "security_log:read"
+  permission.endsWith(":read") && permission !== "security_log:read" && permission !== "system_log:read"
 );
 /** What everybody who works with subscribers sees; staff, settings and the audit log are not among it. */
 const DESK: readonly Permission[] = [
@@ -49,12 +49,14 @@ export const ROLE_TEMPLATES: readonly RoleTemplate[] = [
       "site:read",
       "router:read",
       "outage:write",
+      "mail:read",
+      "mail:send",
       "settings:read",
     ],
   },
   {
     name: "Cashier",
-    permissions: [...DESK, "payment:post", "charge:post"],
+    permissions: [...DESK, "payment:post", "charge:post", "mail:read"],
   },
   {
     name: "Technician",
@@ -72,6 +74,7 @@ export const ROLE_TEMPLATES: readonly RoleTemplate[] = [
       "outage:write",
       "import:read",
       "import:run",
+      "system_log:read",
     ],
   },
   {

@@ -1,13 +1,22 @@
-import { sql } from "kysely";
+import { type Selectable, sql } from "kysely";
 import { uuidv7 } from "@/shared/ids.ts";
+import type { SystemLogTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** Something that a person should be able to look up later. No secrets. */
 export interface SystemLogInput {
   at: Temporal.Instant;
   level: "info" | "warn" | "error";
+  /** Where it comes from. @default "jobs" */
+  source?: Selectable<SystemLogTable>["source"];
   event: string;
+  /** For a person, a stored code or a sentence. */
   message: string;
+  /** Whom and what it is about. */
+  subscriberId?: string | null;
+  billId?: string | null;
+  /** Id of the request, run, message or agent that it happened in. */
+  reference?: string;
   fields?: Record<string, unknown>;
 }
 
@@ -18,8 +27,12 @@ export async function insertSystemLog(trx: TenantTransaction, entry: SystemLogIn
     id: uuidv7(entry.at.epochMilliseconds),
     at: entry.at,
     level: entry.level,
+    source: entry.source ?? "jobs",
     event: entry.event,
     message: entry.message,
+    subscriber_id: entry.subscriberId ?? null,
+    bill_id: entry.billId ?? null,
+    reference: entry.reference ?? null,
     fields: JSON.stringify(entry.fields ?? {}),
   }).execute();
 }

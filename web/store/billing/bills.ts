@@ -33,6 +33,7 @@ const BILL_COLUMNS = [
   "vat_rate_bp",
   "vatable_centavos",
   "vat_centavos",
+  "link_generation",
 ] as const;
 
 /** A bill as it is stored. */

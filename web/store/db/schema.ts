@@ -137,6 +137,8 @@ export interface BillsTable {
   vatable_centavos: Generated<bigint>;
   /** In the total. */
   vat_centavos: Generated<bigint>;
+  /** Counts up when the public address of the bill is taken back. */
+  link_generation: Generated<number>;
 }
 
 export interface BlockReasonsTable {
@@ -510,6 +512,134 @@ export interface LedgerTransactionsTable {
   refund_id: string | null;
 }
 
+export interface MailConsentsTable {
+  tenant_id: string;
+  id: string;
+  subscriber_id: string;
+  wanted: "all" | "no_reminders" | "none";
+  source: "staff" | "link";
+  said_at: Temporal.Instant;
+  said_by: string;
+}
+
+export interface MailMessagesTable {
+  tenant_id: string;
+  id: string;
+  occasion:
+    | "bill_issued"
+    | "payment_received"
+    | "reminder"
+    | "cut_notice"
+    | "cut"
+    | "restored"
+    | "hold_granted"
+    | "credit_given";
+  channel: Generated<"email">;
+  /** The occasion, e.g. bill_issued:<bill>; a second one is not written. */
+  dedupe_key: string;
+  /** 1 goes first: who paid does not wait behind a bill run. */
+  priority: number;
+  subscriber_id: string;
+  bill_id: string | null;
+  payment_id: string | null;
+  memo_id: string | null;
+  subscription_id: string | null;
+  /** What is known only at the occasion; parsed in domain/mail. */
+  facts: Generated<JsonColumn>;
+  state: "queued" | "sent" | "failed" | "refused" | "skipped";
+  /** Code of why it is skipped, refused or failed; parsed in domain/mail. */
+  reason: string | null;
+  /** Where it went, or was to go. */
+  address: string | null;
+  subject: string | null;
+  message_id: string | null;
+  attachment_sha256: string | null;
+  server_words: string | null;
+  attempts: Generated<number>;
+  /** Business time before which it waits: quiet hours. */
+  business_after_at: Temporal.Instant | null;
+  /** Real time. */
+  next_attempt_at: Temporal.Instant;
+  /** Last moment of its retries, from its first try on. */
+  expires_at: Temporal.Instant | null;
+  /** The whole message was being handed over; empty again once it was answered. */
+  data_begun_at: Temporal.Instant | null;
+  is_perhaps_double: Generated<boolean>;
+  created_at: Temporal.Instant;
+  /** Business date. */
+  created_on: Temporal.PlainDate;
+  created_by: string;
+  sent_at: Temporal.Instant | null;
+}
+
+export interface MailRefusalsTable {
+  tenant_id: string;
+  address_lower: string;
+  kind: "hard" | "soft";
+  source: "server" | "report";
+  status: string | null;
+  words: string;
+  message_id: string | null;
+  refused_at: Temporal.Instant;
+}
+
+export interface MailSendersTable {
+  tenant_id: string;
+  /** Code of what stops the whole queue of the tenant; null: nothing. */
+  problem: string | null;
+  problem_words: string | null;
+  problem_at: Temporal.Instant | null;
+  /** Tries since the problem began. */
+  tries: Generated<number>;
+  not_before_at: Temporal.Instant | null;
+  leased_by: string | null;
+  leased_until: Temporal.Instant | null;
+  last_sent_at: Temporal.Instant | null;
+}
+
+export interface MailServersTable {
+  tenant_id: string;
+  preset: "gmail" | "microsoft365" | "zoho" | "brevo" | "ses" | "own";
+  host: string;
+  port: number;
+  encryption: "starttls" | "tls" | "none";
+  auth: "none" | "password" | "oauth2";
+  username: string | null;
+  password_sealed: string | null;
+  oauth_client_id: string | null;
+  oauth_client_secret_sealed: string | null;
+  oauth_refresh_token_sealed: string | null;
+  oauth_token_url: string | null;
+  from_name: string;
+  from_address: string;
+  reply_to: string | null;
+  /** Messages in any 60 minutes; null: as many as it takes. */
+  hourly_max: number | null;
+  daily_max: number | null;
+  revision: number;
+  saved_at: Temporal.Instant;
+  saved_by: string;
+}
+
+export interface MailTextsTable {
+  tenant_id: string;
+  occasion:
+    | "bill_issued"
+    | "payment_received"
+    | "reminder"
+    | "cut_notice"
+    | "cut"
+    | "restored"
+    | "hold_granted"
+    | "credit_given";
+  language: "en" | "fil";
+  subject: string;
+  body: string;
+  revision: number;
+  saved_at: Temporal.Instant;
+  saved_by: string;
+}
+
 export interface ModeChangesTable {
   tenant_id: string;
   id: string;
@@ -777,6 +907,23 @@ export interface RefundsTable {
   reverse_reason: string | null;
 }
 
+export interface ReminderSettingsTable {
+  tenant_id: string;
+  /** 3: three days before it; 0: on the due date. */
+  before_due_days: number[];
+  before_cut_days: number[];
+  /** Occasions of which nobody is told. */
+  silent_occasions: string[];
+  quiet_from: string | null;
+  quiet_until: string | null;
+  cut_needs_notice: boolean;
+  /** What becomes of a cut whose notice no mail can bring. */
+  unreachable: "hold" | "go_on";
+  revision: number;
+  saved_at: Temporal.Instant;
+  saved_by: string;
+}
+
 export interface RolePermissionsTable {
   tenant_id: string;
   role_id: string;
@@ -1032,6 +1179,9 @@ export interface SubscribersTable {
   name_sort: GeneratedAlways<string>;
   /** Withholds tax from what is billed, in basis points; null: does not. */
   withholding_rate_bp: number | null;
+  /** Of what is sent to them; null: the company's. */
+  language: "en" | "fil" | null;
+  mail_wanted: Generated<"all" | "no_reminders" | "none">;
 }
 
 export interface SubscriptionPricesTable {
@@ -1124,6 +1274,20 @@ export interface SystemLogTable {
   event: string;
   message: string;
   fields: Generated<JsonColumn>;
+  source: Generated<"mail" | "jobs" | "agents" | "routers" | "sign_ins" | "gateway">;
+  subscriber_id: string | null;
+  bill_id: string | null;
+  /** Id of the request, run, message or agent that it happened in. */
+  reference: string | null;
+}
+
+export interface TenantKeysTable {
+  tenant_id: string;
+  /** Key of the installation that it is wrapped with. */
+  kek_id: string;
+  wrapped_key: string;
+  created_at: Temporal.Instant;
+  rewrapped_at: Temporal.Instant | null;
 }
 
 export interface TenantLogosTable {
@@ -1201,6 +1365,10 @@ export interface TenantsTable {
   /** Whether the end of a service waits for somebody who may approve it. */
   end_approval: Generated<"off" | "on">;
   credits_planned_outages: Generated<boolean>;
+  subscriber_language: Generated<"en" | "fil">;
+  /** In the company's words, printed on statements; lines kept. */
+  ways_to_pay: string | null;
+  system_log_days: Generated<number>;
 }
 
 /** Every table, for `Kysely<Database>`. */
@@ -1235,6 +1403,12 @@ export interface Database {
   ledger_accounts: LedgerAccountsTable;
   ledger_entries: LedgerEntriesTable;
   ledger_transactions: LedgerTransactionsTable;
+  mail_consents: MailConsentsTable;
+  mail_messages: MailMessagesTable;
+  mail_refusals: MailRefusalsTable;
+  mail_senders: MailSendersTable;
+  mail_servers: MailServersTable;
+  mail_texts: MailTextsTable;
   mode_changes: ModeChangesTable;
   number_series: NumberSeriesTable;
   observed_secrets: ObservedSecretsTable;
@@ -1254,6 +1428,7 @@ export interface Database {
   reconnection_fees: ReconnectionFeesTable;
   refund_shares: RefundSharesTable;
   refunds: RefundsTable;
+  reminder_settings: ReminderSettingsTable;
   role_permissions: RolePermissionsTable;
   roles: RolesTable;
   router_hand_changes: RouterHandChangesTable;
@@ -1275,6 +1450,7 @@ export interface Database {
   subscription_prices: SubscriptionPricesTable;
   subscriptions: SubscriptionsTable;
   system_log: SystemLogTable;
+  tenant_keys: TenantKeysTable;
   tenant_logos: TenantLogosTable;
   tenants: TenantsTable;
 }

@@ -7,12 +7,13 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /**
  * What a page can wait for. `money`: bills, payments, balances. `network`: agents and routers of all sites. `tonight`:
- * list, holds, runs. `router:`, `run:`, `import:` and `subscriber:` are one of them, by id.
+ * list, holds, runs. `mail`: messages that were queued, and what became of them. `router:`, `run:`, `import:` and `subscriber:` are one of them, by id.
  */
 export type LiveTopic =
   | "money"
   | "network"
   | "tonight"
+  | "mail"
   | `router:${string}`
   | `run:${string}`
   | `import:${string}`

@@ -21,6 +21,8 @@ const SUBSCRIBER_COLUMNS = [
   "barangay",
   "city",
   "withholding_rate_bp",
+  "language",
+  "mail_wanted",
 ] as const;
 
 /** A subscriber's own row; null when not of this tenant. */

@@ -266,6 +266,7 @@ async function greet(
     await insertSystemLog(trx, {
       at: now,
       level: "error",
+      source: "agents",
       event: "agent_frozen",
       message:
         "Two installations take turns with one agent's identity, so it was frozen. Revoke it and enrol each " +

@@ -1,0 +1,106 @@
+/** How a mail server is spoken to. */
+export interface SmtpServer {
+  host: string;
+  port: number;
+  encryption: Encryption;
+  login: SmtpLogin | null;
+  /** Whether it may stand in a private network; not in an installation for many ISPs. */
+  mayBePrivate: boolean;
+}
+
+/** `starttls` begins in clear and must switch; `tls` is encrypted from the first byte. */
+export const ENCRYPTIONS = ["starttls", "tls", "none"] as const;
+export type Encryption = (typeof ENCRYPTIONS)[number];
+
+/** Secrets in clear; they live no longer than the connection is made. */
+export type SmtpLogin =
+  | { kind: "password"; username: string; password: string }
+  | {
+    kind: "oauth2";
+    username: string;
+    clientId: string;
+    clientSecret: string;
+    refreshToken: string;
+    tokenUrl: string;
+  };
+
+/** A message that is ready to go. */
+export interface OutgoingMail {
+  from: { name: string; address: string };
+  replyTo: string | null;
+  to: { name: string; address: string };
+  subject: string;
+  html: string;
+  text: string;
+  /** With its angle brackets; the same for every try. */
+  messageId: string;
+  date: Temporal.Instant;
+  /** Further headers, e.g. List-Unsubscribe. */
+  headers: Readonly<Record<string, string>>;
+  attachments: readonly MailAttachment[];
+}
+
+export interface MailAttachment {
+  fileName: string;
+  contentType: string;
+  content: Uint8Array;
+  /** Shown in the text by `cid:`; left out: it is attached. */
+  contentId?: string;
+}
+
+/**
+ * What went wrong, told apart by what is to be done. Of the first group this message alone is affected; of the second the
+ * sender waits; of the third every message of the tenant is, until somebody corrects the settings.
+ */
+export const SMTP_PROBLEMS = [
+  /** 5xx to the recipient or the content of this message. */
+  "recipient_refused",
+  "message_refused",
+  /** 4xx: greylisting and the like; this message is tried again. */
+  "recipient_later",
+  "server_busy",
+  /** The connection ended, nothing of the message was taken. */
+  "connection_lost",
+  /** The whole message was handed over, and no answer came. */
+  "answer_lost",
+  "timed_out",
+  "sending_limit",
+  "name_not_found",
+  "connection_refused",
+  "address_not_allowed",
+  "wrong_encryption",
+  "no_starttls",
+  "certificate",
+  "login_refused",
+  "basic_login_ended",
+  "login_needed",
+  "sender_refused",
+] as const;
+export type SmtpProblem = (typeof SMTP_PROBLEMS)[number];
+
+/** A failure with the server's own words, cleaned and cut. */
+export interface SmtpFailure {
+  problem: SmtpProblem;
+  /** First line of the server's answer, or of the error; without control characters. */
+  words: string;
+  /** `550`; null where no server answered. */
+  code: number | null;
+  /** `5.1.1`, RFC 3463; null where none was given. */
+  status: string | null;
+}
+
+/** What became of a message. */
+export type SendResult = { ok: true; words: string } | { ok: false; failure: SmtpFailure };
+
+/** Steps of a test, in their order. */
+export const SMTP_STEPS = ["name", "connect", "encryption", "login", "sender", "accepted"] as const;
+export type SmtpStep = (typeof SMTP_STEPS)[number];
+
+/** How far a test came: every step before `stoppedAt` went well. */
+export interface SmtpTrial {
+  /** Null: accepted. */
+  stoppedAt: SmtpStep | null;
+  failure: SmtpFailure | null;
+  /** What the server said to the message. */
+  words: string | null;
+}

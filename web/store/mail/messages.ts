@@ -1,0 +1,87 @@
+import { sql } from "kysely";
+import { PRIORITY, REMINDING } from "@/web/domain/mail/types.ts";
+import type { Occasion } from "@/web/domain/mail/types.ts";
+import { sendSqlAhead } from "../db/ahead.ts";
+import { toRecordset } from "../db/recordset.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** A message as it is queued: what for, whom to, and what it is about. */
+export interface NewMessage {
+  id: string;
+  occasion: Occasion;
+  /** Names the occasion, e.g. `bill_issued:<bill>`: a second one is not written. */
+  dedupeKey: string;
+  subscriberId: string;
+  billId?: string | undefined;
+  paymentId?: string | undefined;
+  memoId?: string | undefined;
+  subscriptionId?: string | undefined;
+  /** What is known only now. @default {} */
+  facts?: object | undefined;
+  /** Business time before which it waits. @default none */
+  businessAfterAt?: Temporal.Instant | undefined;
+}
+
+/** When and by whom. */
+export interface Queueing {
+  /** Real time. */
+  at: Temporal.Instant;
+  /** Business date. */
+  businessOn: Temporal.PlainDate;
+  by: string;
+}
+
+/**
+ * Adds messages in one statement. One that cannot be sent is written as skipped with its reason; of an occasion that the
+ * tenant is silent about nothing is written, and nothing twice.
+ */
+export async function insertMessages(
+  trx: TenantTransaction,
+  messages: readonly NewMessage[],
+  { at, businessOn, by }: Queueing,
+): Promise<void> {
+  if (messages.length === 0) return;
+  const rows = messages.map((message) => ({
+    id: message.id,
+    occasion: message.occasion,
+    dedupe_key: message.dedupeKey,
+    priority: PRIORITY[message.occasion],
+    subscriber_id: message.subscriberId,
+    bill_id: message.billId,
+    payment_id: message.paymentId,
+    memo_id: message.memoId,
+    subscription_id: message.subscriptionId,
+    facts: message.facts ?? {},
+    business_after_at: message.businessAfterAt?.toString(),
+  }));
+  await sendSqlAhead(
+    trx,
+    sql`
+    insert into mail_messages (tenant_id, id, occasion, dedupe_key, priority, subscriber_id, bill_id, payment_id, memo_id,
+      subscription_id, facts, business_after_at, state, reason, address, next_attempt_at, created_at, created_on, created_by)
+    select ${trx.tenantId}::uuid, r.id, r.occasion, r.dedupe_key, r.priority, r.subscriber_id, r.bill_id, r.payment_id,
+      r.memo_id, r.subscription_id, r.facts, r.business_after_at,
+      case when why.reason is null then 'queued' else 'skipped' end, why.reason, s.email, ${at}::timestamptz,
+      ${at}::timestamptz, ${businessOn}::date, ${by}::text
+    from jsonb_to_recordset(${
+      toRecordset(rows)
+    }::jsonb) as r(id uuid, occasion text, dedupe_key text, priority smallint,
+        subscriber_id uuid, bill_id uuid, payment_id uuid, memo_id uuid, subscription_id uuid, facts jsonb,
+        business_after_at timestamptz)
+      join subscribers s on s.tenant_id = ${trx.tenantId} and s.id = r.subscriber_id
+      left join mail_servers server on server.tenant_id = ${trx.tenantId}
+      left join reminder_settings settings on settings.tenant_id = ${trx.tenantId}
+      left join mail_refusals refused on refused.tenant_id = ${trx.tenantId} and refused.kind = 'hard'
+        and refused.address_lower = lower(s.email)
+      cross join lateral (select case
+        when server.tenant_id is null then 'no_server'
+        when s.email is null then 'no_address'
+        when refused.address_lower is not null then 'refused_address'
+        when s.mail_wanted = 'none' or s.mail_wanted = 'no_reminders' and r.occasion = any(${[
+      ...REMINDING,
+    ]}::text[])
+          then 'not_wanted' end as reason) why
+    where not (r.occasion = any(coalesce(settings.silent_occasions, '{}')))
+    on conflict (tenant_id, channel, dedupe_key) do nothing`,
+  );
+}
