@@ -11,7 +11,7 @@ export async function up(db: MigrationDatabase): Promise<void> {
       tenant_id uuid primary key references tenants (id),
       kek_id text not null check (kek_id ~ '^[a-z0-9]{1,32}$'),
       wrapped_key text not null check (length(wrapped_key) between 1 and 200),
-      created_at timestamptz not null,
+      created_at timestamptz not null default now(),
       rewrapped_at timestamptz
     )`,
   );

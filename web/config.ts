@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { z } from "zod";
+import { fromBase64Url } from "@/shared/crypto/mod.ts";
 
 /** Everything the web process is told from outside; read once, frozen, never looked up again. */
 export interface Config {
@@ -19,6 +21,12 @@ export interface Config {
   dataDir: string;
   /** Further host names that pages and agents may be asked for under. */
   allowedHosts: readonly string[];
+  /** Keys of the installation, the current one first; null: they stand in the file. */
+  masterKeys: readonly { id: string; key: Uint8Array<ArrayBuffer> }[] | null;
+  /** Where they stand. @default `master_keys.json` in the data folder */
+  masterKeysFile: string;
+  /** An installation for many ISPs: a mail server that one of them types may not stand in a private network. */
+  isManyTenants: boolean;
   /** Whether X-Forwarded-For and X-Forwarded-Proto of the proxy in front may be believed. */
   trustProxy: boolean;
   /** Where the demo's supervisor listens; null outside the demo. */
@@ -36,6 +44,25 @@ const hostList = z.string()
 const webAddress = z.url({ protocol: /^https?$/, error: "must start with http:// or https://" });
 const postgresAddress = z.url({ protocol: /^postgres(ql)?$/, error: "must start with postgres://" });
 
+const MASTER_KEY_BYTES = 32;
+
+/** `id:base64,id2:base64`. Said without what was typed: it is secret. */
+const masterKeyList = z.string().transform((text, ctx) => {
+  const keys = text.split(",").map((part) => part.trim()).filter((part) => part !== "").map(parseMasterKey);
+  const good = keys.filter((key) => key !== null);
+  if (
+    good.length === keys.length && good.length > 0 && new Set(good.map(({ id }) => id)).size === good.length
+  ) {
+    return good;
+  }
+  ctx.addIssue({
+    code: "custom",
+    message:
+      "must be keys as id:base64 with commas between them: ids of a-z and 0-9, each another one, and 32 bytes",
+  });
+  return z.NEVER;
+});
+
 const environment = z.object({
   PORT: port.default(8400),
   AGENT_PORT: port.optional(),
@@ -47,6 +74,9 @@ const environment = z.object({
   LINYA_DATA: z.string().default(".data"),
   ALLOWED_HOSTS: hostList.default([]),
   TRUST_PROXY: flag.default(false),
+  LINYA_MASTER_KEYS: masterKeyList.optional(),
+  LINYA_MASTER_KEYS_FILE: z.string().optional(),
+  LINYA_MANY_TENANTS: flag.default(false),
   LINYA_DEMO_CONTROL: webAddress.optional(),
   LINYA_DEMO_TOKEN: z.string().optional(),
 });
@@ -88,6 +118,9 @@ function toConfig(env: z.infer<typeof environment>): Config {
     allowedHosts: env.ALLOWED_HOSTS,
     dataDir: env.LINYA_DATA,
     trustProxy: env.TRUST_PROXY,
+    masterKeys: env.LINYA_MASTER_KEYS ?? null,
+    masterKeysFile: env.LINYA_MASTER_KEYS_FILE ?? join(env.LINYA_DATA, "master_keys.json"),
+    isManyTenants: env.LINYA_MANY_TENANTS,
     demo,
   };
 }
@@ -103,6 +136,9 @@ function conflictIn(env: z.infer<typeof environment>): string | null {
   if (env.AGENT_PORT === env.PORT || (env.AGENT_PORT === undefined && env.PORT === PORT_MAX)) {
     return "AGENT_PORT must be set to a port of its own";
   }
+  if (env.LINYA_MASTER_KEYS !== undefined && env.LINYA_MASTER_KEYS_FILE !== undefined) {
+    return "LINYA_MASTER_KEYS and LINYA_MASTER_KEYS_FILE are two places for the same keys: set one of them";
+  }
   if ((env.LINYA_DEMO_CONTROL === undefined) !== (env.LINYA_DEMO_TOKEN === undefined)) {
     return "LINYA_DEMO_CONTROL and LINYA_DEMO_TOKEN must be set together";
   }
@@ -117,6 +153,12 @@ export function configWarnings({ publicUrl, trustProxy }: Config): string[] {
     "count all people as one and the security log shows one address. Set TRUST_PROXY=true if a proxy of your own is " +
     "in front and writes X-Forwarded-For.",
   ];
+}
+
+function parseMasterKey(part: string): { id: string; key: Uint8Array<ArrayBuffer> } | null {
+  const [, id, encoded = ""] = /^([a-z0-9]{1,32}):([A-Za-z0-9+/_-]+)={0,2}$/.exec(part) ?? [];
+  const key = fromBase64Url(encoded.replaceAll("+", "-").replaceAll("/", "_"));
+  return id === undefined || key?.length !== MASTER_KEY_BYTES ? null : { id, key };
 }
 
 function isHostName(name: string): boolean {

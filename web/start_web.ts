@@ -19,6 +19,7 @@ import { loadBuildCache } from "./fresh/internal.ts";
 import { openDemoControl } from "./gateways/demo_control/mod.ts";
 import { KnownBrowsers } from "./gateways/known_browsers/mod.ts";
 import { descriptorLimit, networkShare, shareDescriptors } from "./gateways/listener/mod.ts";
+import { loadMasterKeys, MasterKeys } from "./gateways/master_key/mod.ts";
 import { PublicLinks } from "./gateways/public_links/mod.ts";
 import { loadServerKeys, type ServerKeys } from "./gateways/server_keys/mod.ts";
 import { installJobs } from "./jobs/install_jobs.ts";
@@ -86,6 +87,7 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
   await assertSchemaCurrent(pools.jobs);
 
   const keys = await loadServerKeys(join(config.dataDir, "server_keys.json"));
+  const masterKeys = await masterKeysOf(config);
   const hub = await startAgentHub({
     db: pools.agents,
     databaseUrl: address.appUrl,
@@ -108,6 +110,8 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     notifyRouters: hub.notifyRouters,
     notifyCommands: hub.notifyCommands,
     machine: openMachineTime(),
+    masterKeys,
+    isManyTenants: config.isManyTenants,
     links: new PublicLinks({ secret: keys.secret, publicUrl: config.publicUrl }),
   };
   const jobs = await startJobs({
@@ -154,6 +158,11 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     warnings,
     stop: () => closeAll(closers, log),
   };
+}
+
+async function masterKeysOf(config: Readonly<Config>): Promise<MasterKeys> {
+  const { masterKeys, masterKeysFile } = config;
+  return masterKeys === null ? await loadMasterKeys(masterKeysFile) : new MasterKeys(masterKeys);
 }
 
 function hostsOf({ publicUrl, agentUrl, hostname, allowedHosts }: Config): KnownHosts {

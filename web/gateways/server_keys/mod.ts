@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { z } from "zod";
 import {
   fromBase64Url,
@@ -7,6 +6,7 @@ import {
   type SigningKeyPair,
   toBase64Url,
 } from "@/shared/crypto/mod.ts";
+import { createPrivateFile } from "../durable_file/mod.ts";
 
 /** Keys of the installation. All web nodes share the same file. */
 export interface ServerKeys {
@@ -66,36 +66,11 @@ async function createKeys(path: string): Promise<ServerKeys> {
     public_key: toBase64Url(keys.signing.publicKey),
     secret: toBase64Url(keys.secret),
   };
-  await Deno.mkdir(dirname(path), { recursive: true });
-  // Written whole beside its place and then linked there, which fails where a file is: a crash leaves no half keys, and
-  // of two nodes that start together on one folder the second reads what the first made.
-  const building = `${path}.${crypto.randomUUID()}`;
+  let isOurs: boolean;
   try {
-    await writeDurably(building, JSON.stringify(content, null, 2) + "\n");
-    await Deno.link(building, path);
+    isOurs = await createPrivateFile(path, JSON.stringify(content, null, 2) + "\n");
   } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) return await loadServerKeys(path);
     throw new Error(`Cannot write server keys: "${path}" is not writable`, { cause: error });
-  } finally {
-    await removeIfThere(building);
   }
-  return keys;
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
-  try {
-    await file.write(new TextEncoder().encode(text));
-    await file.sync();
-  } finally {
-    file.close();
-  }
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  return isOurs ? keys : await loadServerKeys(path);
 }

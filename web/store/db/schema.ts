@@ -1286,7 +1286,7 @@ export interface TenantKeysTable {
   /** Key of the installation that it is wrapped with. */
   kek_id: string;
   wrapped_key: string;
-  created_at: Temporal.Instant;
+  created_at: Generated<Temporal.Instant>;
   rewrapped_at: Temporal.Instant | null;
 }
 
