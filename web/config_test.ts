@@ -70,3 +70,31 @@ Deno.test("readConfig takes host names with commas between them, and nothing els
     assert.throws(() => hosts(wrong), /ALLOWED_HOSTS/);
   }
 });
+
+Deno.test("readConfig takes master keys from one place, and says what is wrong with them without showing them", () => {
+  const key = btoa("0123456789abcdef0123456789abcdef");
+  const { masterKeys } = readConfig([], { LINYA_MASTER_KEYS: `new:${key}, old:${key}` });
+  assert.deepEqual(masterKeys?.map(({ id, key }) => [id, key.length]), [["new", 32], ["old", 32]]);
+  const none = readConfig([], { LINYA_DATA: "/srv/linya" });
+  assert.deepEqual([none.masterKeys, none.masterKeysFile], [null, "/srv/linya/master_keys.json"]);
+  const wrong = [
+    "canary",
+    "k1:canary",
+    `K1:${key}`,
+    `k1:${key},k1:${key}`,
+    `k1:${key},`.repeat(2),
+    `:${key}`,
+    ",",
+  ];
+  for (const text of wrong) {
+    assert.throws(() => readConfig([], { LINYA_MASTER_KEYS: text }), (error: Error) => {
+      assert.match(error.message, /LINYA_MASTER_KEYS/);
+      assert.ok(!error.message.includes("canary") && !error.message.includes(key));
+      return true;
+    });
+  }
+  assert.throws(
+    () => readConfig([], { LINYA_MASTER_KEYS: `k1:${key}`, LINYA_MASTER_KEYS_FILE: "/x" }),
+    /set one of them/,
+  );
+});
