@@ -60,5 +60,4 @@ export const fields = {
   type_monthly_price: refusal(422, "price", { profile: "text" }),
   monthly_price_absurd: refusal(422, "price", { max: "peso" }),
   type_the_name: refusal(422, "name"),
-  type_email_or_empty: refusal(422, "email"),
 } as const;

@@ -10,6 +10,7 @@ import { fields } from "./fields.ts";
 import { imports } from "./imports.ts";
 import type { Coded, RefusalEntry, ValueKinds, ValueOf } from "./kinds.ts";
 import { live } from "./live.ts";
+import { mail_server } from "./mail_server.ts";
 import { network } from "./network.ts";
 import { payers } from "./payers.ts";
 import { payments } from "./payments.ts";
@@ -29,6 +30,7 @@ export const CODES_BY_WORD = {
   fields,
   imports,
   live,
+  mail_server,
   network,
   payers,
   payments,
@@ -45,6 +47,7 @@ export const CODES = {
   ...fields,
   ...imports,
   ...live,
+  ...mail_server,
   ...network,
   ...payers,
   ...payments,

@@ -10,7 +10,6 @@ export const subscribers = {
   ppp_name_taken: refusal(409, "ppp", { subscriber: "text", ppp: "text", router: "text" }),
   duplicate: refusal(409, "name", { name: "text" }),
   name_required: refusal(422, "name"),
-  email_not_understood: refusal(422, "email"),
   text_too_long: refusal(422, null, { max: "count" }),
   nobody_chosen: refusal(409),
   list_changed: refusal(409),

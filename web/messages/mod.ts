@@ -17,6 +17,7 @@ import enBills from "./en/bills.json" with { type: "json" };
 import enPayments from "./en/payments.json" with { type: "json" };
 import enCorrections from "./en/corrections.json" with { type: "json" };
 import enNetwork from "./en/network.json" with { type: "json" };
+import enMailServer from "./en/mail_server.json" with { type: "json" };
 import enAgents from "./en/agents.json" with { type: "json" };
 import enImport from "./en/import.json" with { type: "json" };
 import enRuns from "./en/runs.json" with { type: "json" };
@@ -48,6 +49,7 @@ import filBills from "./fil/bills.json" with { type: "json" };
 import filPayments from "./fil/payments.json" with { type: "json" };
 import filCorrections from "./fil/corrections.json" with { type: "json" };
 import filNetwork from "./fil/network.json" with { type: "json" };
+import filMailServer from "./fil/mail_server.json" with { type: "json" };
 import filAgents from "./fil/agents.json" with { type: "json" };
 import filImport from "./fil/import.json" with { type: "json" };
 import filRuns from "./fil/runs.json" with { type: "json" };
@@ -68,6 +70,7 @@ import enCodesDemo from "./en/codes_demo.json" with { type: "json" };
 import enCodesFields from "./en/codes_fields.json" with { type: "json" };
 import enCodesImports from "./en/codes_imports.json" with { type: "json" };
 import enCodesLive from "./en/codes_live.json" with { type: "json" };
+import enCodesMailServer from "./en/codes_mail_server.json" with { type: "json" };
 import enCodesNetwork from "./en/codes_network.json" with { type: "json" };
 import enCodesPayers from "./en/codes_payers.json" with { type: "json" };
 import enCodesPayments from "./en/codes_payments.json" with { type: "json" };
@@ -80,6 +83,7 @@ import filCodesDemo from "./fil/codes_demo.json" with { type: "json" };
 import filCodesFields from "./fil/codes_fields.json" with { type: "json" };
 import filCodesImports from "./fil/codes_imports.json" with { type: "json" };
 import filCodesLive from "./fil/codes_live.json" with { type: "json" };
+import filCodesMailServer from "./fil/codes_mail_server.json" with { type: "json" };
 import filCodesNetwork from "./fil/codes_network.json" with { type: "json" };
 import filCodesPayers from "./fil/codes_payers.json" with { type: "json" };
 import filCodesPayments from "./fil/codes_payments.json" with { type: "json" };
@@ -112,6 +116,7 @@ export const ENGLISH = {
   ...enPayments,
   ...enCorrections,
   ...enNetwork,
+  ...enMailServer,
   ...enAgents,
   ...enImport,
   ...enRuns,
@@ -132,6 +137,7 @@ export const ENGLISH = {
   ...enCodesFields,
   ...enCodesImports,
   ...enCodesLive,
+  ...enCodesMailServer,
   ...enCodesNetwork,
   ...enCodesPayers,
   ...enCodesPayments,
@@ -160,6 +166,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filPayments,
   ...filCorrections,
   ...filNetwork,
+  ...filMailServer,
   ...filAgents,
   ...filImport,
   ...filRuns,
@@ -180,6 +187,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filCodesFields,
   ...filCodesImports,
   ...filCodesLive,
+  ...filCodesMailServer,
   ...filCodesNetwork,
   ...filCodesPayers,
   ...filCodesPayments,

@@ -99,10 +99,8 @@ export const companyForm = z.object({
     (text) => text === null || /^[+\d][\d ()/.,-]{4,}$/.test(text),
     "settings.error_phone",
   ),
-  email: optionalText(COMPANY_MAX.email).refine(
-    (text) => text === null || z.email().safeParse(text).success,
-    "settings.error_email",
-  ),
+  // Which one is saved already is known where it is saved.
+  email: optionalText(COMPANY_MAX.email),
   address: optionalText(COMPANY_MAX.address),
   brandColour: optionalColour,
   removeLogo: z.string().optional().transform((text) => text !== undefined),

@@ -56,10 +56,8 @@ export const connectionQuery = z.object({ connection: queryId });
 export const contactForm = z.object({
   name: formText(CONTACT_MAX.name).refine((text) => text !== "", says("type_the_name")),
   phone: optionalText(CONTACT_MAX.phone),
-  email: optionalText(CONTACT_MAX.email).refine(
-    (text) => text === null || z.email().safeParse(text).success,
-    says("type_email_or_empty"),
-  ),
+  // Which one is saved already is known where it is saved.
+  email: optionalText(CONTACT_MAX.email),
   address: optionalText(CONTACT_MAX.address),
   barangay: optionalText(CONTACT_MAX.barangay),
   city: optionalText(CONTACT_MAX.city),

@@ -5,6 +5,7 @@ import type { Logger } from "@/shared/log.ts";
 import type { MasterKeys } from "@/web/gateways/master_key/mod.ts";
 import type { PublicLinks } from "@/web/gateways/public_links/mod.ts";
 import type { Job } from "@/web/jobs/define_job.ts";
+import type { TrySmtp } from "./mail/test_mail_server.ts";
 import type { Database } from "@/web/store/db/schema.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 
@@ -33,6 +34,8 @@ export interface ServiceContext {
   masterKeys?: MasterKeys;
   /** An installation for many ISPs: what one of them types must not lead into its network. @default false */
   isManyTenants?: boolean;
+  /** Tries a mail server; without it a test fails. */
+  trySmtp?: TrySmtp;
   /** Counts on while the web is stopped; without it nobody knows how long that was. */
   machine?: MachineTime;
   /** Asked first in the transaction of a use case; what it throws ends the use case. Undo locks and looks here. */

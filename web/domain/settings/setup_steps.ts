@@ -14,6 +14,7 @@ export interface SetupFacts {
   routers: number;
   subscribers: number;
   hasBill: boolean;
+  hasMailServer: boolean;
 }
 
 export type StepState = "done" | "skipped" | "todo";
@@ -46,7 +47,16 @@ export function stepAfter(step: SetupStep): SetupStep | null {
 }
 
 /** Lines of the checklist on Today. */
-export const CHECKLIST = ["company", "billing", "site", "agent", "router", "import", "first_bill"] as const;
+export const CHECKLIST = [
+  "company",
+  "billing",
+  "site",
+  "agent",
+  "router",
+  "import",
+  "mail",
+  "first_bill",
+] as const;
 export type ChecklistItem = typeof CHECKLIST[number];
 
 /** Which lines of the checklist are done. A skipped step stays open here: it is still worth doing. */
@@ -58,6 +68,7 @@ export function checklist(facts: SetupFacts): { item: ChecklistItem; isDone: boo
     agent: facts.agents > 0,
     router: facts.routers > 0,
     import: facts.subscribers > 0,
+    mail: facts.hasMailServer,
     first_bill: facts.hasBill,
   };
   return CHECKLIST.map((item) => ({ item, isDone: isDone[item] }));

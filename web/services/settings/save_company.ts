@@ -1,5 +1,6 @@
 import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
+import { type AddressProblem, parseContactAddress } from "@/web/domain/mail/address.ts";
 import { type LogoProblem, readLogo } from "@/web/domain/settings/mod.ts";
 import { lastSave, lockTenant, updateSettings } from "@/web/store/settings/settings.ts";
 import { updateSetupStep } from "@/web/store/settings/setup_progress.ts";
@@ -28,7 +29,7 @@ export async function saveCompany(
   tenantId: string,
   actor: Actor,
   input: CompanyInput,
-): Promise<Result<null, "row_changed" | LogoProblem>> {
+): Promise<Result<null, "row_changed" | LogoProblem | AddressProblem>> {
   const logo = input.logo === undefined || input.logo === null ? null : readLogo(input.logo);
   if (logo !== null && !logo.ok) return logo;
   return await runUseCase(context, tenantId, actor, async ({ trx, at, business }) => {
@@ -37,8 +38,10 @@ export async function saveCompany(
     if ((last?.revision ?? 0) !== input.revision) {
       return err("row_changed");
     }
-    const { name, phone, email, address, brandColour } = input;
-    const after = { name, phone, email, address, brand_colour: brandColour };
+    const email = parseContactAddress(input.email, tenant.email);
+    if (!email.ok) return email;
+    const { name, phone, address, brandColour } = input;
+    const after = { name, phone, email: email.value, address, brand_colour: brandColour };
     const before = {
       name: tenant.name,
       phone: tenant.phone,

@@ -49,8 +49,6 @@ export async function updateSubscriber(
     withholdingRateBp?: number | null;
   } & ContactFields,
 ): Promise<Result<null, UpdateSubscriberCode>> {
-  const fields = cleanContact(input);
-  if (!fields.ok) return fields;
   const { withholdingRateBp: rateBp } = input;
   if (rateBp !== undefined && rateBp !== null && (rateBp < 1 || rateBp > WITHHOLDING.rateBpMax)) {
     return err("withholding_out_of_range", { max: WITHHOLDING.rateBpMax / 100 });
@@ -60,6 +58,8 @@ export async function updateSubscriber(
     const before = await lockSubscriber(trx, input.subscriberId);
     if (before === null) return err("subscriber_not_found");
     if (input.seen !== undefined && input.seen !== contactVersion(before)) return err("row_changed");
+    const fields = cleanContact(input, before);
+    if (!fields.ok) return fields;
     if (rateBp !== undefined) await setWithholding(useCase, before, rateBp);
     const keys = Object.keys(fields.value) as (keyof ContactFields)[];
     const changed = keys.filter((key) => before[key] !== fields.value[key]);

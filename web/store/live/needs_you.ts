@@ -23,6 +23,7 @@ export type NeedKind =
   | "payer_waits"
   | "end_asked"
   | "end_waits"
+  | "mail_stopped"
   | "agent_offline"
   | "agent_trouble"
   | "site_without_agent"
@@ -64,6 +65,8 @@ const HAND_CHANGE_HOURS = 24;
 const DIFFERS = sql`o.drift not in ('waiting_permit', 'profile_missing')`;
 /** Two payments with one reference number are shown for so many days. */
 const PAYMENT_DAYS = 3;
+/** Problems of the mail server that pass by themselves: nobody is asked to do anything. */
+const WAITS_ONLY = ["sending_limit", "server_busy"] as const;
 /** Business time by which the night's runs are over; before it a day without them is on its way. */
 const RUNS_OVER = Temporal.PlainTime.from("00:30");
 
@@ -143,6 +146,10 @@ export async function listNeeds(
       join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
       where e.tenant_id = ${id} and ${IS_OPEN_END} and e.state = 'planned' and e.last_on < ${lastDay}
         and c.status in ('active', 'disconnected')
+      union all
+      select 5, 'mail_stopped', ${id}::uuid, v.host, m.problem || chr(10) || coalesce(m.problem_words, ''), 1, m.problem_at
+      from mail_senders m join mail_servers v on v.tenant_id = m.tenant_id
+      where m.tenant_id = ${id} and m.problem is not null and m.problem <> all(${[...WAITS_ONLY]}::text[])
       union all
       select 5, 'agent_trouble', s.id, s.name, p.trouble_code, 1, p.trouble_at
       from agents a join sites s on s.tenant_id = a.tenant_id and s.id = a.site_id

@@ -60,3 +60,24 @@ export async function upsertMailServer(trx: TenantTransaction, columns: MailServ
 export async function deleteMailServer(trx: TenantTransaction): Promise<void> {
   await trx.deleteFrom("mail_servers").where("tenant_id", "=", trx.tenantId).execute();
 }
+
+/** What stops all mail of the tenant is forgotten: it is tried again at once. */
+export async function clearMailProblem(trx: TenantTransaction): Promise<void> {
+  await trx.updateTable("mail_senders")
+    .set({ problem: null, problem_words: null, problem_at: null, tries: 0, not_before_at: null })
+    .where("tenant_id", "=", trx.tenantId).execute();
+}
+
+/** What stops all mail of the tenant; null while nothing does. */
+export interface MailProblem {
+  problem: string;
+  problem_words: string | null;
+  problem_at: Temporal.Instant | null;
+}
+
+/** Reads {@linkcode MailProblem}. */
+export async function findMailProblem(trx: TenantTransaction): Promise<MailProblem | null> {
+  const row = await trx.selectFrom("mail_senders").select(["problem", "problem_words", "problem_at"])
+    .where("tenant_id", "=", trx.tenantId).executeTakeFirst();
+  return row === undefined || row.problem === null ? null : { ...row, problem: row.problem };
+}

@@ -26,20 +26,25 @@ export function setupProgressOf(tenant: TenantRow): SetupProgress {
 export async function readSetupFacts(trx: TenantTransaction, tenant: TenantRow): Promise<SetupFacts> {
   const id = trx.tenantId;
   const { rows } = await sql<
-    Omit<SetupFacts, "isCompanySaved" | "isBillingSaved" | "hasBill"> & { has_bill: boolean }
+    Omit<SetupFacts, "isCompanySaved" | "isBillingSaved" | "hasBill" | "hasMailServer"> & {
+      has_bill: boolean;
+      has_mail_server: boolean;
+    }
   >`
     select (select count(*)::int from sites where tenant_id = ${id}) as sites,
       (select count(*)::int from agents where tenant_id = ${id} and revoked_at is null) as agents,
       (select count(*)::int from routers where tenant_id = ${id} and archived_at is null) as routers,
       (select count(*)::int from (select from subscribers where tenant_id = ${id} limit 1) first) as subscribers,
-      exists (select from bills where tenant_id = ${id}) as has_bill`.execute(trx);
+      exists (select from bills where tenant_id = ${id})  as has_bill,
+      exists (select from mail_servers where tenant_id = ${id}) as has_mail_server`.execute(trx);
   const [row] = rows;
   if (row === undefined) throw new Error("Cannot read how far the set-up is: the query gave no row");
-  const { has_bill: hasBill, ...counts } = row;
+  const { has_bill: hasBill, has_mail_server: hasMailServer, ...counts } = row;
   const wasDone = setupProgressOf(tenant);
   return {
     ...counts,
     hasBill,
+    hasMailServer,
     isCompanySaved: lastSave(tenant, "company") !== null || wasDone.company === "done",
     isBillingSaved: lastSave(tenant, "billing") !== null || wasDone.billing === "done",
   };

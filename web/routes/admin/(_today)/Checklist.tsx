@@ -16,6 +16,7 @@ const WHERE: Record<ChecklistItem, { href: string; permission: Permission }> = {
   agent: { href: "/admin/setup/router", permission: "settings:write" },
   router: { href: "/admin/setup/router", permission: "settings:write" },
   import: { href: "/admin/setup/import", permission: "settings:write" },
+  mail: { href: "/admin/settings/mail", permission: "settings:read" },
   first_bill: { href: "/admin/settings/billing", permission: "settings:read" },
 };
 

@@ -9,6 +9,7 @@ import type { Translate } from "@/web/messages/mod.ts";
 import type { NeedKind, NeedsYou } from "@/web/store/live/needs_you.ts";
 import { PAYMENT_METHODS } from "@/web/route_table/payments.ts";
 import { address, may, type PageMoment } from "@/web/app/frame/page_context.ts";
+import { sayMailProblem } from "../settings/(_parts)/mail/problem_words.ts";
 import { endedKey, troubleKey } from "../(_network)/link_words.ts";
 import { remarkTitle } from "../(_network)/router_state.tsx";
 
@@ -92,6 +93,11 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     tone: "warn",
     permission: ["bill:void", "subscriber:read"],
     href: ({ subjectId }) => `/admin/subscribers/${subjectId}`,
+  },
+  mail_stopped: {
+    tone: "bad",
+    permission: "settings:read",
+    href: () => "/admin/settings/mail",
   },
   agent_offline: {
     tone: "warn",
@@ -196,6 +202,7 @@ const LOOKED_AT = [
   ["clock", "clock_jump"],
   ["runs", "cut_missed"],
   ["books", "books_broken"],
+  ["mail", "mail_stopped"],
   ["agents", "agent_offline"],
   ["routers", "router_away"],
   ["payments", "payment_twice"],
@@ -247,6 +254,7 @@ function detailOf({ kind, detail, count, since }: NeedsYou, { zone }: PageMoment
     const what = remarkTitle(t, detail ?? "");
     return count > 1 ? t("today.limited_more", { what, n: count - 1 }) : what;
   }
+  if (kind === "mail_stopped") return sayMailProblem(t, detail ?? "");
   if (kind === "agent_trouble") return t(troubleKey(detail ?? "", "_title"));
   if (kind === "agent_offline") return detail === null ? "" : ` (${t(endedKey(detail))})`;
   if (kind === "payment_twice") {

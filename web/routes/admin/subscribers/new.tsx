@@ -71,7 +71,6 @@ const form = define.form({
     }),
   at: {
     name_required: "name",
-    email_not_understood: "email",
     plan_not_found: "plan",
     router_not_found: "router",
     router_full: "router",

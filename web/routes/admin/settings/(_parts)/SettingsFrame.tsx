@@ -9,7 +9,7 @@ import type { Permission } from "@/web/domain/access/mod.ts";
 import { may } from "@/web/app/frame/page_context.ts";
 
 /** Pages of the settings. */
-export const SECTIONS = ["company", "region", "billing", "tax", "books", "me", "security"] as const;
+export const SECTIONS = ["company", "region", "billing", "tax", "mail", "books", "me", "security"] as const;
 export type Section = typeof SECTIONS[number];
 
 /** What each needs; everybody has preferences of their own. */
@@ -18,6 +18,7 @@ const NEEDED: Partial<Record<Section, Permission>> = {
   region: "settings:read",
   billing: "settings:read",
   tax: "settings:read",
+  mail: "settings:read",
   books: "settings:read",
   security: "security_log:read",
 };
@@ -57,7 +58,15 @@ export function SettingsFrame(
           }))}
         />
       </div>
-      <Flash done={done} messages={{ saved: t("settings.saved"), unchanged: t("settings.unchanged") }} />
+      <Flash
+        done={done}
+        messages={{
+          saved: t("settings.saved"),
+          unchanged: t("settings.unchanged"),
+          mail_saved: t("mail_server.saved"),
+          mail_removed: t("mail_server.stop_done"),
+        }}
+      />
       {children}
     </>
   );

@@ -52,7 +52,7 @@ const form = define.form({
       withholdingRateBp: withholding,
       ...input,
     }),
-  at: { name_required: "name", email_not_understood: "email" },
+  at: { name_required: "name" },
   done: (_value, { loaded }) => `/admin/subscribers/${loaded.person.id}?done=saved`,
   undo: (_value, { loaded }) => loaded.person.id,
 });

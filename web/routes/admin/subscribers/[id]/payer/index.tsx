@@ -113,7 +113,7 @@ const form = define.form({
       once,
     });
   },
-  at: { name_required: "name", email_not_understood: "email", duplicate: "accept" },
+  at: { name_required: "name", duplicate: "accept" },
   undo: (_value, { loaded }) => loaded.connection.id,
   done: (value, { loaded }) =>
     value.isPlanned

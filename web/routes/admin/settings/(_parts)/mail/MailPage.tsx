@@ -1,0 +1,168 @@
+import type { FormParts } from "@/web/app/form/define_form.tsx";
+import { Banner } from "@/web/components/facts/Banner.tsx";
+import { Card } from "@/web/components/facts/Card.tsx";
+import { FactList } from "@/web/components/facts/FactList.tsx";
+import { Button, LinkButton } from "@/web/components/form/Button.tsx";
+import { Tabs } from "@/web/components/frame/Tabs.tsx";
+import { TextField } from "@/web/components/form/TextField.tsx";
+import { endsPasswords, MAIL_PRESETS, type MailPreset } from "@/web/domain/mail/presets.ts";
+import { MAIL_MAX } from "@/web/domain/mail/server_rules.ts";
+import { formatInstant } from "@/web/format.ts";
+import MailForm from "@/web/islands/MailForm.tsx";
+import type { Translate } from "@/web/messages/mod.ts";
+import { TEST_SECONDS } from "@/web/services/mail/test_mail_server.ts";
+import type { MailServerRow } from "@/web/store/mail/mail_servers.ts";
+import { SettingsFrame } from "../SettingsFrame.tsx";
+import { testOf } from "./mail_form.ts";
+import { At, type MailView, TRIAL_FIELDS } from "./MailFields.tsx";
+import { problemKey, todoKey } from "./problem_words.ts";
+import { Trial } from "./Trial.tsx";
+
+interface MailPageProps {
+  view: MailView;
+  parts: FormParts;
+  mayWrite: boolean;
+}
+
+const FORM_ID = "mail-form";
+
+/** How mail stands, the providers, and the form with its test. */
+export function MailPage({ view, parts, mayWrite }: MailPageProps) {
+  const { t, state, loaded: { tenant, row, done } } = view;
+  return (
+    <SettingsFrame
+      section="mail"
+      state={state}
+      done={done}
+      save={row === null ? null : { revision: row.revision, by: row.saved_by, at: row.saved_at }}
+      zone={tenant.time_zone}
+      actions={mayWrite && row !== null && (
+        <LinkButton href="/admin/settings/mail/stop" dialog>{t("mail_server.stop")}</LinkButton>
+      )}
+    >
+      <Standing view={view} />
+      {mayWrite
+        ? <Editing view={view} parts={parts} />
+        : row !== null && (
+          <Card title={t("mail_server.title")}>
+            <FactList wide facts={factsOf(row, t)} />
+          </Card>
+        )}
+    </SettingsFrame>
+  );
+}
+
+function Standing({ view: { t, loaded: { row, problem, tenant } } }: { view: MailView }) {
+  if (row === null) {
+    return <Banner tone="info" title={t("mail_server.none_title")}>{t("mail_server.none_text")}</Banner>;
+  }
+  const since = problem?.problem_at ?? null;
+  return (
+    <>
+      {problem !== null && (
+        <Banner
+          tone="bad"
+          title={t("mail_server.stopped_title", {
+            since: since === null
+              ? ""
+              : `: ${t("today.since", { when: formatInstant(since, tenant.time_zone, t) })}`.replace(
+                /\.$/,
+                "",
+              ),
+          })}
+        >
+          <p>
+            {t(problemKey(problem.problem), { port: String(row.port), wanted: "" })}{" "}
+            {t(todoKey(problem.problem), { port: String(row.port), wanted: "" })}
+          </p>
+          {problem.problem_words && <p>{t("mail_server.stopped_words", { words: problem.problem_words })}</p>}
+        </Banner>
+      )}
+      {row.auth === "password" && endsPasswords(row.host) && (
+        <Banner tone="warn" title={t("mail_server.basic_title")}>{t("mail_server.basic_text")}</Banner>
+      )}
+    </>
+  );
+}
+
+function Editing({ view, parts }: Omit<MailPageProps, "mayWrite">) {
+  const { t, state, field, values } = view;
+  const preset = MAIL_PRESETS.find((name) => name === values.preset) ?? "own";
+  const test = testOf(state);
+  return (
+    <>
+      <Provider preset={preset} t={t} />
+      <form class="mail-form" id={FORM_ID} {...parts.attributes}>
+        <Card title={t("mail_server.title")}>
+          <div class="form">
+            {parts.start}
+            <div id="mail-said">{parts.summary}</div>
+            {parts.fields}
+            <div class="form-actions">{parts.button}</div>
+          </div>
+        </Card>
+        <Card title={t("mail_server.test")}>
+          <div class="form">
+            <p>{t("mail_server.test_lead", { seconds: TEST_SECONDS })}</p>
+            <At view={view} name="testTo">
+              <TextField {...field("testTo")} type="text" maxLength={MAIL_MAX.address} mono required />
+            </At>
+            <div class="form-actions">
+              <Button name="intent" value="preview">{t("mail_server.test_send")}</Button>
+            </div>
+            <noscript>
+              <p class="hint">{t("mail_server.test_again_note")}</p>
+            </noscript>
+            <div class="stack" id="mail-trial" aria-live="polite">
+              {test !== null && <Trial test={test} t={t} />}
+            </div>
+          </div>
+        </Card>
+      </form>
+      <MailForm
+        form={FORM_ID}
+        regions={["mail-said", "mail-trial", ...TRIAL_FIELDS.map((name) => `trial-${name}`)]}
+        busy={t("mail_server.testing")}
+      />
+    </>
+  );
+}
+
+function Provider({ preset, t }: { preset: MailPreset; t: Translate }) {
+  return (
+    <Card title={t("mail_server.provider")}>
+      <div class="stack">
+        <Tabs
+          label={t("mail_server.provider")}
+          tabs={MAIL_PRESETS.map((name) => ({
+            label: t(`mail_server.preset_${name}`),
+            href: `/admin/settings/mail?preset=${name}`,
+            isCurrent: name === preset,
+          }))}
+        />
+        <p class="mail-wants">{t(`mail_server.wants_${preset}`)}</p>
+        <p class="hint">
+          {preset !== "own" && `${t("mail_server.wants_date")} `}
+          {t("mail_server.provider_hint")}
+        </p>
+      </div>
+    </Card>
+  );
+}
+
+function factsOf(row: MailServerRow, t: Translate) {
+  return [
+    { label: t("mail_server.host"), value: `${row.host}:${row.port}` },
+    { label: t("mail_server.encryption"), value: t(`mail_server.encryption_${row.encryption}`) },
+    { label: t("mail_server.login"), value: t(`mail_server.auth_${row.auth}`) },
+    { label: t("mail_server.sender"), value: `${row.from_name} <${row.from_address}>` },
+    { label: t("mail_server.reply_to"), value: row.reply_to },
+    {
+      label: t("mail_server.limits"),
+      value: t("mail_server.limits_said", {
+        hour: row.hourly_max?.toString() ?? "none",
+        day: row.daily_max?.toString() ?? "none",
+      }),
+    },
+  ];
+}

@@ -1,0 +1,24 @@
+import { noFields } from "@/web/app/form/no_fields.ts";
+import { define } from "@/web/app/state.ts";
+import { removeMail } from "@/web/services/settings/save_mail.ts";
+import { findMailServer } from "@/web/store/mail/mail_servers.ts";
+
+const question = define.question({
+  input: noFields,
+  load: (trx) => findMailServer(trx),
+  leave: (row) => row === null ? "/admin/settings/mail" : null,
+  permission: "settings:write",
+  audit: "settings.mail_removed",
+  summary: "Stop sending mail",
+  title: ({ t }) => t("mail_server.stop_title"),
+  question: ({ t, loaded }) => t("mail_server.stop_question", { server: loaded?.host ?? "" }),
+  effect: ({ t }) => t("mail_server.stop_effect"),
+  tone: "danger",
+  verb: ({ t }) => t("mail_server.stop"),
+  back: ({ t }) => ({ href: "/admin/settings/mail", label: t("settings.section_mail") }),
+  submit: (_input, { call }) => removeMail(...call),
+  done: () => "/admin/settings/mail?done=mail_removed",
+});
+
+export default question.page;
+export const { handler, route } = question;
