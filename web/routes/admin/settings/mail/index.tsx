@@ -42,7 +42,6 @@ const form = define.form({
     revision: String(row?.revision ?? 0),
     preset: String(values.preset ?? "own"),
   }),
-  live: () => ["mail"],
   fields: (view) => <MailFields view={view} />,
   verb: ({ t }) => t("mail_server.save"),
   page: (view, parts) => <MailPage view={view} parts={parts} mayWrite={may(view.state, "settings:write")} />,

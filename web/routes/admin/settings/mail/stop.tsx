@@ -1,4 +1,5 @@
 import { noFields } from "@/web/app/form/no_fields.ts";
+import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { define } from "@/web/app/state.ts";
 import { removeMail } from "@/web/services/settings/save_mail.ts";
 import { findMailServer } from "@/web/store/mail/mail_servers.ts";
@@ -6,7 +7,8 @@ import { findMailServer } from "@/web/store/mail/mail_servers.ts";
 const question = define.question({
   input: noFields,
   load: (trx) => findMailServer(trx),
-  leave: (row) => row === null ? "/admin/settings/mail" : null,
+  blocked: ({ t, loaded }) =>
+    loaded === null ? <EmptyState icon="info" title={t("mail_server.none_title")} /> : null,
   permission: "settings:write",
   audit: "settings.mail_removed",
   summary: "Stop sending mail",

@@ -9,7 +9,7 @@ import { MAIL_MAX } from "@/web/domain/mail/server_rules.ts";
 import type { mailServerForm } from "@/web/route_table/mail_server.ts";
 import { type MailFacts, testOf } from "./mail_form.ts";
 import { fieldOf, type TrialField } from "./trial_rules.ts";
-import { whatToDo } from "./Trial.tsx";
+import { sayProblem } from "./Trial.tsx";
 
 export type MailView = FormView<MailFacts, FieldOf<typeof mailServerForm>>;
 
@@ -77,7 +77,6 @@ function LoginFields({ view }: { view: MailView }) {
       <At view={view} name="auth">
         <RadioCards
           {...field("auth")}
-          label={t("mail_server.login")}
           options={auths.map((value) => ({
             value,
             label: t(`mail_server.auth_${value}`),
@@ -198,8 +197,8 @@ function FailedHere({ view: { state, t }, name }: { view: MailView; name: TrialF
     <div class="error">
       <Icon name="bad" />
       <span>
-        {whatToDo(test, t)}
-        {words !== "" && <>{t("mail_server.server_words", { words })}</>}
+        {sayProblem(test, t)}
+        {words !== "" && ` ${t("mail_server.server_words", { words })}`}
       </span>
     </div>
   );

@@ -73,7 +73,7 @@ function Standing({ view: { t, loaded: { row, problem, tenant } } }: { view: Mai
         >
           <p>
             {t(problemKey(problem.problem), { port: String(row.port), wanted: "" })}{" "}
-            {t(todoKey(problem.problem), { port: String(row.port), wanted: "" })}
+            {t(todoKey(problem.problem))}
           </p>
           {problem.problem_words && <p>{t("mail_server.stopped_words", { words: problem.problem_words })}</p>}
         </Banner>
@@ -132,14 +132,16 @@ function Provider({ preset, t }: { preset: MailPreset; t: Translate }) {
   return (
     <Card title={t("mail_server.provider")}>
       <div class="stack">
-        <Tabs
-          label={t("mail_server.provider")}
-          tabs={MAIL_PRESETS.map((name) => ({
-            label: t(`mail_server.preset_${name}`),
-            href: `/admin/settings/mail?preset=${name}`,
-            isCurrent: name === preset,
-          }))}
-        />
+        <div class="tabs-wrap">
+          <Tabs
+            label={t("mail_server.provider")}
+            tabs={MAIL_PRESETS.map((name) => ({
+              label: t(`mail_server.preset_${name}`),
+              href: `/admin/settings/mail?preset=${name}`,
+              isCurrent: name === preset,
+            }))}
+          />
+        </div>
         <p class="mail-wants">{t(`mail_server.wants_${preset}`)}</p>
         <p class="hint">
           {preset !== "own" && `${t("mail_server.wants_date")} `}

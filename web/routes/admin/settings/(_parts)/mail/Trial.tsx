@@ -37,7 +37,7 @@ export function Trial({ test, t }: TrialProps) {
             live
             actions={<SwitchButton test={test} t={t} />}
           >
-            {whatToDo(test, t)}
+            {sayProblem(test, t)} {t(todoKey(trial.failure?.problem ?? "other"))}
           </Banner>
         )}
       <ol class="rows rows-steps">
@@ -76,11 +76,10 @@ function stepText({ encryption, auth }: MailTest, step: Step, t: Translate): str
   return t(`mail_server.step_${step}`);
 }
 
-/** What is wrong and what to do, in two sentences. */
-export function whatToDo(test: MailTest, t: Translate): string {
-  const problem = test.trial?.failure?.problem ?? "other";
+/** What is wrong, in one sentence. */
+export function sayProblem(test: MailTest, t: Translate): string {
   const values = { port: String(test.port), wanted: wantedBy(test) ?? "" };
-  return `${t(problemKey(problem), values)} ${t(todoKey(problem), values)}`;
+  return t(problemKey(test.trial?.failure?.problem ?? "other"), values);
 }
 
 /** Switches the encryption where that is the problem, and tests again. */

@@ -21,7 +21,7 @@ export const MAIL_LABELS = {
   host: "mail_server.host",
   port: "mail_server.port",
   encryption: "mail_server.encryption",
-  auth: "mail_server.login",
+  auth: "mail_server.auth",
   username: "mail_server.username",
   password: "mail_server.password",
   clientId: "mail_server.client_id",

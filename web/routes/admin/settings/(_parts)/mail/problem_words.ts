@@ -16,7 +16,7 @@ export function todoKey(problem: string): MessageKey {
 /** A problem and below it the server's own words, as *Needs you* gets them, in one sentence. */
 export function sayMailProblem(t: Translate, detail: string): string {
   const [problem = "", ...words] = detail.split("\n");
-  const said = t(problemKey(problem), { port: "", wanted: "" });
+  const said = t(problemKey(problem), { port: "none", wanted: "" });
   const server = words.join(" ").trim();
   return server === "" ? said : `${said} ${t("mail_server.server_words", { words: server })}`;
 }
