@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { z } from "zod";
 import type { Clock } from "@/shared/clock.ts";
 import type { Logger } from "@/shared/log.ts";
+import type { StatementPress } from "@/web/gateways/pdf/mod.ts";
 import type { PublicLinks } from "@/web/gateways/public_links/mod.ts";
 import type { Job } from "@/web/jobs/define_job.ts";
 import type { Database } from "@/web/store/db/schema.ts";
@@ -28,6 +29,8 @@ export interface ServiceContext {
   enqueue?: Enqueue;
   /** Addresses without sign-in; without it what prints or mails one fails. */
   links?: PublicLinks;
+  /** Prints statements; without it what makes one fails. */
+  press?: StatementPress;
   /** Counts on while the web is stopped; without it nobody knows how long that was. */
   machine?: MachineTime;
   /** Asked first in the transaction of a use case; what it throws ends the use case. Undo locks and looks here. */
