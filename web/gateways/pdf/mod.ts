@@ -1,5 +1,6 @@
 /** Statements of account on paper: PDF files that are made when they are asked for. */
-export { StatementPress, STATEMENTS_MAX, type StatementsFile } from "./press.ts";
+export { StatementPress, type StatementsFile } from "./press.ts";
+export { STATEMENTS_MAX } from "./print_missing.ts";
 export type { LogoPicture } from "./logo.ts";
 export type {
   PaperBill,

@@ -1,6 +1,8 @@
 import { closeAccount } from "@/web/domain/payments/mod.ts";
+import { type MissingStatements, printMissing } from "./print_missing.ts";
 import { PdfWriter } from "./writer.ts";
 import { type Faces, loadFaces } from "./faces.ts";
+import type { Locale } from "@/web/messages/mod.ts";
 import { printStatement, titleOf } from "./print_statement.ts";
 import type { Template } from "./template.ts";
 import type { PaperLogo, PaperRow, StatementPaper } from "./types.ts";
@@ -8,16 +10,14 @@ import type { PaperLogo, PaperRow, StatementPaper } from "./types.ts";
 /** Templates that are kept: of the companies that printed last. */
 const TEMPLATES_MAX = 50;
 
-/** Statements in one file; more would be nothing that is opened or printed. */
-export const STATEMENTS_MAX = 5000;
-
 /** A file of many statements: its bytes so far can be sent before the next ones are printed. */
 export interface StatementsFile {
   /** Pages of another statement; what cannot be printed throws, and leaves the file as it was. */
   add(paper: StatementPaper): void;
   /** Bytes since they were last taken. */
   take(): Uint8Array<ArrayBuffer>;
-  finish(): void;
+  /** Ends the file, with a page that says what is not in it, where something is not. */
+  close(missing: MissingStatements): void;
 }
 
 /**
@@ -32,14 +32,14 @@ export class StatementPress {
   async print(paper: StatementPaper, logo: PaperLogo): Promise<Uint8Array<ArrayBuffer>> {
     const file = await this.open(logo, { title: titleOf(paper), locale: paper.locale });
     file.add(paper);
-    file.finish();
+    file.close({ failed: [], isCutOff: false });
     return file.take();
   }
 
   /** Begins a file of several statements of one company. */
   async open(
     logo: PaperLogo,
-    { title, locale }: { title: string; locale: "en" | "fil" },
+    { title, locale }: { title: string; locale: Locale },
   ): Promise<StatementsFile> {
     const template = await this.#templateOf(logo);
     const writer = new PdfWriter(template, { title, language: locale === "fil" ? "fil-PH" : "en-PH" });
@@ -49,7 +49,12 @@ export class StatementPress {
         for (const canvas of printStatement(paper, template, writer.used)) writer.add(canvas);
       },
       take: () => writer.take(),
-      finish: () => writer.finish(),
+      close(missing) {
+        for (const canvas of printMissing(missing, template, { used: writer.used, locale })) {
+          writer.add(canvas);
+        }
+        writer.finish();
+      },
     };
   }
 

@@ -103,7 +103,10 @@ export const list = define.list({
       value: (bill) => bill.id,
       label: (bill) => t("tables.select_row", { name: bill.number ?? "" }),
     },
-    bulk: [{ label: t("tables.bulk_csv"), action: `${PATH}.csv`, icon: "export" }],
+    bulk: [
+      { label: t("statements.print"), action: `${PATH}.pdf`, icon: "import" },
+      { label: t("tables.bulk_csv"), action: `${PATH}.csv`, icon: "export" },
+    ],
   }),
 });
 
