@@ -6,8 +6,8 @@ export const MARGIN = 48;
 export const RIGHT = PAGE.width - MARGIN;
 export const WIDTH = RIGHT - MARGIN;
 /** Where what flows ends, above the foot of a page. */
-const BOTTOM = PAGE.height - 62;
-export const FOOT_Y = PAGE.height - 34;
+const BOTTOM = PAGE.height - 52;
+export const FOOT_Y = PAGE.height - 28;
 
 export const INK: Rgb = [0.08, 0.13, 0.17];
 export const GREY: Rgb = [0.36, 0.41, 0.46];

@@ -87,7 +87,7 @@ function drawRow(
   (lines.length === 0 ? [""] : lines).forEach((line, at) => {
     const isFirst = at === 0;
     if (flow.need(leading(style) + 8)) drawColumnHeads(sheet);
-    if (isFirst) flow.y += part === undefined ? 4 : 0;
+    if (isFirst) flow.y += part === undefined ? 3 : 0;
     const y = flow.y + style.size;
     const { canvas } = flow;
     canvas.text(line, WHAT_X + indent, y, style);
@@ -101,7 +101,7 @@ function drawRow(
     flow.y += leading(style);
   });
   if (isFollowed) return;
-  flow.y += 3;
+  flow.y += 2.5;
   flow.canvas.line(MARGIN, flow.y, WIDTH, LINE, 0.4);
 }
 
