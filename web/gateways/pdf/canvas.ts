@@ -1,17 +1,17 @@
 import type { Cut, Face } from "./faces.ts";
-import { glyphsOf, widthOf } from "./text.ts";
+import { lineOf } from "./text.ts";
 
 /** A4, in points. */
 export const PAGE = { width: 595.28, height: 841.89 } as const;
 
-/** Red, green and blue, each 0 to 1. */
-export type Rgb = readonly [number, number, number];
+/** Red, green and blue, each 0 to 1, as they are written: `0.08 0.13 0.17`. */
+export type Colour = string;
 
 /** How text is set. */
 export interface TextStyle {
   face: Face;
   size: number;
-  colour: Rgb;
+  colour: Colour;
 }
 
 /** A place that leads somewhere. */
@@ -27,6 +27,9 @@ export interface Link {
 export class Canvas {
   readonly links: Link[] = [];
   #operators = "";
+  /** What was set last and still holds: it is not said again. */
+  #colour: Colour = "";
+  #font = "";
   readonly #used: Set<Cut>;
 
   /** @param used takes up the fonts that are drawn with */
@@ -42,36 +45,39 @@ export class Canvas {
   /** A line of text that begins, or ends, at x. Text only ever gets in as numbers of glyphs. */
   text(text: string, x: number, y: number, style: TextStyle, align: "left" | "right" = "left"): void {
     const { face, size, colour } = style;
-    const left = align === "left" ? x : x - widthOf(face, size, text);
-    let drawn = `BT ${rgb(colour)} rg ${num(left)} ${num(PAGE.height - y)} Td`;
-    let cut: Cut | null = null;
-    for (const glyph of glyphsOf(face, text)) {
-      if (glyph.cut !== cut) {
-        drawn += `${cut === null ? "" : "> Tj"} /${glyph.cut.name} ${num(size)} Tf <`;
-        cut = glyph.cut;
-        this.#used.add(cut);
-      }
-      drawn += glyph.hex;
+    const { runs, width } = lineOf(face, text);
+    if (runs.length === 0) return;
+    const left = align === "left" ? x : x - width * size / 1000;
+    let drawn = `${this.#inColour(colour)}BT ${num(left)} ${num(PAGE.height - y)} Td`;
+    for (const { cut, hex } of runs) {
+      const font = `/${cut.name} ${num(size)}`;
+      drawn += font === this.#font ? ` <${hex}> Tj` : ` ${font} Tf <${hex}> Tj`;
+      this.#font = font;
+      this.#used.add(cut);
     }
-    if (cut !== null) this.#operators += `${drawn}> Tj ET\n`;
+    this.#operators += `${drawn} ET\n`;
   }
 
-  line(x: number, y: number, width: number, colour: Rgb, thickness = 0.6): void {
+  line(x: number, y: number, width: number, colour: Colour, thickness = 0.6): void {
     this.box(x, y - thickness / 2, width, thickness, colour);
   }
 
-  box(x: number, y: number, width: number, height: number, colour: Rgb): void {
-    this.#operators += `${rgb(colour)} rg ${rectangle(x, y, width, height)} f\n`;
+  box(x: number, y: number, width: number, height: number, colour: Colour): void {
+    this.#operators += `${this.#inColour(colour)}${rectangle(x, y, width, height)} f\n`;
   }
 
-  /** Squares of one colour, filled at once so that none shows a seam. */
-  boxes(boxes: readonly { x: number; y: number; width: number; height: number }[], colour: Rgb): void {
-    const path = boxes.map(({ x, y, width, height }) => rectangle(x, y, width, height)).join(" ");
-    this.#operators += `${rgb(colour)} rg ${path} f\n`;
+  #inColour(colour: Colour): string {
+    if (colour === this.#colour) return "";
+    this.#colour = colour;
+    return `${colour} rg `;
   }
 
-  frame(x: number, y: number, width: number, height: number, colour: Rgb, thickness = 0.8): void {
-    this.#operators += `${rgb(colour)} RG ${num(thickness)} w ${rectangle(x, y, width, height)} S\n`;
+  /** A picture of one bit a dot, the rows as hexadecimal bytes; what is set is black. */
+  bits(hex: string, dots: number, place: { x: number; y: number; side: number }): void {
+    const side = num(place.side);
+    this.#operators +=
+      `q 0 0 0 rg ${side} 0 0 ${side} ${num(place.x)} ${num(PAGE.height - place.y - place.side)} cm ` +
+      `BI /W ${dots} /H ${dots} /IM true /D [1 0] /F /AHx ID ${hex}> EI Q\n`;
   }
 
   /** The logo of the template. */
@@ -88,10 +94,6 @@ export class Canvas {
 
 function rectangle(x: number, y: number, width: number, height: number): string {
   return `${num(x)} ${num(PAGE.height - y - height)} ${num(width)} ${num(height)} re`;
-}
-
-function rgb(colour: Rgb): string {
-  return colour.map((part) => num(part)).join(" ");
 }
 
 /** As few digits as the eye can tell. */

@@ -1,4 +1,4 @@
-import { Canvas, PAGE, type Rgb, type TextStyle } from "./canvas.ts";
+import { Canvas, type Colour, PAGE, type TextStyle } from "./canvas.ts";
 import type { Cut, Face } from "./faces.ts";
 import { wrap } from "./text.ts";
 
@@ -9,10 +9,10 @@ export const WIDTH = RIGHT - MARGIN;
 const BOTTOM = PAGE.height - 52;
 export const FOOT_Y = PAGE.height - 28;
 
-export const INK: Rgb = [0.08, 0.13, 0.17];
-export const GREY: Rgb = [0.36, 0.41, 0.46];
-export const LINE: Rgb = [0.85, 0.87, 0.89];
-export const WHITE: Rgb = [1, 1, 1];
+export const INK: Colour = "0.08 0.13 0.17";
+export const GREY: Colour = "0.36 0.41 0.46";
+export const LINE: Colour = "0.85 0.87 0.89";
+export const WHITE: Colour = "1 1 1";
 
 /** The ways in which text is set on a statement. */
 export interface Styles {
@@ -25,7 +25,7 @@ export interface Styles {
   amount: TextStyle;
 }
 
-export function stylesOf(regular: Face, bold: Face, accent: Rgb): Styles {
+export function stylesOf(regular: Face, bold: Face, accent: Colour): Styles {
   return {
     body: { face: regular, size: 9.5, colour: INK },
     strong: { face: bold, size: 9.5, colour: INK },

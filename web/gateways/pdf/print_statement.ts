@@ -2,7 +2,7 @@ import { formatDateInWords, formatDateShort, formatPeriod } from "@/shared/calen
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { contrast, CONTRAST_MIN } from "@/web/domain/settings/mod.ts";
 import { type Translate, translator } from "@/web/messages/mod.ts";
-import { type Canvas, PAGE, type Rgb } from "./canvas.ts";
+import { type Canvas, type Colour, PAGE } from "./canvas.ts";
 import type { Cut } from "./faces.ts";
 import {
   drawLines,
@@ -29,25 +29,27 @@ export interface Sheet {
   t: Translate;
   styles: Styles;
   /** The company's colour. */
-  accent: Rgb;
+  accent: Colour;
+  /** The same as a ground for text. */
+  ground: Colour;
   flow: Flow;
 }
 
 const LINYA_BLUE = "#2451c7";
-const STAMP: Rgb = [0.72, 0.11, 0.11];
-const PAID: Rgb = [0.05, 0.45, 0.25];
+const STAMP: Colour = "0.72 0.11 0.11";
+const PAID: Colour = "0.05 0.45 0.25";
 
 /** Draws a statement: as many pages as its entries take. */
 export function printStatement(paper: StatementPaper, template: Template, used: Set<Cut>): Canvas[] {
   const t = translator(paper.locale);
   const colour = paper.company.brandColour ?? LINYA_BLUE;
-  const accent = toRgb(colour);
+  const accent = toColour(partsOf(colour));
   const { regular, bold } = template.faces;
   // A colour that cannot be read on white still makes a rule.
-  const ofText = toRgb(contrast(colour, "#ffffff") >= CONTRAST_MIN ? colour : LINYA_BLUE);
+  const ofText = toColour(partsOf(contrast(colour, "#ffffff") >= CONTRAST_MIN ? colour : LINYA_BLUE));
   const styles = stylesOf(regular, bold, ofText);
   const flow = new Flow(used, (next) => drawRunningHead(next, paper, t, styles));
-  const sheet: Sheet = { paper, t, styles, accent, flow };
+  const sheet: Sheet = { paper, t, styles, accent, ground: tint(colour), flow };
   drawHead(sheet, template);
   drawWhoAndWhat(sheet);
   drawEntries(sheet);
@@ -137,7 +139,7 @@ function drawWhoAndWhat(sheet: Sheet): void {
 }
 
 /** Answers where the box ends. */
-function drawDueBox({ paper, t, styles, accent, flow: { canvas } }: Sheet, top: number): number {
+function drawDueBox({ paper, t, styles, accent, ground, flow: { canvas } }: Sheet, top: number): number {
   const { bill } = paper;
   const [left, width] = [RIGHT - 240, 240];
   const inner = { x: left + 16, width: width - 32 };
@@ -156,7 +158,7 @@ function drawDueBox({ paper, t, styles, accent, flow: { canvas } }: Sheet, top: 
   }
   const isDated = owed && bill !== null && !bill.isVoid;
   const height = 62 + (isDated ? 28 : 0) + below.length * leading(styles.small) + (below.length > 0 ? 4 : 0);
-  canvas.box(left, top, width, height, tint(accent));
+  canvas.box(left, top, width, height, ground);
   canvas.box(left, top, 3, height, accent);
   const label = bill?.isVoid === true
     ? "statements.was_due"
@@ -186,7 +188,7 @@ function drawDueBox({ paper, t, styles, accent, flow: { canvas } }: Sheet, top: 
 }
 
 /** A word across the upper right corner of the box. */
-function drawStamp(canvas: Canvas, word: string, top: number, colour: Rgb, styles: Styles): void {
+function drawStamp(canvas: Canvas, word: string, top: number, colour: Colour, styles: Styles): void {
   const style = { ...styles.strong, size: 12, colour: WHITE };
   const width = widthOf(style.face, style.size, word) + 16;
   canvas.box(RIGHT - width - 10, top + 9, width, 20, colour);
@@ -222,16 +224,15 @@ function drawFoot({ t, styles, paper }: Sheet, canvas: Canvas, of: { page: numbe
   canvas.text(`${number}${t("statements.page", of)}`, RIGHT, FOOT_Y, styles.label, "right");
 }
 
-function toRgb(colour: string): Rgb {
-  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255);
-  return [r, g, b];
+function partsOf(colour: string): number[] {
+  return [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255);
+}
+
+function toColour(parts: readonly number[]): Colour {
+  return parts.map((part) => String(Math.round(part * 1000) / 1000)).join(" ");
 }
 
 /** The colour as a ground for text. */
-function tint([r, g, b]: Rgb): Rgb {
-  return [mixed(r), mixed(g), mixed(b)];
-}
-
-function mixed(part: number): number {
-  return 0.93 + part * 0.07;
+function tint(colour: string): Colour {
+  return toColour(partsOf(colour).map((part) => 0.93 + part * 0.07));
 }

@@ -1,29 +1,28 @@
+import { createHash } from "node:crypto";
 import fontkit from "@cantoo/fontkit";
 import { PDFDocument, type PDFObject } from "@cantoo/pdf-lib";
 import type { Cut, Faces } from "./faces.ts";
 import { embedLogo, type LogoPicture } from "./logo.ts";
 
-/** An object of a file, ready to be written. */
-export interface StoredObject {
-  number: number;
-  /** From `n 0 obj` through `endobj`. */
+/** Objects of a file as they follow each other, ready to be written. */
+export interface StoredObjects {
   bytes: Uint8Array;
+  /** Where each begins, by its number. */
+  offsets: readonly (readonly [number: number, offset: number])[];
 }
 
 /** A font as it stands in each file that uses it. */
-export interface StoredFont {
+export interface StoredFont extends StoredObjects {
   cut: Cut;
   /** Number of its dictionary. */
   number: number;
-  objects: readonly StoredObject[];
 }
 
 /** A logo as it stands in each file of its company. */
-export interface StoredLogo {
+export interface StoredLogo extends StoredObjects {
   number: number;
   width: number;
   height: number;
-  objects: readonly StoredObject[];
 }
 
 /** What the statements of a company have in common, written out once. */
@@ -34,6 +33,8 @@ export interface Template {
   logo: StoredLogo | null;
   /** The first number that is free. */
   nextNumber: number;
+  /** Of all its bytes: other fonts or another logo make another file. */
+  mark: Uint8Array;
 }
 
 /** Embeds fonts and logo; the same ones give the same bytes. */
@@ -42,23 +43,34 @@ export async function makeTemplate(faces: Faces, picture: LogoPicture | null): P
   document.registerFontkit(fontkit);
   const { context } = document;
   let written = context.largestObjectNumber;
-  const takeNew = (): StoredObject[] => {
+  const takeNew = (): StoredObjects => {
     const added = context.enumerateIndirectObjects().filter(([ref]) => ref.objectNumber > written);
     written = context.largestObjectNumber;
-    return added.map(([ref, object]) => ({
-      number: ref.objectNumber,
-      bytes: bytesOf(ref.objectNumber, object),
-    }));
+    return stored(added.map(([ref, object]) => [ref.objectNumber, bytesOf(ref.objectNumber, object)]));
   };
   const fonts: StoredFont[] = [];
   for (const cut of faces.cuts) {
     const font = await document.embedFont(cut.bytes, { subset: false, customName: `LINYA+${cut.file}` });
     await font.embed();
-    fonts.push({ cut, number: font.ref.objectNumber, objects: takeNew() });
+    fonts.push({ cut, number: font.ref.objectNumber, ...takeNew() });
   }
   const embedded = picture === null ? null : await embedLogo(document, picture);
-  const logo = embedded === null ? null : { ...embedded, objects: takeNew() };
-  return { faces, fonts, logo, nextNumber: written + 1 };
+  const logo = embedded === null ? null : { ...embedded, ...takeNew() };
+  const mark = createHash("sha256");
+  for (const { bytes } of [...fonts, ...(logo === null ? [] : [logo])]) mark.update(bytes);
+  return { faces, fonts, logo, nextNumber: written + 1, mark: mark.digest() };
+}
+
+function stored(objects: readonly (readonly [number, Uint8Array])[]): StoredObjects {
+  const bytes = new Uint8Array(objects.reduce((total, [, object]) => total + object.length, 0));
+  let at = 0;
+  const offsets = objects.map(([number, object]) => {
+    const offset = at;
+    bytes.set(object, offset);
+    at += object.length;
+    return [number, offset] as const;
+  });
+  return { bytes, offsets };
 }
 
 function bytesOf(number: number, object: PDFObject): Uint8Array {

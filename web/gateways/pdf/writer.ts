@@ -12,6 +12,8 @@ export interface FileTitle {
 }
 
 const encoder = new TextEncoder();
+/** Drawn pages repeat themselves so much that trying harder saves next to nothing. */
+const LEVEL = 3;
 
 /**
  * Writes files of pages around a template: of each statement only what is drawn, its pages and the table of offsets are
@@ -32,6 +34,7 @@ export class PdfWriter {
   #next: number;
   #length = 0;
   #parts: Uint8Array[] = [];
+  #pending = "";
 
   constructor(template: Template, title: FileTitle) {
     this.#template = template;
@@ -44,9 +47,9 @@ export class PdfWriter {
       nextNumber + 3,
     ];
     this.#next = nextNumber + 4;
-    this.#write("%PDF-1.7\n");
+    this.#say("%PDF-1.7\n");
     // Letters above ASCII in the second line tell programs that move files about that this one is not text.
-    this.#write("%âãÏÓ\n");
+    this.#write(encoder.encode("%âãÏÓ\n"));
   }
 
   /** Fonts that pages were drawn with; a canvas is made with it. */
@@ -56,7 +59,7 @@ export class PdfWriter {
 
   add(canvas: Canvas): void {
     const [page, contents, ...links] = [this.#take(), this.#take(), ...canvas.links.map(() => this.#take())];
-    const drawn = deflateSync(encoder.encode(canvas.operators), { level: 6 });
+    const drawn = deflateSync(encoder.encode(canvas.operators), { level: LEVEL });
     this.#object(
       contents,
       `<< /Filter /FlateDecode /Length ${drawn.length} >>\nstream\n`,
@@ -77,14 +80,11 @@ export class PdfWriter {
   finish(): void {
     const { fonts, logo } = this.#template;
     const drawnWith = fonts.filter(({ cut }) => this.#used.has(cut));
-    for (
-      const { number, bytes } of [...drawnWith, ...(logo === null ? [] : [logo])].flatMap((part) =>
-        part.objects
-      )
-    ) {
-      this.#offsets.set(number, this.#length);
-      this.#write(bytes);
+    for (const { bytes, offsets } of [...drawnWith, ...(logo === null ? [] : [logo])]) {
+      for (const [number, offset] of offsets) this.#offsets.set(number, this.#length + offset);
+      this.#write(bytes, { isOfDigest: false });
     }
+    this.#digest.update(this.#template.mark);
     const fontNames = drawnWith.map(({ cut, number }) => `/${cut.name} ${number} 0 R`).join(" ");
     const pictures = logo === null ? "" : ` /XObject << /Logo ${logo.number} 0 R >>`;
     this.#object(this.#resources, `<< /Font << ${fontNames} >>${pictures} >>`);
@@ -104,6 +104,7 @@ export class PdfWriter {
 
   /** What was written since it was last taken. */
   take(): Uint8Array<ArrayBuffer> {
+    this.#flush();
     const bytes = new Uint8Array(this.#parts.reduce((total, part) => total + part.length, 0));
     let at = 0;
     for (const part of this.#parts) {
@@ -127,12 +128,14 @@ export class PdfWriter {
       }
       from = to;
     }
+    this.#flush();
     const id = this.#digest.digest("hex").slice(0, 32);
-    this.#write(
+    const end = encoder.encode(
       `${table}trailer\n<< /Size ${this.#next} /Root ${this.#catalog} 0 R /Info ${this.#info} 0 R ` +
         `/ID [<${id}> <${id}>] >>\nstartxref\n${startsAt}\n%%EOF\n`,
-      { isOfDigest: false },
     );
+    this.#parts.push(end);
+    this.#length += end.length;
   }
 
   #take(): number {
@@ -141,14 +144,31 @@ export class PdfWriter {
 
   #object(number: number, ...parts: (string | Uint8Array)[]): void {
     this.#offsets.set(number, this.#length);
-    for (const part of [`${number} 0 obj\n`, ...parts, "\nendobj\n"]) this.#write(part);
+    for (const part of [`${number} 0 obj\n`, ...parts, "\nendobj\n"]) {
+      if (typeof part === "string") this.#say(part);
+      else this.#write(part);
+    }
   }
 
-  #write(part: string | Uint8Array, { isOfDigest } = { isOfDigest: true }): void {
-    const bytes = typeof part === "string" ? encoder.encode(part) : part;
+  /** Syntax: ASCII, so that its letters are its bytes. */
+  #say(syntax: string): void {
+    this.#pending += syntax;
+    this.#length += syntax.length;
+  }
+
+  #write(bytes: Uint8Array, { isOfDigest } = { isOfDigest: true }): void {
+    this.#flush();
     if (isOfDigest) this.#digest.update(bytes);
     this.#parts.push(bytes);
     this.#length += bytes.length;
+  }
+
+  #flush(): void {
+    if (this.#pending === "") return;
+    const bytes = encoder.encode(this.#pending);
+    this.#pending = "";
+    this.#digest.update(bytes);
+    this.#parts.push(bytes);
   }
 }
 
