@@ -16,6 +16,8 @@ export interface StatementsFile {
   add(paper: StatementPaper): void;
   /** Bytes since they were last taken. */
   take(): Uint8Array<ArrayBuffer>;
+  /** Says in the file how far it is: `%printed 50 of 214`. A reader of the file passes over it. */
+  remark(done: number, total: number): void;
   /** Ends the file, with a page that says what is not in it, where something is not. */
   close(missing: MissingStatements): void;
 }
@@ -49,6 +51,7 @@ export class StatementPress {
         for (const canvas of printStatement(paper, template, writer.used)) writer.add(canvas);
       },
       take: () => writer.take(),
+      remark: (done, total) => writer.remark(`printed ${done} of ${total}`),
       close(missing) {
         for (const canvas of printMissing(missing, template, { used: writer.used, locale })) {
           writer.add(canvas);

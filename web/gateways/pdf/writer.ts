@@ -76,6 +76,11 @@ export class PdfWriter {
     this.#pages.push(page);
   }
 
+  /** Between two objects, for whoever receives the file in parts. */
+  remark(text: string): void {
+    this.#say(`%${text}\n`);
+  }
+
   /** Writes what all pages share, and the end. */
   finish(): void {
     const { fonts, logo } = this.#template;

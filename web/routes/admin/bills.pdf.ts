@@ -9,7 +9,7 @@ import { type AppState, define } from "@/web/app/state.ts";
 import { billsQuery } from "@/web/route_table/bills.ts";
 import { exportForm } from "@/web/route_table/lists.ts";
 import { printStatements } from "@/web/services/statements/print_statements.ts";
-import { type BillPageFilter, listBills } from "@/web/store/billing/bills_page.ts";
+import { type BillPageFilter, countBillsByStatus, listBills } from "@/web/store/billing/bills_page.ts";
 import { filterOf } from "./bills/(_parts)/filter.ts";
 
 /** The statements of the bills of a list as one file, sent while they are made. */
@@ -47,6 +47,13 @@ async function answer(state: AppState, filter: BillPageFilter, sort: string | un
   const { t, services, log } = state;
   const printed = printStatements(services, {
     read: (work) => readPage(state, work),
+    count: async (trx) => {
+      const counts = await countBillsByStatus(trx, filter, today);
+      const counted = counts.filter(({ status }) =>
+        filter.status === undefined || status === filter.status.is
+      );
+      return counted.reduce((total, row) => total + row.count, 0);
+    },
     list: (trx, request) => listBills(trx, filter, { ...request, sort }),
     locale: t.locale,
     title: t("statements.title"),
@@ -56,12 +63,12 @@ async function answer(state: AppState, filter: BillPageFilter, sort: string | un
   const first = await printed.next();
   const body = new ReadableStream<Uint8Array>({
     start(stream) {
-      if (first.done !== true) stream.enqueue(first.value.bytes);
+      if (first.done !== true) stream.enqueue(first.value);
     },
     async pull(stream) {
       const next = await printed.next();
       if (next.done === true) stream.close();
-      else stream.enqueue(next.value.bytes);
+      else stream.enqueue(next.value);
     },
     async cancel() {
       await printed.return(undefined);

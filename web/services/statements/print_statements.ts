@@ -18,16 +18,12 @@ export interface ManyBills {
     trx: TenantTransaction,
     request: { after: string | undefined; limit: number },
   ): Promise<Pick<Page<{ id: string; number: string | null }>, "rows" | "next">>;
+  /** How many bills there are. */
+  count(trx: TenantTransaction): Promise<number>;
   /** Of the file, beside the statements themselves. */
   locale: Locale;
   title: string;
   log: Logger;
-}
-
-/** The next bytes of the file, and how many bills are done with them. */
-export interface PrintedPart {
-  bytes: Uint8Array<ArrayBuffer>;
-  done: number;
 }
 
 /**
@@ -37,9 +33,10 @@ export interface PrintedPart {
  */
 export async function* printStatements(
   parts: StatementParts,
-  { read, list, locale, title, log }: ManyBills,
-): AsyncGenerator<PrintedPart> {
+  { read, list, count, locale, title, log }: ManyBills,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const file = await pressOf(parts).open(await read(logoOf), { title, locale });
+  const total = Math.min(await read(count), STATEMENTS_MAX);
   const failed: string[] = [];
   let done = 0;
   let after: string | undefined;
@@ -61,10 +58,12 @@ export async function* printStatements(
       return page.next;
     });
     after = next ?? undefined;
-    if (after !== undefined && done < STATEMENTS_MAX) yield { bytes: file.take(), done };
+    // Bills may have come or gone since they were counted.
+    file.remark(done, Math.max(total, done));
+    if (after !== undefined && done < STATEMENTS_MAX) yield file.take();
   } while (after !== undefined && done < STATEMENTS_MAX);
   file.close({ failed, isCutOff: after !== undefined });
-  yield { bytes: file.take(), done };
+  yield file.take();
 }
 
 /** After one of these nothing more can be read in the transaction, whatever the bill. */
