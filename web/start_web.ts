@@ -20,6 +20,7 @@ import { openDemoControl } from "./gateways/demo_control/mod.ts";
 import { KnownBrowsers } from "./gateways/known_browsers/mod.ts";
 import { descriptorLimit, networkShare, shareDescriptors } from "./gateways/listener/mod.ts";
 import { loadMasterKeys, MasterKeys } from "./gateways/master_key/mod.ts";
+import { StatementPress } from "./gateways/pdf/mod.ts";
 import { PublicLinks } from "./gateways/public_links/mod.ts";
 import { loadServerKeys, type ServerKeys } from "./gateways/server_keys/mod.ts";
 import { installJobs } from "./jobs/install_jobs.ts";
@@ -112,6 +113,7 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     machine: openMachineTime(),
     masterKeys,
     isManyTenants: config.isManyTenants,
+    press: new StatementPress(),
     links: new PublicLinks({ secret: keys.secret, publicUrl: config.publicUrl }),
   };
   const jobs = await startJobs({

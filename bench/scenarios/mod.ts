@@ -2,6 +2,7 @@ import type { Scenario } from "../row.ts";
 import { bigBillRun, billRun } from "./bill_run.ts";
 import { billMemory } from "./bill_memory.ts";
 import { cutRun } from "./cut_run.ts";
+import { soa } from "./soa.ts";
 import { statement } from "./statement.ts";
 import { previews } from "./previews.ts";
 import { idleAgent } from "./idle_agent.ts";
@@ -24,6 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
   previews,
   cutRun,
   statement,
+  soa,
   listPage,
   paymentReadBack,
   importSecrets,

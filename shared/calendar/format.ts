@@ -8,12 +8,54 @@ const MONTHS = {
   fil: ["Ene", "Peb", "Mar", "Abr", "May", "Hun", "Hul", "Ago", "Set", "Okt", "Nob", "Dis"],
 };
 
+/** In full, for what is read on paper and by mail. */
+const WHOLE_WEEKDAYS = {
+  en: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+  fil: ["Lunes", "Martes", "Miyerkules", "Huwebes", "Biyernes", "Sabado", "Linggo"],
+};
+const WHOLE_MONTHS = {
+  en: [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+  ],
+  fil: [
+    "Enero",
+    "Pebrero",
+    "Marso",
+    "Abril",
+    "Mayo",
+    "Hunyo",
+    "Hulyo",
+    "Agosto",
+    "Setyembre",
+    "Oktubre",
+    "Nobyembre",
+    "Disyembre",
+  ],
+};
+
 /** Language of the names of days and months. Files, logs and the API keep English. */
 export type DateLocale = keyof typeof MONTHS;
 
 /** `Thu, 26 Nov 2026`, in Filipino `Huw, 26 Nob 2026` */
 export function formatDate(date: Temporal.PlainDate, locale: DateLocale = "en"): string {
   return `${formatWeekday(date, locale)}, ${formatDateShort(date, locale)}`;
+}
+
+/** `Thursday, 26 November 2026`, in Filipino `Huwebes, 26 Nobyembre 2026` */
+export function formatDateInWords(date: Temporal.PlainDate, locale: DateLocale = "en"): string {
+  const weekday = WHOLE_WEEKDAYS[locale][date.dayOfWeek - 1] ?? "";
+  return `${weekday}, ${date.day} ${WHOLE_MONTHS[locale][date.month - 1] ?? ""} ${date.year}`;
 }
 
 /** `26 Nov 2026` */

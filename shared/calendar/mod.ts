@@ -6,6 +6,7 @@ export { type DateProblem, parseDate } from "./parse.ts";
 export {
   type DateLocale,
   formatDate,
+  formatDateInWords,
   formatDateShort,
   formatDayMonth,
   formatMonth,

@@ -215,7 +215,7 @@ export function listAddresses(ids: ReadonlyMap<string, string>): { path: string;
     .map(({ pattern }) => {
       const query = QUERIES[pattern];
       const path = addressOf(pattern, ids);
-      return { path: query === undefined ? path : `${path}?${query}`, isFile: pattern.endsWith(".csv") };
+      return { path: query === undefined ? path : `${path}?${query}`, isFile: /\.(csv|pdf)$/.test(pattern) };
     });
 }
 

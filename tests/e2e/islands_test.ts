@@ -123,6 +123,22 @@ const CASES: Readonly<Record<string, (desk: Desk) => Promise<void>>> = {
     await sees(".change-due", /₱1,001\.00/);
   },
 
+  async StatementsProgress({ page, open }) {
+    await open("/admin/bills");
+    await page.waitForSelector("thead th.check input");
+    await page.evaluate(() => {
+      const make = URL.createObjectURL;
+      URL.createObjectURL = (file) => {
+        document.title = `${(file as Blob).type} of ${(file as Blob).size > 1000}`;
+        return make(file);
+      };
+    });
+    await page.click("thead th.check input");
+    await page.click('.bulk-bar button[formaction="/admin/bills.pdf"]');
+    await until(async () => await page.title() === "application/pdf of true");
+    await until(() => page.evaluate(() => document.querySelector("main .progress") === null));
+  },
+
   async TourPointer({ page, open, sees }) {
     await open("/admin");
     await press(page, '.tour form:has([value="start"]) button');

@@ -118,7 +118,7 @@ Deno.test({
 async function assertFile(owner: Visitor, path: string): Promise<void> {
   const { status, headers, html } = await owner.get(path);
   assert.equal(status, 200, path);
-  assert.match(headers.get("content-type") ?? "", /^text\/csv/, path);
+  assert.match(headers.get("content-type") ?? "", /^(text\/csv|application\/pdf)/, path);
   assert.match(headers.get("content-disposition") ?? "", /^attachment/, path);
   assert.ok(html.length > 20, path);
 }

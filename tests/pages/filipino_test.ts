@@ -52,7 +52,7 @@ Deno.test("every page and every refused form in Filipino holds no English but wh
       if (words.length > 0) left[what] = words;
     };
     const pages = ROUTE_TABLE.filter(({ method, pattern }) =>
-      method === "GET" && !ELSEWHERE.includes(pattern) && !pattern.endsWith(".csv")
+      method === "GET" && !ELSEWHERE.includes(pattern) && !/\.(csv|pdf)$/.test(pattern)
     ).map(({ pattern }) => `${addressOf(pattern, ids)}${QUERIES[pattern] ? `?${QUERIES[pattern]}` : ""}`);
     let looked = 0;
     for (const path of [...pages, ...MORE, `/admin/payments/new?subscriber=${cut}`]) {
@@ -66,7 +66,7 @@ Deno.test("every page and every refused form in Filipino holds no English but wh
     const csrf = /name="_csrf" value="([^"]+)"/.exec(await read(scene, "/admin/subscribers") ?? "")?.[1] ??
       "";
     const forms = ROUTE_TABLE.filter(({ method, pattern }) =>
-      method === "POST" && pattern.startsWith("/admin") && !pattern.endsWith(".csv") &&
+      method === "POST" && pattern.startsWith("/admin") && !/\.(csv|pdf)$/.test(pattern) &&
       !NOT_SENT.includes(pattern)
     ).map(({ pattern }) => addressOf(pattern, ids));
     let refused = 0;

@@ -12,6 +12,8 @@ import { processContext } from "@/web/app/serve/process_context.ts";
 import { readSessionToken } from "@/web/app/guard/session_cookie.ts";
 import { loadStaticFiles } from "@/web/app/serve/static_files.ts";
 import type { DemoControl } from "@/web/gateways/demo_control/mod.ts";
+import { StatementPress } from "@/web/gateways/pdf/mod.ts";
+import { PublicLinks } from "@/web/gateways/public_links/mod.ts";
 import { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
 import { SecurityLog } from "@/web/services/access/security_log.ts";
 import { type Permission, ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
@@ -103,7 +105,12 @@ export async function createWebApp(services: ServiceContext, options: WebAppOpti
     csrf: new CsrfTokens(randomBytes(32)),
     context: processContext({
       // No queue runs here: a test does the work of a job itself.
-      services: { enqueue: () => Promise.resolve(), ...services },
+      services: {
+        enqueue: () => Promise.resolve(),
+        press: new StatementPress(),
+        links: new PublicLinks({ secret: randomBytes(32), publicUrl: BASE }),
+        ...services,
+      },
       security,
       browsers,
       trustProxy: false,

@@ -71,7 +71,7 @@ export const GROUPS: readonly string[] = [
 
 /** Why a GET route has no picture; null when it is a page. */
 export function whyNoPage({ pattern, summary }: RouteEntry): string | null {
-  if (pattern.endsWith(".csv")) return "a file";
+  if (/\.(csv|pdf)$/.test(pattern)) return "a file";
   if (summary.startsWith("Leads ")) return "leads to a page";
   // A question about ticked rows has its own picture, of the form that is sent.
   if (pattern.startsWith("/admin/bulk/")) return "leads to a page until rows are ticked";

@@ -31,6 +31,7 @@ import enPayers from "./en/payers.json" with { type: "json" };
 import enAccount from "./en/account.json" with { type: "json" };
 import enReports from "./en/reports.json" with { type: "json" };
 import enPermissions from "./en/permissions.json" with { type: "json" };
+import enStatements from "./en/statements.json" with { type: "json" };
 import filShell from "./fil/shell.json" with { type: "json" };
 import filSecurity from "./fil/security.json" with { type: "json" };
 import filAccess from "./fil/access.json" with { type: "json" };
@@ -63,6 +64,7 @@ import filPayers from "./fil/payers.json" with { type: "json" };
 import filAccount from "./fil/account.json" with { type: "json" };
 import filReports from "./fil/reports.json" with { type: "json" };
 import filPermissions from "./fil/permissions.json" with { type: "json" };
+import filStatements from "./fil/statements.json" with { type: "json" };
 import enCodesAccess from "./en/codes_access.json" with { type: "json" };
 import enCodesBilling from "./en/codes_billing.json" with { type: "json" };
 import enCodesCuts from "./en/codes_cuts.json" with { type: "json" };
@@ -130,6 +132,7 @@ export const ENGLISH = {
   ...enAccount,
   ...enReports,
   ...enPermissions,
+  ...enStatements,
   ...enCodesAccess,
   ...enCodesBilling,
   ...enCodesCuts,
@@ -180,6 +183,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filAccount,
   ...filReports,
   ...filPermissions,
+  ...filStatements,
   ...filCodesAccess,
   ...filCodesBilling,
   ...filCodesCuts,

@@ -1,3 +1,4 @@
+import { MAIL_LANGUAGES } from "@/web/domain/mail/types.ts";
 import { z } from "zod";
 import { parseDate } from "@/shared/calendar/mod.ts";
 import { parseColour, PRESET_NAMES, SETUP_STEPS } from "@/web/domain/settings/mod.ts";
@@ -103,6 +104,9 @@ export const companyForm = z.object({
   email: optionalText(COMPANY_MAX.email),
   address: optionalText(COMPANY_MAX.address),
   brandColour: optionalColour,
+  waysToPay: formText(COMPANY_MAX.waysToPay).optional()
+    .transform((text) => text === undefined ? undefined : text.replaceAll("\r\n", "\n") || null),
+  subscriberLanguage: z.enum(MAIL_LANGUAGES).optional(),
   removeLogo: z.string().optional().transform((text) => text !== undefined),
 });
 

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Clock } from "@/shared/clock.ts";
 import type { Logger } from "@/shared/log.ts";
 import type { MasterKeys } from "@/web/gateways/master_key/mod.ts";
+import type { StatementPress } from "@/web/gateways/pdf/mod.ts";
 import type { PublicLinks } from "@/web/gateways/public_links/mod.ts";
 import type { Job } from "@/web/jobs/define_job.ts";
 import type { TrySmtp } from "./mail/test_mail_server.ts";
@@ -36,6 +37,8 @@ export interface ServiceContext {
   isManyTenants?: boolean;
   /** Tries a mail server; without it a test fails. */
   trySmtp?: TrySmtp;
+  /** Prints statements; without it what makes one fails. */
+  press?: StatementPress;
   /** Counts on while the web is stopped; without it nobody knows how long that was. */
   machine?: MachineTime;
   /** Asked first in the transaction of a use case; what it throws ends the use case. Undo locks and looks here. */

@@ -79,6 +79,7 @@ export {
   type StatementLine,
   type StatementOfAccount,
   statementOfAccount,
+  statementSince,
 } from "./statement_of_account.ts";
 export {
   billedAgainstCollected,

@@ -65,18 +65,28 @@ export function statementOfAccount<Entry extends AccountEntry>(
   days: { from: Temporal.PlainDate; through: Temporal.PlainDate },
 ): StatementOfAccount<Entry> {
   const ordered = entries.toSorted((a, b) => Temporal.PlainDate.compare(a.on, b.on));
-  let balance: Centavos = ZERO;
-  let opening: Centavos = ZERO;
-  const lines: StatementLine<Entry>[] = [];
-  for (const entry of ordered) {
-    if (isBefore(days.through, entry.on)) break;
-    balance = entry.kind === "charge"
-      ? add(balance, entry.amountCentavos)
-      : subtract(balance, entry.amountCentavos);
-    if (isBefore(entry.on, days.from)) opening = balance;
-    else lines.push({ ...entry, balanceCentavos: balance });
-  }
-  return { openingCentavos: opening, lines, ...footOf(balance) };
+  const isEarlier = ({ on }: Entry) => isBefore(on, days.from);
+  const isLater = ({ on }: Entry) => isBefore(days.through, on);
+  return statementSince(
+    ordered.filter(isEarlier),
+    ordered.filter((entry) => !isEarlier(entry) && !isLater(entry)),
+  );
+}
+
+/**
+ * The account from where the one before it ended: whatever was said there is the opening, and each entry since then is
+ * told, also one that carries an earlier date.
+ */
+export function statementSince<Entry extends AccountEntry>(
+  before: readonly Entry[],
+  since: readonly Entry[],
+): StatementOfAccount<Entry> {
+  const after = (balance: Centavos, { kind, amountCentavos }: Entry) =>
+    kind === "charge" ? add(balance, amountCentavos) : subtract(balance, amountCentavos);
+  const openingCentavos = before.reduce(after, ZERO);
+  let balance = openingCentavos;
+  const lines = since.map((entry) => ({ ...entry, balanceCentavos: balance = after(balance, entry) }));
+  return { openingCentavos, lines, ...footOf(balance) };
 }
 
 function footOf(closingCentavos: Centavos): AccountClosing {

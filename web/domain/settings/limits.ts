@@ -1,5 +1,5 @@
 /** The most characters of each field of the company. */
-export const COMPANY_MAX = { name: 120, phone: 40, email: 200, address: 300 } as const;
+export const COMPANY_MAX = { name: 120, phone: 40, email: 200, address: 300, waysToPay: 2000 } as const;
 
 /** The most characters of what a company is registered with. */
 export const REGISTRATION_MAX = { tin: 20, registeredName: 160 } as const;

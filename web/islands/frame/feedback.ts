@@ -53,7 +53,7 @@ export function followOpening(signal: AbortSignal): void {
   // A download leaves the page where it is.
   document.addEventListener("click", (event) => {
     const link = (event.target as Element).closest?.("a[href]");
-    if (link?.getAttribute("href")?.includes(".csv") || link?.hasAttribute("download")) {
+    if (/\.(csv|pdf)/.test(link?.getAttribute("href") ?? "") || link?.hasAttribute("download")) {
       setTimeout(end, BAR_MS * 5);
     }
   }, { signal });

@@ -5,13 +5,18 @@ import {
   type OpenSplit,
   type StatementOfAccount,
   statementOfAccount,
+  statementSince,
 } from "@/web/domain/payments/mod.ts";
+import { earlier } from "@/shared/calendar/mod.ts";
 import {
   type AccountLineRow,
+  type BookPosition,
   listAllAccountLines,
   listOpenOnDay,
   type OpenOnDay,
 } from "@/web/store/billing/account_lines.ts";
+import { findPositionBefore } from "@/web/store/billing/bill_statements.ts";
+import type { BillRow } from "@/web/store/billing/bills.ts";
 import { withheldSplit } from "./withheld_split.ts";
 import { findSubscriber, type SubscriberRow } from "@/web/store/subscribers/subscribers.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
@@ -69,15 +74,51 @@ export async function readStatement(
     from,
     through: to ?? (Temporal.PlainDate.compare(last, through) > 0 ? last : through),
   });
-  const open = await listOpenOnDay(trx, { subscriberId, to });
+  return await viewOf(trx, { subscriber, from, through, statement }, { to });
+}
+
+/** What of a bill its statement is made from. */
+export type StatedBill = Pick<BillRow, "subscriber_id" | "created_at" | "issued_on">;
+
+/**
+ * The account as it stood when a bill was issued, since the bill before it. Both are places in the books and not days:
+ * what is recorded afterwards changes nothing of it, also when it carries an earlier date, and is told by the next
+ * bill's, which opens with what this one closes with. Null for a draft.
+ */
+export async function readBillStatement(
+  trx: TenantTransaction,
+  { subscriber_id: subscriberId, created_at: recordedAt, issued_on: on }: StatedBill,
+): Promise<StatementView | null> {
+  const subscriber = await findSubscriber(trx, subscriberId);
+  if (subscriber === null || on === null) return null;
+  const position = { recordedAt, on };
+  const before = await findPositionBefore(trx, subscriberId, position);
+  const entries = (await listAllAccountLines(trx, { subscriberId, position })).map(toEntry);
+  const isBefore = ({ row }: StatementEntry) => before !== null && isUpTo(row, before);
+  const since = entries.filter((entry) => !isBefore(entry));
+  const statement = statementSince(entries.filter(isBefore), since);
+  const first = earlier(since[0]?.on ?? on, before === null ? on : before.on.add({ days: 1 }));
+  return await viewOf(trx, { subscriber, from: earlier(first, on), through: on, statement }, { position });
+}
+
+function isUpTo(row: AccountLineRow, { recordedAt, on }: BookPosition): boolean {
+  const order = Temporal.Instant.compare(row.recorded_at, recordedAt);
+  return order < 0 || order === 0 && Temporal.PlainDate.compare(row.counted_on, on) <= 0;
+}
+
+/** What goes with the figures, as of the same day or place in the books. */
+async function viewOf(
+  trx: TenantTransaction,
+  stated: Pick<StatementView, "subscriber" | "from" | "through" | "statement">,
+  asOf: { to?: Temporal.PlainDate | undefined; position?: BookPosition },
+): Promise<StatementView> {
+  const { subscriber, statement } = stated;
+  const open = await listOpenOnDay(trx, { subscriberId: subscriber.id, ...asOf });
   const { withholding_rate_bp: rateBp } = subscriber;
   const amountsOf = (kind: AccountEntry["kind"]) =>
     statement.lines.filter((line) => line.kind === kind).map((line) => line.amountCentavos);
   return {
-    subscriber,
-    from,
-    through,
-    statement,
+    ...stated,
     sums: {
       openingCentavos: statement.openingCentavos,
       charges: amountsOf("charge"),

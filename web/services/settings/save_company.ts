@@ -2,6 +2,8 @@ import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { type AddressProblem, parseContactAddress } from "@/web/domain/mail/address.ts";
 import { type LogoProblem, readLogo } from "@/web/domain/settings/mod.ts";
+import type { MailLanguage } from "@/web/domain/mail/types.ts";
+import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { lastSave, lockTenant, updateSettings } from "@/web/store/settings/settings.ts";
 import { updateSetupStep } from "@/web/store/settings/setup_progress.ts";
 import { deleteLogo, upsertLogo } from "@/web/store/settings/tenant_logos.ts";
@@ -19,6 +21,10 @@ export interface CompanyInput {
   address: string | null;
   /** `#rrggbb`, or null for Linya's own. */
   brandColour: string | null;
+  /** In the company's words, printed on statements; undefined leaves them. */
+  waysToPay?: string | null | undefined;
+  /** Of what is sent to subscribers who have chosen none; undefined leaves it. */
+  subscriberLanguage?: MailLanguage | undefined;
   /** Bytes of a new picture, null to take it away, undefined to leave it. */
   logo?: Uint8Array<ArrayBuffer> | null | undefined;
 }
@@ -41,13 +47,23 @@ export async function saveCompany(
     const email = parseContactAddress(input.email, tenant.email);
     if (!email.ok) return email;
     const { name, phone, address, brandColour } = input;
-    const after = { name, phone, email: email.value, address, brand_colour: brandColour };
+    const after = {
+      name,
+      phone,
+      email: email.value,
+      address,
+      brand_colour: brandColour,
+      ways_to_pay: input.waysToPay === undefined ? tenant.ways_to_pay : input.waysToPay,
+      subscriber_language: input.subscriberLanguage ?? tenant.subscriber_language,
+    };
     const before = {
       name: tenant.name,
       phone: tenant.phone,
       email: tenant.email,
       address: tenant.address,
       brand_colour: tenant.brand_colour,
+      ways_to_pay: tenant.ways_to_pay,
+      subscriber_language: tenant.subscriber_language,
     };
     const save = { revision: input.revision + 1, by: actor.label, at };
     await updateSettings(trx, "company", after, save);
@@ -68,7 +84,10 @@ export async function saveCompany(
   });
 }
 
-type Contact = Record<"name" | "phone" | "email" | "address" | "brand_colour", string | null>;
+type Contact = Pick<
+  TenantRow,
+  "name" | "phone" | "email" | "address" | "brand_colour" | "ways_to_pay" | "subscriber_language"
+>;
 
 function differences(before: Contact, after: Contact): Record<string, unknown> {
   const names = (Object.keys(before) as (keyof Contact)[]).filter((name) => before[name] !== after[name]);

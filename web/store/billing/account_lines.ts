@@ -43,6 +43,15 @@ export interface AccountLineFilter {
   kind?: AccountLineKind | undefined;
 }
 
+/**
+ * A place in the books: all that was recorded before it, and of the same moment what counts from that day or an earlier
+ * one. What is written afterwards lies behind it, whatever date it carries.
+ */
+export interface BookPosition {
+  recordedAt: Temporal.Instant;
+  on: Temporal.PlainDate;
+}
+
 /** What a span of days did to an account. */
 export interface AccountSpan {
   openingCentavos: bigint;
@@ -85,16 +94,16 @@ export async function listAccountLines(
   return window.toPage(rows);
 }
 
-/** All lines through a day in the order in which they count, for a statement. */
+/** All lines through a day, or up to a place in the books, in the order in which they count, for a statement. */
 export async function listAllAccountLines(
   trx: TenantTransaction,
-  filter: Pick<AccountLineFilter, "subscriberId" | "to">,
+  filter: Pick<AccountLineFilter, "subscriberId" | "to"> & { position?: BookPosition },
 ): Promise<AccountLineRow[]> {
   const { orderBy } = windowOf(ALL, { limit: 0 });
   const { rows } = await sql<AccountLineRow>`
     select ${LINE}, own.balance_centavos, ${lineKind(trx)} as line_kind, ${NAMED}
     from (${withBalance(trx, filter.subscriberId)}) as own ${names(trx)}
-    where ${conditions(trx, filter)} order by ${orderBy}`.execute(trx);
+    where ${conditions(trx, filter)} and ${isUpTo("own", filter.position)} order by ${orderBy}`.execute(trx);
   return rows;
 }
 
@@ -145,12 +154,18 @@ export interface OpenOnDay {
   vat_back_centavos: bigint;
 }
 
-/** What was open on bills at the end of a day, the oldest due first; without a day, what is open now. */
+/** What was open on bills at the end of a day, or at a place in the books, the oldest due first; without either, now. */
 export async function listOpenOnDay(
   trx: TenantTransaction,
-  { subscriberId, to }: Pick<AccountLineFilter, "subscriberId" | "to">,
+  { subscriberId, to, position }: Pick<AccountLineFilter, "subscriberId" | "to"> & {
+    position?: BookPosition;
+  },
 ): Promise<OpenOnDay[]> {
-  const given = sql`m.tenant_id = b.tenant_id and m.bill_id = b.id and m.voided_at is null
+  const isGiven = position === undefined
+    ? sql`m.voided_at is null`
+    : sql`m.recorded_at <= ${position.recordedAt}::timestamptz
+      and (m.voided_at is null or m.voided_at > ${position.recordedAt}::timestamptz)`;
+  const given = sql`m.tenant_id = b.tenant_id and m.bill_id = b.id and ${isGiven}
     ${to === undefined ? sql`` : sql`and m.issued_on <= ${to}::date`}`;
   const { rows } = await sql<OpenOnDay>`
     select b.id, b.number, b.issued_on, b.due_on, b.total_centavos, b.vat_centavos, own.open_centavos,
@@ -163,12 +178,12 @@ export async function listOpenOnDay(
           select p.id from payments p where p.tenant_id = ${trx.tenantId} and p.subscriber_id = ${subscriberId}
             and p.method = 'withholding_2307'))), 0)::bigint as certified_centavos
       from ledger_entries e
-      cross join lateral (select t.bill_id, t.source_id, ${
+      cross join lateral (select t.bill_id, t.source_id, t.recorded_at, ${
     countedOn(trx)
   } as counted_on from ledger_transactions t
         where t.tenant_id = ${trx.tenantId} and t.id = e.transaction_id offset 0) t
       where e.tenant_id = ${trx.tenantId} and e.subscriber_id = ${subscriberId} and e.account = 'receivable'
-        ${to === undefined ? sql`` : sql`and t.counted_on <= ${to}::date`}
+        ${to === undefined ? sql`` : sql`and t.counted_on <= ${to}::date`} and ${isUpTo("t", position)}
       group by t.bill_id having sum(e.amount_centavos) <> 0) own
     join bills b on b.tenant_id = ${trx.tenantId} and b.id = own.bill_id
     order by b.due_on, b.issued_on, length(b.number), b.number collate "C"`.execute(trx);
@@ -239,6 +254,14 @@ function countedOn(trx: TenantTransaction): RawBuilder<unknown> {
   return sql`case when t.kind = 'bill_issued' or t.bill_id is null then t.business_on
     else greatest(t.business_on, (select b.issued_on from bills b where b.tenant_id = ${trx.tenantId} and b.id = t.bill_id))
     end`;
+}
+
+/** Whether a posting lies before or at a place in the books; each does, where none is given. */
+function isUpTo(posting: "own" | "t", position: BookPosition | undefined): RawBuilder<unknown> {
+  if (position === undefined) return sql`true`;
+  const { recordedAt, on } = position;
+  return sql`(${sql.ref(`${posting}.recorded_at`)}, ${sql.ref(`${posting}.counted_on`)})
+    <= (${recordedAt}::timestamptz, ${on}::date)`;
 }
 
 function conditions(

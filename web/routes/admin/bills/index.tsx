@@ -9,6 +9,7 @@ import { define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/form/Button.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { listHref } from "@/web/components/list/list_frame.ts";
+import StatementsProgress from "@/web/islands/StatementsProgress.tsx";
 import type { BillStatus } from "@/web/domain/billing/mod.ts";
 import type { Locale, Translate } from "@/web/messages/mod.ts";
 import { billsQuery } from "@/web/route_table/bills.ts";
@@ -58,7 +59,19 @@ export const list = define.list({
       {t("bills.disputes")}
     </LinkButton>
   ),
-  above: ({ query }) => <BulkDone query={query} />,
+  above: ({ query, t }) => (
+    <>
+      <BulkDone query={query} />
+      <StatementsProgress
+        action={`${PATH}.pdf`}
+        texts={{
+          label: t("statements.printing"),
+          done: t("statements.printed", { done: "*", total: "#" }),
+          failed: t("statements.many_failed"),
+        }}
+      />
+    </>
+  ),
   total: ({ query, counts }) => query.status === undefined ? totalOf(counts) : countOf(counts, query.status),
   sort: "-issued",
   columns: ({ t, moment }) => columnsFor(t, moment.today),
@@ -103,7 +116,10 @@ export const list = define.list({
       value: (bill) => bill.id,
       label: (bill) => t("tables.select_row", { name: bill.number ?? "" }),
     },
-    bulk: [{ label: t("tables.bulk_csv"), action: `${PATH}.csv`, icon: "export" }],
+    bulk: [
+      { label: t("statements.print"), action: `${PATH}.pdf`, icon: "import" },
+      { label: t("tables.bulk_csv"), action: `${PATH}.csv`, icon: "export" },
+    ],
   }),
 });
 

@@ -2,6 +2,7 @@ import { may } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { Card } from "@/web/components/facts/Card.tsx";
 import { FactList } from "@/web/components/facts/FactList.tsx";
+import { LOCALE_NAMES } from "@/web/messages/mod.ts";
 import { doneQuery } from "@/web/route_table/settings.ts";
 import { lastSave } from "@/web/store/settings/settings.ts";
 import { companyFields, CompanyForm, companyParts, readCompany } from "./(_parts)/company_form.tsx";
@@ -32,6 +33,8 @@ const form = define.form({
               { label: t("settings.company_phone"), value: tenant.phone },
               { label: t("settings.company_email"), value: tenant.email },
               { label: t("settings.company_address"), value: tenant.address },
+              { label: t("statements.ways_label"), value: tenant.ways_to_pay },
+              { label: t("statements.language_label"), value: LOCALE_NAMES[tenant.subscriber_language] },
             ]}
           />
         )}

@@ -56,6 +56,9 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
                 {t(isDisputed ? "bills.decide_link" : "bills.dispute_link")}
               </LinkButton>
             )}
+            {bill.number !== null && (
+              <LinkButton icon="import" href={`${path}/statement.pdf`}>{t("statements.open_pdf")}</LinkButton>
+            )}
             <BillCorrections bill={bill} state={state} />
             {balance > ZERO && may(state, "payment:post") && (withheld?.certificateCentavos ?? ZERO) > ZERO &&
               (

@@ -2,10 +2,11 @@ import type { FieldOf, FormView, Submission } from "@/web/app/form/form_types.ts
 import type { FormParts } from "@/web/app/form/define_form.tsx";
 import { Button } from "@/web/components/form/Button.tsx";
 import { controlAttributes, FieldFrame } from "@/web/components/form/Field.tsx";
-import { Checkbox } from "@/web/components/form/SelectField.tsx";
+import { Checkbox, SelectField } from "@/web/components/form/SelectField.tsx";
 import { TextArea, TextField } from "@/web/components/form/TextField.tsx";
 import { brandColour, CONTRAST_MIN, LOGO_BYTES_MAX, parseColour } from "@/web/domain/settings/mod.ts";
-import type { Translate } from "@/web/messages/mod.ts";
+import { MAIL_LANGUAGES } from "@/web/domain/mail/types.ts";
+import { LOCALE_NAMES, type Translate } from "@/web/messages/mod.ts";
 import { companyForm } from "@/web/route_table/settings.ts";
 import { saveCompany } from "@/web/services/settings/save_company.ts";
 import { lastSave } from "@/web/store/settings/settings.ts";
@@ -40,6 +41,8 @@ export const companyParts = {
     email: "settings.company_email",
     address: "settings.company_address",
     brandColour: "settings.company_colour",
+    waysToPay: "statements.ways_label",
+    subscriberLanguage: "statements.language_label",
     logo: "settings.company_logo",
   },
   values: ({ tenant }: CompanyFacts): Partial<Record<Field, string>> => ({
@@ -49,6 +52,8 @@ export const companyParts = {
     email: tenant.email ?? "",
     address: tenant.address ?? "",
     brandColour: tenant.brand_colour ?? "",
+    waysToPay: tenant.ways_to_pay ?? "",
+    subscriberLanguage: tenant.subscriber_language,
   }),
   edits: {
     subject: ({ tenant }: CompanyFacts) => tenant.id,
@@ -85,6 +90,13 @@ export function companyFields({ field, t, values, problems, loaded }: CompanyVie
         mono
       />
       <ColourSample colour={parseColour(String(values.brandColour))} t={t} />
+      <TextArea {...field("waysToPay")} rows={4} hint={t("statements.ways_hint")} />
+      <SelectField
+        {...field("subscriberLanguage")}
+        hint={t("statements.language_hint")}
+        width="medium"
+        options={MAIL_LANGUAGES.map((language) => ({ value: language, label: LOCALE_NAMES[language] }))}
+      />
       <LogoField logoAt={loaded.logoAt} error={problems.logo} t={t} />
     </>
   );

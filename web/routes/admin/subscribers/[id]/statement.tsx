@@ -3,7 +3,7 @@ import { address, found, momentOf, readPage } from "@/web/app/frame/page_context
 import type { RouteEntries } from "@/web/app/route_table.ts";
 import { readInput, readParams } from "@/web/app/form/input.ts";
 import { define } from "@/web/app/state.ts";
-import { Button } from "@/web/components/form/Button.tsx";
+import { Button, LinkButton } from "@/web/components/form/Button.tsx";
 import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { FilterBar } from "@/web/components/list/FilterBar.tsx";
@@ -11,6 +11,7 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { statementQuery } from "@/web/route_table/subscribers.ts";
 import { readStatement, type StatementDays } from "@/web/services/payments/read_statement.ts";
 import { findLogoDate } from "@/web/store/settings/tenant_logos.ts";
+import { monthsBack, statementDays } from "../(_parts)/statement_days.ts";
 import { StatementSheet } from "../(_parts)/StatementSheet.tsx";
 import { SubscriberTabs } from "../(_parts)/SubscriberTabs.tsx";
 
@@ -23,6 +24,17 @@ export default define.page<typeof handler>(function StatementPage({ data, state:
         title={t("account.statement_of", { name: subscriber.name })}
         lead={t("account.statement_lead")}
         back={{ href: `/admin/subscribers/${subscriber.id}`, label: subscriber.name }}
+        actions={
+          <LinkButton
+            icon="import"
+            href={address(`/admin/subscribers/${subscriber.id}/statement.pdf`, {
+              from: view.from.toString(),
+              on: view.through.toString(),
+            })}
+          >
+            {t("statements.download")}
+          </LinkButton>
+        }
       />
       <SubscriberTabs subscriber={subscriber} current="statement" />
       <Days path={`/admin/subscribers/${subscriber.id}/statement`} days={view} today={moment.today} />
@@ -45,7 +57,7 @@ export const handler = define.handlers({
   async GET(ctx) {
     const { id } = readParams(ctx.state, idParams);
     const moment = momentOf(ctx.state);
-    const days = daysOf(readInput(ctx.state, statementQuery), moment.today);
+    const days = statementDays(readInput(ctx.state, statementQuery), moment.today);
     const data = await readPage(ctx.state, async (trx) => ({
       view: found(await readStatement(trx, id, days, moment.today)),
       logoAt: await findLogoDate(trx),
@@ -54,22 +66,6 @@ export const handler = define.handlers({
     return page({ ...data, moment });
   },
 });
-
-/** Until today, and three months of lines, unless the address says otherwise. */
-function daysOf(
-  query: { on?: Temporal.PlainDate | undefined; from?: Temporal.PlainDate | undefined },
-  today: Temporal.PlainDate,
-): StatementDays {
-  const through = query.on ?? today;
-  const { from = monthsBack(through, 2) } = query;
-  return Temporal.PlainDate.compare(from, through) > 0
-    ? { from: monthsBack(through, 0), through }
-    : { from, through };
-}
-
-function monthsBack(day: Temporal.PlainDate, months: number): Temporal.PlainDate {
-  return day.with({ day: 1 }).subtract({ months });
-}
 
 /** Which days: what people ask for as chips, any others as two fields. */
 function Days({ path, days, today }: { path: string; days: StatementDays; today: Temporal.PlainDate }) {
