@@ -10,6 +10,7 @@ import { fields } from "./fields.ts";
 import { imports } from "./imports.ts";
 import type { Coded, RefusalEntry, ValueKinds, ValueOf } from "./kinds.ts";
 import { live } from "./live.ts";
+import { mailTexts } from "./mail_texts.ts";
 import { network } from "./network.ts";
 import { payers } from "./payers.ts";
 import { payments } from "./payments.ts";
@@ -29,6 +30,7 @@ export const CODES_BY_WORD = {
   fields,
   imports,
   live,
+  mail_texts: mailTexts,
   network,
   payers,
   payments,
@@ -45,6 +47,7 @@ export const CODES = {
   ...fields,
   ...imports,
   ...live,
+  ...mailTexts,
   ...network,
   ...payers,
   ...payments,
