@@ -41,7 +41,7 @@ function Mail({ parts, brand, look }: { parts: MailParts; brand: MailBrand; look
         style={`margin:0;padding:0;background:#f6f7f9;color:#15202b;${FONT}font-size:16px;line-height:24px;`}
       >
         <div style="display:none;max-height:0;overflow:hidden;">{`${head.label}: ${head.value}`}</div>
-        <table role="presentation" width="100%" cellPadding="0" cellSpacing="0" border={0}>
+        <table role="presentation" width="100%" cellPadding="0" cellSpacing="0">
           <tr>
             <td align="center" class="m-page" style="padding:16px 8px;background:#f6f7f9;">
               <div
@@ -70,8 +70,9 @@ function Mail({ parts, brand, look }: { parts: MailParts; brand: MailBrand; look
                   </div>
                 </div>
                 <div class="m-text" style="padding:8px 20px 0;color:#15202b;">
-                  {paragraphs.map((lines) => <p style="margin:0 0 12px;">{withBreaks(lines)}</p>)}
-                  {notes.map((note) => <p style="margin:0 0 12px;">{note}</p>)}
+                  {paragraphs.map((lines, at) => <p key={at} style="margin:0 0 12px;">{withBreaks(lines)}
+                  </p>)}
+                  {notes.map((note) => <p key={note} style="margin:0 0 12px;">{note}</p>)}
                 </div>
                 {button !== null && (
                   <div style="padding:4px 20px 16px;">
@@ -85,7 +86,7 @@ function Mail({ parts, brand, look }: { parts: MailParts; brand: MailBrand; look
                 )}
                 <div style="padding:0 20px 12px;">
                   {facts.map(({ label, value }) => (
-                    <div class="m-line" style="padding:8px 0;border-top:1px solid #dce1e8;">
+                    <div key={label} class="m-line" style="padding:8px 0;border-top:1px solid #dce1e8;">
                       <div class="m-quiet" style="font-size:13px;line-height:18px;color:#465566;">
                         {label}
                       </div>
@@ -135,5 +136,10 @@ function coloursOf({ colour }: MailBrand): { colour: string; onColour: string } 
 }
 
 function withBreaks(lines: readonly string[]) {
-  return lines.flatMap((line, at) => at === 0 ? [line] : [<br />, line]);
+  return lines.map((line, at) => (
+    <span key={at}>
+      {at > 0 && <br />}
+      {line}
+    </span>
+  ));
 }

@@ -115,7 +115,7 @@ Deno.test("names and texts of others stay text: no header, no markup, no variabl
         const brand = { ...BRAND, company: odd, phone: odd, email: odd, address: odd, waysToPay: odd };
         const texts = { subject: `{name} ${odd}`, body: `{name}\n\n${odd}` };
         const mail = renderMail(facts, brand, { language, texts });
-        assert.doesNotMatch(mail.subject, /[\r\n\u0000-\u001f\u2028]/);
+        assert.doesNotMatch(mail.subject, /\p{Cc}|\u2028/u);
         assert.ok(mail.subject.length <= 200);
         assert.ok(mail.html.isWellFormed() && mail.text.isWellFormed());
         const tags = new Set(mail.html.replace(/<style>[^<]*<\/style>/, "").match(/<\/?[a-zA-Z!][^\s>]*/g));
@@ -127,7 +127,7 @@ Deno.test("names and texts of others stay text: no header, no markup, no variabl
 });
 
 const KNOWN_TAGS = new Set(
-  "!DOCTYPE html head meta title style body div table tr td p a br br/ img".split(" "),
+  "!DOCTYPE html head meta title style body div table tr td p a br br/ img span".split(" "),
 );
 
 Deno.test("a name that looks like a variable is not filled in", () => {
