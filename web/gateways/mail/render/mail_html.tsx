@@ -40,6 +40,14 @@ function Mail({ parts, brand, look }: { parts: MailParts; brand: MailBrand; look
         class="m-page"
         style={`margin:0;padding:0;background:#f6f7f9;color:#15202b;${FONT}font-size:16px;line-height:24px;`}
       >
+        {look.above !== undefined && (
+          <div
+            class="m-card m-quiet"
+            style="padding:8px 16px;background:#ffffff;color:#465566;font-size:13px;line-height:18px;overflow-wrap:anywhere;"
+          >
+            {withBreaks(look.above)}
+          </div>
+        )}
         <div style="display:none;max-height:0;overflow:hidden;">{`${head.label}: ${head.value}`}</div>
         <table role="presentation" width="100%" cellPadding="0" cellSpacing="0">
           <tr>
@@ -78,6 +86,7 @@ function Mail({ parts, brand, look }: { parts: MailParts; brand: MailBrand; look
                   <div style="padding:4px 20px 16px;">
                     <a
                       href={button.href}
+                      target="_blank"
                       style={`display:block;padding:12px 16px;border-radius:6px;background:${colour.colour};color:${colour.onColour};font-weight:600;text-align:center;text-decoration:none;`}
                     >
                       {button.label}
@@ -111,7 +120,9 @@ function Mail({ parts, brand, look }: { parts: MailParts; brand: MailBrand; look
                 <div>{withBreaks([parts.company, ...contacts])}</div>
                 {wishes !== null && (
                   <p style="margin:12px 0 0;">
-                    <a class="m-link" href={wishes.href} style="color:#2451c7;">{wishes.label}</a>
+                    <a class="m-link" target="_blank" href={wishes.href} style="color:#2451c7;">
+                      {wishes.label}
+                    </a>
                   </p>
                 )}
               </div>

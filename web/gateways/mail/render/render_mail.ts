@@ -24,6 +24,8 @@ export interface MailLook {
   scheme?: "light" | "dark";
   /** Address of the logo. @default the picture that goes with the mail */
   logoSrc?: string;
+  /** What a preview says above it. @default nothing */
+  above?: readonly string[];
 }
 
 /** Everything that both parts of a mail say, clean and in order. */
