@@ -38,12 +38,12 @@ export const handler = define.handlers({
   async POST(ctx) {
     const { state } = ctx;
     const key = readParams(state, textParams);
-    if (state.inputProblems !== null) return framed(sayAll(state, Object.values(state.inputProblems)));
+    if (state.inputProblems !== null) return framed(sayAll(state, Object.values(state.inputProblems)), 422);
     const { subject, body, who, look } = readInput(state, previewForm);
     const problems = [subject, body].map((text) => textProblem(text, key.occasion))
       .filter((problem) => problem !== null);
     if (problems.length > 0) {
-      return framed(sayAll(state, problems.map((problem) => codedText(state.t, problem))));
+      return framed(sayAll(state, problems.map((problem) => codedText(state.t, problem))), 422);
     }
     return await show(ctx, { ...key, texts: { subject, body }, who, look });
   },
@@ -92,8 +92,9 @@ function sayAll({ t }: AppState, lines: readonly string[]): string {
 }
 
 /** A page of its own kind: only a frame of ours may hold it, and it may hold nothing but styles and pictures of its own. */
-function framed(html: string): Response {
+function framed(html: string, status = 200): Response {
   return new Response(html, {
+    status,
     headers: {
       "content-type": "text/html; charset=utf-8",
       "content-security-policy": [
