@@ -1,5 +1,6 @@
 import { randomBytes } from "@/shared/crypto/mod.ts";
 import type { Isp } from "@/tests/billing/isp.ts";
+import type { PageAnswer, WebApp } from "@/tests/support/web_app.ts";
 import { PublicLinks } from "@/web/gateways/public_links/mod.ts";
 import { composeMail } from "@/web/services/mail/compose_mail.ts";
 import type { ComposedMail } from "@/web/services/mail/mail_parts.ts";
@@ -58,4 +59,26 @@ export async function billsOf(isp: Isp, n: number): Promise<string[]> {
       .where("subscriber_id", "=", isp.subscriberIds[n]!).orderBy("period_start").execute()
   );
   return rows.map(({ id }) => id);
+}
+
+/** Somebody without a session, from a network of their own. */
+export async function visit(
+  { handler }: WebApp,
+  path: string,
+  init: RequestInit = {},
+): Promise<PageAnswer> {
+  const response = await handler(new Request(`http://linya.test${path}`, init));
+  const html = await response.text();
+  return {
+    status: response.status,
+    location: response.headers.get("location") ?? "",
+    html,
+    text: html.replace(/<style[\s\S]*?<\/style>/g, "").replace(/<[^>]+>/g, " ").replace(/\s+/g, " "),
+    headers: response.headers,
+  };
+}
+
+/** An address of the pages without its origin. */
+export function pathOf(address: string): string {
+  return new URL(address).pathname;
 }
