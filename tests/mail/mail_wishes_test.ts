@@ -30,7 +30,7 @@ Deno.test("a subscriber chooses which mails they want; opening the page changes 
   await withReader(async ({ isp, app, id, path }) => {
     const page = await visit(app, path);
     assert.equal(page.status, 200);
-    assert.match(page.text, /Ilaya Net sends these mails to Subscriber 0\./);
+    assert.match(page.text, /Mails of Ilaya Net to Subscriber 0\./);
     assert.doesNotMatch(page.html, /A-00001|<script/);
     await visit(app, `${path}?wanted=none&List-Unsubscribe=One-Click`);
     assert.equal(await wantedOf(isp, id), "all");

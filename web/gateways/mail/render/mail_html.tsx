@@ -54,9 +54,12 @@ function Mail({ parts, brand, look }: { parts: MailParts; brand: MailBrand; look
             <td align="center" class="m-page" style="padding:16px 8px;background:#f6f7f9;">
               <div
                 class="m-card"
-                style={`max-width:480px;margin:0 auto;text-align:left;background:#ffffff;border:1px solid #dce1e8;border-top:4px solid ${colour.colour};border-radius:10px;overflow-wrap:anywhere;word-break:break-word;`}
+                style={`max-width:480px;margin:0 auto;text-align:left;background:#ffffff;border:1px solid #dce1e8;border-radius:10px;overflow-wrap:anywhere;word-break:break-word;`}
               >
-                <div style="padding:20px 20px 4px;">
+                <div
+                  style={`height:4px;font-size:0;line-height:0;background:${colour.colour};border-radius:10px 10px 0 0;`}
+                />
+                <div style="padding:16px 20px 4px;">
                   {brand.logo !== null && (
                     <img
                       src={look.logoSrc ?? `cid:${LOGO_CID}`}

@@ -57,7 +57,9 @@ function billSheet(bill: MailBill, t: Translate): MailSheet {
   const day = formatDate(bill.dueOn, t.locale);
   return {
     head: {
-      label: isOpen ? t("mailing.due_by", { day }) : t("mailing.nothing_to_pay"),
+      label: isOpen
+        ? t(isPastDue(bill) ? "mailing.was_due" : "mailing.due_by", { day })
+        : t("mailing.nothing_to_pay"),
       value: formatPeso(isOpen ? bill.leftCentavos : bill.totalCentavos),
     },
     facts: billFacts(bill, t),
@@ -65,6 +67,10 @@ function billSheet(bill: MailBill, t: Translate): MailSheet {
     button: buttonTo(bill.link, t),
     asksForMoney: isOpen,
   };
+}
+
+function isPastDue({ status }: MailBill): boolean {
+  return status === "grace" || status === "overdue";
 }
 
 function reminderSheet({ bill }: Of<"reminder">, t: Translate): MailSheet {

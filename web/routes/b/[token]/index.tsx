@@ -41,7 +41,7 @@ function BillOf({ bill, t, path }: { bill: PublicBill; t: Translate; path: strin
         <div class="amount">{formatPeso(isOpen ? bill.leftCentavos : bill.totalCentavos)}</div>
         <div>
           <b>{t(`public_bill.state_${bill.status}`)}</b>
-          {isOpen && ` · ${t("mailing.due_by", { day: formatDate(bill.dueOn, t.locale) })}`}
+          {isOpen && ` · ${dueWords(bill, t)}`}
         </div>
         {bill.status === "void" && <p class="note">{t("public_bill.void_note")}</p>}
         {bill.status === "disputed" && <p class="note">{t("public_bill.disputed_note")}</p>}
@@ -70,6 +70,11 @@ function BillOf({ bill, t, path }: { bill: PublicBill; t: Translate; path: strin
       <Contacts bill={bill} t={t} />
     </>
   );
+}
+
+function dueWords({ status, dueOn }: PublicBill, t: Translate): string {
+  const isPast = status === "grace" || status === "overdue";
+  return t(isPast ? "mailing.was_due" : "mailing.due_by", { day: formatDate(dueOn, t.locale) });
 }
 
 function headOf({ status, leftCentavos }: PublicBill, t: Translate): string {
