@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { assertOk } from "@/tests/support/expect.ts";
 import { centavos } from "@/shared/money/mod.ts";
-import { type Isp, liveUntil, pay, todayOf } from "@/tests/billing/isp.ts";
+import { createIsp, type Isp, liveUntil, pay, todayOf } from "@/tests/billing/isp.ts";
 import { buy, createPrepaidIsp } from "@/tests/billing/prepaid_isp.ts";
 import { playedIsp, playedOnce } from "@/tests/support/played.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
@@ -254,4 +254,34 @@ Deno.test("a connection that pays up front is told until when it is paid", async
   });
   assert.match(bought.text, /You are paid until the end of Fri, 30 Jan 2026/);
   assert.doesNotMatch(bought.text, /from your credit/);
+});
+
+Deno.test("of a joint bill a notice asks for what the connection itself owes, and the confirmation tells what is left of the bill", async () => {
+  await using past = await playedOnce(
+    "two connections on one bill until the day before the cut",
+    async (database) => {
+      const isp = await createIsp(database, { subscribers: 2 });
+      await isp.run((trx) =>
+        trx.updateTable("subscriptions").set({ subscriber_id: isp.subscriberIds[0]! })
+          .where("tenant_id", "=", trx.tenantId).execute()
+      );
+      await liveUntil(isp, "2026-02-13T10:00");
+      return isp;
+    },
+  );
+  const { isp } = past;
+  const { paymentId } = await pay(isp, 0, 1200);
+  const confirmation = (await paymentMail(isp, paymentId)).text;
+  assert.match(confirmation, /Left to pay: ₱800\.00/);
+  const notice = async (n: number) =>
+    (await composeNow(isp, links, {
+      occasion: "cut_notice",
+      subscriber_id: isp.subscriberIds[0]!,
+      subscription_id: isp.subscriptionIds[n]!,
+      facts: { cutOn: "2026-02-14", cutTime: "09:00:00", keepsOnCentavos: 0 },
+    })).text;
+  const notices = [await notice(0), await notice(1)];
+  assert.equal(notices.filter((text) => text.includes("Ask us what keeps it on")).length, 1);
+  const asked = notices.map((text) => /^Pay (₱[\d,.]+) before/m.exec(text)?.[1]);
+  assert.deepEqual(asked.toSorted(), ["₱800.00", undefined]);
 });

@@ -136,6 +136,9 @@ Deno.test("who may only read settings sees a text and cannot save it; another co
     assert.doesNotMatch(page.text, /Save the text/);
     assert.equal((await reader.post(PATH, TEXT)).status, 404);
     assert.equal((await reader.post(`${PATH}/reset`, {})).status, 404);
+    const example = await reader.get(`${PATH}/preview?who=A-00002`);
+    assert.match(example.text, /An example/);
+    assert.doesNotMatch(example.text, /Subscriber 0000/);
     const nobody = await app.signIn(isp.tenantId, ["today:read"]);
     assert.equal((await nobody.get(`${PATH}/preview`)).status, 404);
     const neighbour = crypto.randomUUID();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { findViolations } from "@/tools/gallery/axe.ts";
 import { browserTest, withDesk } from "@/tests/pages/_desk.ts";
 
 browserTest(
@@ -9,6 +10,9 @@ browserTest(
       await open(path);
       const frame = await (await page.waitForSelector("iframe[name=preview]"))?.contentFrame();
       assert.ok(frame);
+      for (const scheme of ["light", "dark"] as const) {
+        assert.deepEqual(await findViolations(page, scheme), []);
+      }
       await frame.waitForFunction("document.body?.innerText.includes('An example')");
       await page.$eval(
         "textarea[name=body]",

@@ -48,7 +48,7 @@ Deno.test("a bill's public page shows what is owed and until when, and of the pe
     assert.doesNotMatch(page.html, /Miguel|Dela|>A-00001|0917 555|user1|<script|<b>Office/);
     assert.match(page.html, /&lt;b>Office/);
     assert.doesNotMatch(page.html, /statement\.pdf/);
-    assert.ok(page.html.length < 14 * 1024, `${page.html.length} bytes`);
+    assert.ok(page.html.length < 6 * 1024, `${page.html.length} bytes`);
     assert.doesNotMatch(page.html, /<link rel="stylesheet"|<img/);
   });
 });

@@ -68,6 +68,7 @@ export type Told =
     cutTime: Temporal.PlainTime;
     /** What is to be paid so that it stays on; null where it is not known. */
     keepsOnCentavos: Centavos | null;
+    isPrepaid: boolean;
     /** Last day that is paid for, of a connection that pays up front. */
     paidUntil: Temporal.PlainDate | null;
     bill: MailBill | null;

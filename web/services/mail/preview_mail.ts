@@ -35,7 +35,11 @@ export interface PreviewRequest extends MailTextKey {
   look: MailLook;
 }
 
-/** The mail that a text would make for somebody. Nothing is sent or written. */
+/**
+ * The mail that a text would make for somebody. Nothing is sent or written.
+ *
+ * @param links without them it is an example
+ */
 export async function previewMail(
   trx: TenantTransaction,
   { today, links }: { today: Temporal.PlainDate; links: PublicLinks | undefined },

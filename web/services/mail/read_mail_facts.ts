@@ -147,6 +147,7 @@ async function readOfConnection(
     plan,
     cutOn,
     cutTime,
+    isPrepaid,
     bill,
     // What is owed now: part of it may have been paid since the notice was queued.
     keepsOnCentavos: knownAmount(isPrepaid ? keepsOnCentavos : pastGrace(cutOn)),

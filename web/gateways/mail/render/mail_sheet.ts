@@ -157,7 +157,7 @@ function noticeSheet(told: Of<"cut_notice">, t: Translate): MailSheet {
       ...(bill === null ? [] : billFacts(bill, t)),
     ],
     notes: amount === null
-      ? [t("mailing.renew_to_keep")]
+      ? [t(told.isPrepaid ? "mailing.renew_to_keep" : "mailing.ask_to_keep")]
       : [t("mailing.pay_to_keep", { amount: formatPeso(amount), when, plan: told.plan })],
     button: buttonTo(bill?.link ?? null, t),
     asksForMoney: true,

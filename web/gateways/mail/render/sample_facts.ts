@@ -38,6 +38,7 @@ function samples(today: Temporal.PlainDate): Record<Occasion, Told> {
       cutOn: today.add({ days: 1 }),
       cutTime: Temporal.PlainTime.from("09:00"),
       keepsOnCentavos: amountCentavos,
+      isPrepaid: false,
       paidUntil: null,
       bill: { ...bill, status: "grace", dueOn: today.subtract({ days: 5 }) },
     },

@@ -119,7 +119,9 @@ function TextPage({ view, parts }: { view: View; parts: FormParts }) {
                 <fieldset class="field">
                   <legend class="label">{t("mail_texts.preview")}</legend>
                   <div class="stack">
-                    <TextField {...view.field("who")} required={false} hint={t("mail_texts.who_hint")} />
+                    {may(state, "subscriber:read") && may(state, "bill:read") && (
+                      <TextField {...view.field("who")} required={false} hint={t("mail_texts.who_hint")} />
+                    )}
                     <div class="cluster">
                       {LOOKS.map((look) => (
                         <button

@@ -1,6 +1,6 @@
 import type { Context } from "fresh";
 import { renderToString } from "preact-render-to-string";
-import { momentOf, readPage } from "@/web/app/frame/page_context.ts";
+import { may, momentOf, readPage } from "@/web/app/frame/page_context.ts";
 import { readInput, readParams } from "@/web/app/form/input.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 import { type AppState, define } from "@/web/app/state.ts";
@@ -54,15 +54,23 @@ type Shown = Omit<PreviewRequest, "look"> & { look: "light" | "dark" | "text" | 
 async function show({ state }: Context<AppState>, { look, ...asked }: Shown): Promise<Response> {
   const { today } = momentOf(state);
   const preview = (above: readonly string[]) =>
-    readPage(state, (trx) =>
-      previewMail(trx, { today, links: state.services.links }, {
-        ...asked,
-        look: { above, ...(look === "light" || look === "dark" ? { scheme: look } : {}) },
-      }));
+    readPage(
+      state,
+      (trx) =>
+        previewMail(trx, { today, links: mayMeet(state) ? state.services.links : undefined }, {
+          ...asked,
+          look: { above, ...(look === "light" || look === "dark" ? { scheme: look } : {}) },
+        }),
+    );
   const first = await preview([]);
   const above = aboveOf(state, first);
   if (look === "text") return framed(sayAll(state, [...above, first.text]));
   return framed((await preview(above)).html);
+}
+
+/** Who may not open subscribers and bills sees an example. */
+function mayMeet(state: AppState): boolean {
+  return may(state, "subscriber:read") && may(state, "bill:read");
 }
 
 function aboveOf({ t }: AppState, { reader, subject }: PreviewedMail): string[] {
