@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import pg from "pg";
 import { PERSON_MAX, REASON_MAX } from "@/web/domain/access/limits.ts";
+import { MAIL_TEXT_MAX } from "@/web/domain/mail/limits.ts";
 import { OUTAGE_CAUSE_MAX, PLAN_MAX } from "@/web/domain/billing/limits.ts";
 import { ROUTER_MAX, SITE_MAX } from "@/web/domain/network/limits.ts";
 import { CHARGE_MAX, PAYMENT_MAX } from "@/web/domain/payments/limits.ts";
@@ -23,6 +24,8 @@ const OWNERS: Readonly<Record<string, number>> = {
   "import_rows.phone": CONTACT_MAX.phone,
   "import_rows.ppp_name": MAX_READ_NAME_LENGTH,
   "import_rows.profile": MAX_READ_NAME_LENGTH,
+  "mail_texts.body": MAIL_TEXT_MAX.body,
+  "mail_texts.subject": MAIL_TEXT_MAX.subject,
   "outages.cause": OUTAGE_CAUSE_MAX,
   "outages.take_back_reason": REASON_MAX,
   "payments.note": PAYMENT_MAX.note,

@@ -11,6 +11,7 @@ import { imports } from "./imports.ts";
 import type { Coded, RefusalEntry, ValueKinds, ValueOf } from "./kinds.ts";
 import { live } from "./live.ts";
 import { mail_server } from "./mail_server.ts";
+import { mailTexts } from "./mail_texts.ts";
 import { network } from "./network.ts";
 import { payers } from "./payers.ts";
 import { payments } from "./payments.ts";
@@ -31,6 +32,7 @@ export const CODES_BY_WORD = {
   imports,
   live,
   mail_server,
+  mail_texts: mailTexts,
   network,
   payers,
   payments,
@@ -48,6 +50,7 @@ export const CODES = {
   ...imports,
   ...live,
   ...mail_server,
+  ...mailTexts,
   ...network,
   ...payers,
   ...payments,

@@ -188,6 +188,11 @@ const SEEN_ELSEWHERE: Readonly<Record<string, string>> = {
   "/setup": "looked at in the first hour, before there is an owner",
   "/health": "JSON: the stack waits for it",
   "/admin/events": "a stream: tests/live",
+  "/b/:token": "has a signed address: tests/mail",
+  "/b/:token/logo": "has a signed address: tests/mail",
+  "/b/:token/statement.pdf": "has a signed address: tests/mail",
+  "/m/:token": "has a signed address: tests/mail",
+  "/admin/settings/mail/texts/:occasion/:language/preview": "in a frame: tests/mail",
 };
 
 /** A page that is only one with a query. */
@@ -203,7 +208,8 @@ export function addressOf(pattern: string, ids: ReadonlyMap<string, string>): st
   const kind = pattern.split("/")[2] ?? "";
   const id = ids.get(kind);
   if (pattern.includes(":id")) assert.ok(id !== undefined, `no id is known for ${pattern}`);
-  const address = pattern.replace(":id", id ?? "").replace(":list", "subscribers");
+  const address = pattern.replace(":id", id ?? "").replace(":list", "subscribers")
+    .replace(":occasion", "bill_issued").replace(":language", "fil");
   assert.ok(!address.includes(":"), `${pattern} has a part that tests/e2e/_pages.ts does not know`);
   return address;
 }

@@ -97,6 +97,13 @@ const ELSEWHERE = [
   "/admin/demo",
   "/admin/demo/days",
   "/admin/demo/tour",
+  // For who has the address, in the language of their mails.
+  "/b/:token",
+  "/b/:token/logo",
+  "/b/:token/statement.pdf",
+  "/m/:token",
+  // A mail, in the language of its text.
+  "/admin/settings/mail/texts/:occasion/:language/preview",
 ];
 /** They end the session, change the language, or are the demo's. */
 const NOT_SENT = [

@@ -233,15 +233,16 @@ Deno.test("every route asks for its permission and its form's token", async () =
       /^\/(admin\/(settings|setup)|logo$)/.test(pattern)
     );
     for (const { method, pattern, permission } of table) {
+      const path = pattern.replace(":occasion", "cut").replace(":language", "en");
       const isTheirs = permission === "signed_in" || permission === "settings:read";
       if (method === "GET") {
-        assert.ok([200, 303].includes((await owner.get(pattern)).status), pattern);
-        const { status } = await reader.get(pattern);
+        assert.ok([200, 303].includes((await owner.get(path)).status), pattern);
+        const { status } = await reader.get(path);
         assert.ok(isTheirs ? [200, 303].includes(status) : status === 404, `${pattern} ${status}`);
         continue;
       }
-      assert.equal((await owner.post(pattern, { ...RULES, _csrf: "x" })).status, 403, pattern);
-      assert.equal((await reader.post(pattern, RULES)).status === 404, !isTheirs, pattern);
+      assert.equal((await owner.post(path, { ...RULES, _csrf: "x" })).status, 403, pattern);
+      assert.equal((await reader.post(path, RULES)).status === 404, !isTheirs, pattern);
     }
   });
 });

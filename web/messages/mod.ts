@@ -30,6 +30,10 @@ import enPrepaid from "./en/prepaid.json" with { type: "json" };
 import enPayers from "./en/payers.json" with { type: "json" };
 import enAccount from "./en/account.json" with { type: "json" };
 import enReports from "./en/reports.json" with { type: "json" };
+import enMailing from "./en/mailing.json" with { type: "json" };
+import enPublicBill from "./en/public_bill.json" with { type: "json" };
+import enMailTexts from "./en/mail_texts.json" with { type: "json" };
+import enMailWishes from "./en/mail_wishes.json" with { type: "json" };
 import enPermissions from "./en/permissions.json" with { type: "json" };
 import enStatements from "./en/statements.json" with { type: "json" };
 import filShell from "./fil/shell.json" with { type: "json" };
@@ -63,6 +67,10 @@ import filPrepaid from "./fil/prepaid.json" with { type: "json" };
 import filPayers from "./fil/payers.json" with { type: "json" };
 import filAccount from "./fil/account.json" with { type: "json" };
 import filReports from "./fil/reports.json" with { type: "json" };
+import filMailing from "./fil/mailing.json" with { type: "json" };
+import filPublicBill from "./fil/public_bill.json" with { type: "json" };
+import filMailTexts from "./fil/mail_texts.json" with { type: "json" };
+import filMailWishes from "./fil/mail_wishes.json" with { type: "json" };
 import filPermissions from "./fil/permissions.json" with { type: "json" };
 import filStatements from "./fil/statements.json" with { type: "json" };
 import enCodesAccess from "./en/codes_access.json" with { type: "json" };
@@ -73,6 +81,7 @@ import enCodesFields from "./en/codes_fields.json" with { type: "json" };
 import enCodesImports from "./en/codes_imports.json" with { type: "json" };
 import enCodesLive from "./en/codes_live.json" with { type: "json" };
 import enCodesMailServer from "./en/codes_mail_server.json" with { type: "json" };
+import enCodesMailTexts from "./en/codes_mail_texts.json" with { type: "json" };
 import enCodesNetwork from "./en/codes_network.json" with { type: "json" };
 import enCodesPayers from "./en/codes_payers.json" with { type: "json" };
 import enCodesPayments from "./en/codes_payments.json" with { type: "json" };
@@ -86,6 +95,7 @@ import filCodesFields from "./fil/codes_fields.json" with { type: "json" };
 import filCodesImports from "./fil/codes_imports.json" with { type: "json" };
 import filCodesLive from "./fil/codes_live.json" with { type: "json" };
 import filCodesMailServer from "./fil/codes_mail_server.json" with { type: "json" };
+import filCodesMailTexts from "./fil/codes_mail_texts.json" with { type: "json" };
 import filCodesNetwork from "./fil/codes_network.json" with { type: "json" };
 import filCodesPayers from "./fil/codes_payers.json" with { type: "json" };
 import filCodesPayments from "./fil/codes_payments.json" with { type: "json" };
@@ -131,6 +141,10 @@ export const ENGLISH = {
   ...enPayers,
   ...enAccount,
   ...enReports,
+  ...enMailing,
+  ...enPublicBill,
+  ...enMailTexts,
+  ...enMailWishes,
   ...enPermissions,
   ...enStatements,
   ...enCodesAccess,
@@ -141,6 +155,7 @@ export const ENGLISH = {
   ...enCodesImports,
   ...enCodesLive,
   ...enCodesMailServer,
+  ...enCodesMailTexts,
   ...enCodesNetwork,
   ...enCodesPayers,
   ...enCodesPayments,
@@ -182,6 +197,10 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filPayers,
   ...filAccount,
   ...filReports,
+  ...filMailing,
+  ...filPublicBill,
+  ...filMailTexts,
+  ...filMailWishes,
   ...filPermissions,
   ...filStatements,
   ...filCodesAccess,
@@ -192,6 +211,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filCodesImports,
   ...filCodesLive,
   ...filCodesMailServer,
+  ...filCodesMailTexts,
   ...filCodesNetwork,
   ...filCodesPayers,
   ...filCodesPayments,

@@ -13,6 +13,7 @@ import {
   reasonText,
 } from "./fields.ts";
 import { optionalPercent } from "./prices.ts";
+import { MAIL_LANGUAGES, MAILS_WANTED } from "@/web/domain/mail/types.ts";
 import { CONTACT_MAX } from "@/web/domain/subscribers/limits.ts";
 
 /** Filters of the subscribers list; they are its address, and the address of its CSV. */
@@ -67,6 +68,9 @@ export const contactForm = z.object({
 /** Contact data with what else the office knows of the person; an empty rate is none. */
 export const editForm = contactForm.extend({
   withholding: optionalPercent,
+  mailLanguage: z.enum(["", ...MAIL_LANGUAGES]).optional()
+    .transform((value) => value === "" ? null : value),
+  mailWanted: z.enum(MAILS_WANTED).optional(),
 });
 
 const connection = z.uuid(says("choose_connection"));

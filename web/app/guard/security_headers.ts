@@ -20,9 +20,12 @@ export function securityHeaders(options: SecurityHeadersOptions = {}): Middlewar
     ctx.state.nonce = nonce;
     const response = await ctx.next();
     const { headers } = response;
-    headers.set("content-security-policy", policy(nonce, formActions));
+    // A page that needs less says so itself: web/app/serve/bare_page.tsx.
+    if (!headers.has("content-security-policy")) {
+      headers.set("content-security-policy", policy(nonce, formActions));
+    }
     headers.set("x-content-type-options", "nosniff");
-    headers.set("referrer-policy", "same-origin");
+    if (!headers.has("referrer-policy")) headers.set("referrer-policy", "same-origin");
     headers.set("cross-origin-opener-policy", "same-origin");
     if (isHttps) headers.set("strict-transport-security", `max-age=${YEAR_SECONDS}; includeSubDomains`);
     // Pages show one tenant's books: nothing but static files may be kept by a cache.
@@ -40,6 +43,8 @@ function policy(nonce: string, formActions: string): string {
     "font-src 'self'",
     "connect-src 'self'",
     "manifest-src 'self'",
+    // Only what says so itself lets a page of ours hold it: the preview of a mail.
+    "frame-src 'self'",
     `form-action ${formActions}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",

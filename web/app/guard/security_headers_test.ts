@@ -17,6 +17,7 @@ Deno.test("securityHeaders sends the policy with a nonce of its own for each ans
       "img-src 'self' data:",
       "connect-src 'self'",
       "form-action 'self'",
+      "frame-src 'self'",
       "base-uri 'none'",
       "frame-ancestors 'none'",
     ]
@@ -47,4 +48,12 @@ Deno.test("securityHeaders keeps pages out of caches and leaves static files in 
   );
   assert.equal((await send([securityHeaders()], ok)).headers.get("cache-control"), "no-store");
   assert.equal(cached.headers.get("cache-control"), "public, max-age=1");
+});
+
+Deno.test("securityHeaders leaves the policy of a page that has one of its own", async () => {
+  const own = { "content-security-policy": "default-src 'none'", "referrer-policy": "no-referrer" };
+  const { headers } = await send([securityHeaders()], () => new Response("", { headers: own }));
+  assert.equal(headers.get("content-security-policy"), "default-src 'none'");
+  assert.equal(headers.get("referrer-policy"), "no-referrer");
+  assert.equal(headers.get("x-content-type-options"), "nosniff");
 });

@@ -51,3 +51,7 @@ export const PRIORITY: Readonly<Record<Occasion, number>> = {
   reminder: 4,
   credit_given: 4,
 };
+
+/** Which mails a subscriber wants; `no_reminders` leaves out those that ask for money. */
+export const MAILS_WANTED = ["all", "no_reminders", "none"] as const;
+export type MailsWanted = (typeof MAILS_WANTED)[number];

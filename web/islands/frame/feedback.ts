@@ -9,6 +9,8 @@ export function followForms({ busy }: FrameProps["texts"], signal: AbortSignal):
     const form = event.target as HTMLFormElement;
     if (event.defaultPrevented || form.method !== "post") return;
     const button = event.submitter;
+    // What opens in a frame of the page leaves the form as it is.
+    if (button?.hasAttribute("formtarget")) return;
     if (form.dataset.isSent !== undefined) return event.preventDefault();
     form.dataset.isSent = "";
     if (!(button instanceof HTMLButtonElement) || button.classList.contains("menu-item")) return;

@@ -13,6 +13,8 @@ import {
 import { recordAudit } from "../audit.ts";
 import { cleanContact, type ContactCode } from "./contact_fields.ts";
 import type { Actor, ServiceContext } from "../context.ts";
+import type { MailLanguage, MailsWanted } from "@/web/domain/mail/types.ts";
+import { setMailLanguage, setMailWanted } from "../mail/mail_wishes.ts";
 import { rememberContact } from "./remembered_contact.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
@@ -24,7 +26,9 @@ export type UpdateSubscriberCode =
   | "withholding_out_of_range";
 
 /** Version of what the office may change of a subscriber. */
-export function contactVersion(person: ContactFields & { withholding_rate_bp: number | null }): string {
+export function contactVersion(
+  person: ContactFields & Pick<SubscriberRow, "withholding_rate_bp" | "language" | "mail_wanted">,
+): string {
   return versionOf(person, [
     "name",
     "phone",
@@ -34,6 +38,8 @@ export function contactVersion(person: ContactFields & { withholding_rate_bp: nu
     "city",
     "notes",
     "withholding_rate_bp",
+    "language",
+    "mail_wanted",
   ]);
 }
 
@@ -47,6 +53,10 @@ export async function updateSubscriber(
     seen?: string | undefined;
     /** Tax that is withheld from bills, in basis points; null: none. @default as it is */
     withholdingRateBp?: number | null;
+    /** Of what is sent to them; null: the company's. @default as it is */
+    mailLanguage?: MailLanguage | null | undefined;
+    /** @default as it is */
+    mailWanted?: MailsWanted | undefined;
   } & ContactFields,
 ): Promise<Result<null, UpdateSubscriberCode>> {
   const { withholdingRateBp: rateBp } = input;
@@ -61,6 +71,8 @@ export async function updateSubscriber(
     const fields = cleanContact(input, before);
     if (!fields.ok) return fields;
     if (rateBp !== undefined) await setWithholding(useCase, before, rateBp);
+    if (input.mailLanguage !== undefined) await setMailLanguage(useCase, before, input.mailLanguage);
+    if (input.mailWanted !== undefined) await setMailWanted(useCase, before, input.mailWanted, "staff");
     const keys = Object.keys(fields.value) as (keyof ContactFields)[];
     const changed = keys.filter((key) => before[key] !== fields.value[key]);
     if (changed.length === 0) return ok(null);

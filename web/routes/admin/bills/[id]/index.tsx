@@ -33,9 +33,10 @@ import { keysOfBill } from "../../(_lists)/keys_of.ts";
 import { BillCorrections } from "../(_parts)/BillCorrections.tsx";
 import { billLineFacts } from "../(_parts)/BillLines.tsx";
 import { BillShares } from "../(_parts)/BillShares.tsx";
+import { PublicAddressCard } from "../(_parts)/PublicAddressCard.tsx";
 
 export default define.page<typeof handler>(function BillPage({ data, state }) {
-  const { bill, connection, disputes, explained, withheld, moment, done } = data;
+  const { bill, connection, disputes, explained, withheld, publicAddress, moment, done } = data;
   const isDisputed = disputes.some(({ decision }) => decision === null);
   const { t } = state;
   const status = statusOf(bill, moment.today);
@@ -90,6 +91,7 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
           charged_before: t("corrections.done_charged_before"),
           disputed: t("bills.done_disputed"),
           decided: t("bills.done_decided"),
+          address_back: t("public_bill.taken_back"),
         }}
       />
       <Columns
@@ -134,6 +136,13 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
                 ]}
               />
             </Card>
+            {publicAddress !== null && (
+              <PublicAddressCard
+                address={publicAddress}
+                billId={bill.id}
+                canTakeBack={may(state, "mail:send")}
+              />
+            )}
           </>
         }
       />
@@ -172,9 +181,10 @@ export const handler = define.handlers({
         disputes: await listDisputesOf(trx, id),
       };
     });
-    const { t } = ctx.state;
+    const { t, services: { links } } = ctx.state;
     ctx.state.title = t("bills.one", { number: data.bill.number ?? t("bills.draft") });
-    return page({ ...data, moment, done });
+    const publicAddress = data.bill.status === "draft" ? null : await links?.billAddress(data.bill) ?? null;
+    return page({ ...data, publicAddress, moment, done });
   },
 });
 

@@ -9,7 +9,7 @@ import type { Permission } from "@/web/domain/access/mod.ts";
 import { may } from "@/web/app/frame/page_context.ts";
 
 /** Pages of the settings. */
-export const SECTIONS = ["company", "region", "billing", "tax", "mail", "books", "me", "security"] as const;
+export const SECTIONS = ["company", "region", "billing", "tax", "mail", "texts", "books", "me", "security"] as const;
 export type Section = typeof SECTIONS[number];
 
 /** What each needs; everybody has preferences of their own. */
@@ -19,9 +19,13 @@ const NEEDED: Partial<Record<Section, Permission>> = {
   billing: "settings:read",
   tax: "settings:read",
   mail: "settings:read",
+  texts: "settings:read",
   books: "settings:read",
   security: "security_log:read",
 };
+
+/** Where a section stands, if not under its own name. */
+const PLACES: Partial<Record<Section, string>> = { texts: "mail/texts" };
 
 interface SettingsFrameProps {
   section: Section;
@@ -53,7 +57,7 @@ export function SettingsFrame(
           label={t("settings.title")}
           tabs={sections.map((name) => ({
             label: t(`settings.section_${name}`),
-            href: `/admin/settings/${name}`,
+            href: `/admin/settings/${PLACES[name] ?? name}`,
             isCurrent: name === section,
           }))}
         />

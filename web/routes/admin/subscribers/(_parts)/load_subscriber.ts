@@ -11,6 +11,7 @@ import { listOwnPrices } from "@/web/store/billing/own_prices.ts";
 import { type BlockReasonRow, listBlockReasons } from "@/web/store/cuts/block_reasons.ts";
 import { type CommandRow, findCommand } from "@/web/store/network/commands.ts";
 import { type AccountLineRow, listAccountLines } from "@/web/store/billing/account_lines.ts";
+import { type ConsentRow, findLastConsent } from "@/web/store/mail/wishes.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import type { Page } from "@/web/store/db/keyset.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
@@ -51,6 +52,8 @@ export interface SubscriberView {
   bills: BillListRow[];
   ledger: Page<AccountLineRow>;
   timeline: Page<TimelineEvent>;
+  /** Who said last which mails they want. */
+  consent: ConsentRow | null;
 }
 
 /** Reads the page of a subscriber; 404 when not of this tenant. */
@@ -74,6 +77,7 @@ export async function loadSubscriber(
     bills: openFirst(recent.rows, open),
     ledger: await listAccountLines(trx, { subscriberId }, { after: options.ledger, limit: LEDGER_ROWS }),
     timeline: await listTimeline(trx, subscriberId, { after: options.older, limit: EVENTS }, hidden),
+    consent: await findLastConsent(trx, subscriberId),
   };
 }
 

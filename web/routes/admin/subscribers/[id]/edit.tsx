@@ -6,10 +6,12 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { editForm } from "@/web/route_table/subscribers.ts";
 import { findDuplicates } from "@/web/services/subscribers/find_duplicates.ts";
 import { contactVersion, updateSubscriber } from "@/web/services/subscribers/update_subscriber.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
 import { listPlaces } from "@/web/store/subscribers/new_subscribers.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { DuplicatesPart } from "../(_parts)/DuplicatesPart.tsx";
 import { typedPerson } from "../(_parts)/load_new.ts";
+import { MAIL_WISH_LABELS, MailWishFields } from "../(_parts)/mail_wishes.tsx";
 import { PERSON_FIELDS, PERSON_LABELS, PersonFields, type PersonValues } from "../(_parts)/PersonFields.tsx";
 
 const form = define.form({
@@ -19,7 +21,8 @@ const form = define.form({
     const person = found(await findSubscriber(trx, params.id));
     // Others who look the same, now that it is changed.
     const duplicates = await findDuplicates(trx, isSent ? typedPerson(state) : person, params.id);
-    return { person, places: await listPlaces(trx), duplicates };
+    const tenant = await getTenant(trx);
+    return { person, places: await listPlaces(trx), duplicates, tenant };
   },
   permission: "subscriber:write",
   audit: "subscriber.updated",
@@ -27,10 +30,12 @@ const form = define.form({
   title: ({ t }) => t("subscribers.edit"),
   windowTitle: ({ t, loaded }) => t("subscribers.edit_of", { name: loaded.person.name }),
   back: ({ loaded: { person } }) => ({ href: `/admin/subscribers/${person.id}`, label: person.name }),
-  labels: { ...PERSON_LABELS, withholding: "subscribers.withholding" },
+  labels: { ...PERSON_LABELS, withholding: "subscribers.withholding", ...MAIL_WISH_LABELS },
   values: ({ person }) => ({
     ...Object.fromEntries(PERSON_FIELDS.map((name) => [name, person[name] ?? ""])) as PersonValues,
     withholding: person.withholding_rate_bp === null ? "" : formatBasisPoints(person.withholding_rate_bp),
+    mailLanguage: person.language ?? "",
+    mailWanted: person.mail_wanted,
   }),
   edits: { subject: ({ person }) => person.id, version: ({ person }) => contactVersion(person) },
   fields: (view) => (
@@ -41,6 +46,7 @@ const form = define.form({
         width="short"
         hint={view.t("subscribers.withholding_hint")}
       />
+      <MailWishFields form={view} companyLanguage={view.loaded.tenant.subscriber_language} />
       <DuplicatesPart duplicates={view.loaded.duplicates} canAccept={false} />
     </>
   ),

@@ -19,7 +19,7 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { subscriberQuery } from "@/web/route_table/subscribers.ts";
 import { listGranters } from "@/web/store/access/staff.ts";
 import { balanceOf as owedOn } from "@/web/app/words/due_words.ts";
-import { address, may, momentOf, readPage } from "@/web/app/frame/page_context.ts";
+import { address, may, momentOf, type PageMoment, readPage } from "@/web/app/frame/page_context.ts";
 import { keysOfBill, keysOfSubscriber } from "../../(_lists)/keys_of.ts";
 import { BillsTable, LedgerTable } from "../(_parts)/AccountTables.tsx";
 import { isHoldable } from "../(_parts)/connection_actions.tsx";
@@ -27,6 +27,7 @@ import { ConnectionCard } from "../(_parts)/ConnectionCard.tsx";
 import { loadSubscriber, type SubscriberView } from "../(_parts)/load_subscriber.ts";
 import { SubscriberTabs } from "../(_parts)/SubscriberTabs.tsx";
 import { TimelineCard } from "../(_parts)/TimelineCard.tsx";
+import { mailWishFacts } from "../(_parts)/mail_wishes.tsx";
 import { isOnItsWay } from "../(_parts)/why.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 import { HeaderActions, HeaderPills } from "../(_parts)/SubscriberHeader.tsx";
@@ -141,7 +142,7 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
                 ))}
               </div>
             </LiveRegion>
-            <Facts view={view} />
+            <Facts view={view} moment={moment} />
             {!seesMoney && (
               <Card title={state.t("shell.nav_bills")}>
                 <NoAccess permission="bill:read" granters={data.granters} />
@@ -232,7 +233,7 @@ function balanceOf(view: SubscriberView) {
   return subtract(centavos(view.owedCentavos), centavos(view.creditCentavos));
 }
 
-function Facts({ view: { subscriber } }: { view: SubscriberView }) {
+function Facts({ view: { subscriber, consent }, moment }: { view: SubscriberView; moment: PageMoment }) {
   const t = useT();
   const { phone, email, address, barangay, city, notes } = subscriber;
   const place = [address, barangay, city].filter((part) => part !== null).join(", ");
@@ -243,6 +244,7 @@ function Facts({ view: { subscriber } }: { view: SubscriberView }) {
           { label: t("subscribers.phone"), value: phone && <a href={`tel:${phone}`}>{phone}</a> },
           { label: t("subscribers.email"), value: email && <a href={`mailto:${email}`}>{email}</a> },
           { label: t("subscribers.address"), value: place === "" ? undefined : place },
+          ...mailWishFacts(t, { subscriber, consent, moment }),
           ...(notes === null ? [] : [{ label: t("subscribers.notes"), value: notes }]),
         ]}
       />

@@ -1,0 +1,115 @@
+import type { Centavos } from "@/shared/money/mod.ts";
+import type { BillStatus } from "../billing/mod.ts";
+import type { LogoType } from "../settings/mod.ts";
+
+/** What a mail tells, as the books have it when it is made. */
+export interface MailFacts {
+  /** Of the subscriber. */
+  name: string;
+  account: string;
+  told: Told;
+  /** The Statement of Account goes with it. */
+  hasStatement: boolean;
+  /** Where the subscriber says which mails they want; null where the mail is none that one may do without. */
+  wishesLink: string | null;
+}
+
+/** A bill in a mail. */
+export interface MailBill {
+  number: string;
+  /** Half-open. */
+  period: { start: Temporal.PlainDate; end: Temporal.PlainDate };
+  dueOn: Temporal.PlainDate;
+  totalCentavos: Centavos;
+  leftCentavos: Centavos;
+  status: BillStatus;
+  /** Bought up front: its period is what is paid for. */
+  isPrepaid: boolean;
+  /** How much of it credit paid in the moment in which it was issued. */
+  byCreditCentavos: Centavos;
+  /** Its public page. */
+  link: string;
+}
+
+/** A bill that a payment went to. */
+export type PaidBill = Pick<MailBill, "number" | "period" | "dueOn" | "leftCentavos" | "link"> & {
+  paidCentavos: Centavos;
+};
+
+/** A connection that is brought back, and whether its router has been read with it enabled. */
+export interface RestoredLine {
+  plan: string;
+  isOnRouter: boolean;
+}
+
+/** What happened, by occasion. */
+export type Told =
+  | { occasion: "bill_issued"; bill: MailBill }
+  | { occasion: "reminder"; bill: MailBill; daysLeft: number }
+  | {
+    occasion: "payment_received";
+    number: string;
+    amountCentavos: Centavos;
+    receivedOn: Temporal.PlainDate;
+    /** Taken back since: nothing of it counts. */
+    isReversed: boolean;
+    bills: readonly PaidBill[];
+    /** What stays open on all bills. */
+    leftCentavos: Centavos;
+    /** What waits for the next bill. */
+    creditCentavos: Centavos;
+    restored: readonly RestoredLine[];
+    link: string | null;
+  }
+  | {
+    occasion: "cut_notice";
+    plan: string;
+    cutOn: Temporal.PlainDate;
+    cutTime: Temporal.PlainTime;
+    /** What is to be paid so that it stays on; null where it is not known. */
+    keepsOnCentavos: Centavos | null;
+    isPrepaid: boolean;
+    /** Last day that is paid for, of a connection that pays up front. */
+    paidUntil: Temporal.PlainDate | null;
+    bill: MailBill | null;
+  }
+  | {
+    occasion: "cut";
+    plan: string;
+    /** What is to be paid so that it comes back; null where it is not known. */
+    backCentavos: Centavos | null;
+    isPrepaid: boolean;
+    bill: MailBill | null;
+  }
+  | ({ occasion: "restored" } & RestoredLine)
+  | {
+    occasion: "hold_granted";
+    plan: string;
+    untilOn: Temporal.PlainDate;
+    owedCentavos: Centavos;
+    bill: MailBill | null;
+  }
+  | {
+    occasion: "credit_given";
+    number: string;
+    amountCentavos: Centavos;
+    /** In the company's words, or a stored code. */
+    why: string;
+    isVoided: boolean;
+    leftCentavos: Centavos;
+    creditCentavos: Centavos;
+    link: string | null;
+  };
+
+/** Whose mail it is, and what it looks like. */
+export interface MailBrand {
+  company: string;
+  /** `#rrggbb`; null: Linya's. */
+  colour: string | null;
+  logo: { type: LogoType; bytes: Uint8Array } | null;
+  phone: string | null;
+  email: string | null;
+  address: string | null;
+  /** Lines in the company's words. */
+  waysToPay: string | null;
+}

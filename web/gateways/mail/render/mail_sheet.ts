@@ -1,0 +1,234 @@
+import { formatDate, formatPeriod } from "@/shared/calendar/mod.ts";
+import { type Centavos, formatPeso, ZERO } from "@/shared/money/mod.ts";
+import type { MailBill, MailFacts, PaidBill, RestoredLine, Told } from "@/web/domain/mail/content.ts";
+import { storedText } from "@/web/messages/coded_text.ts";
+import type { Translate } from "@/web/messages/mod.ts";
+
+/** What a mail shows besides the company's own words: no edited text can leave it out. */
+export interface MailSheet {
+  /** What matters most, large. */
+  head: { label: string; value: string };
+  facts: readonly { label: string; value: string }[];
+  /** Sentences that hold for this mail only. */
+  notes: readonly string[];
+  button: { label: string; href: string } | null;
+  /** Ways to pay are of use. */
+  asksForMoney: boolean;
+}
+
+/** The facts of a mail in words. */
+export function mailSheet(facts: MailFacts, t: Translate): MailSheet {
+  const sheet = sheetOf(facts.told, t);
+  const notes = facts.hasStatement ? [...sheet.notes, t("mailing.statement_attached")] : sheet.notes;
+  return { ...sheet, notes };
+}
+
+function sheetOf(told: Told, t: Translate): MailSheet {
+  switch (told.occasion) {
+    case "bill_issued":
+      return billSheet(told.bill, t);
+    case "reminder":
+      return reminderSheet(told, t);
+    case "payment_received":
+      return paymentSheet(told, t);
+    case "cut_notice":
+      return noticeSheet(told, t);
+    case "cut":
+      return cutSheet(told, t);
+    case "restored":
+      return {
+        head: { label: t("mailing.connection"), value: told.plan },
+        facts: [],
+        notes: [restoredNote(told, t)],
+        button: null,
+        asksForMoney: false,
+      };
+    case "hold_granted":
+      return holdSheet(told, t);
+    case "credit_given":
+      return creditSheet(told, t);
+  }
+}
+
+type Of<O extends Told["occasion"]> = Extract<Told, { occasion: O }>;
+
+function billSheet(bill: MailBill, t: Translate): MailSheet {
+  const isOpen = bill.leftCentavos > ZERO;
+  const day = formatDate(bill.dueOn, t.locale);
+  return {
+    head: {
+      label: isOpen
+        ? t(isPastDue(bill) ? "mailing.was_due" : "mailing.due_by", { day })
+        : t("mailing.nothing_to_pay"),
+      value: formatPeso(isOpen ? bill.leftCentavos : bill.totalCentavos),
+    },
+    facts: billFacts(bill, t),
+    notes: creditNotes(bill, t),
+    button: buttonTo(bill.link, t),
+    asksForMoney: isOpen,
+  };
+}
+
+function isPastDue({ status }: MailBill): boolean {
+  return status === "grace" || status === "overdue";
+}
+
+function reminderSheet({ bill }: Of<"reminder">, t: Translate): MailSheet {
+  return billSheet(bill, t);
+}
+
+/** Period, due date, amount and number: what every mail about a bill says. */
+function billFacts(bill: MailBill, t: Translate): MailSheet["facts"] {
+  const isPartly = bill.leftCentavos > ZERO && bill.leftCentavos < bill.totalCentavos;
+  return [
+    { label: t("mailing.bill_number"), value: bill.number },
+    { label: t("mailing.period"), value: formatPeriod(bill.period.start, bill.period.end, t.locale) },
+    { label: t("mailing.amount"), value: formatPeso(bill.totalCentavos) },
+    ...(isPartly ? [{ label: t("mailing.left_to_pay"), value: formatPeso(bill.leftCentavos) }] : []),
+    { label: t("mailing.due_date"), value: formatDate(bill.dueOn, t.locale) },
+    { label: t("mailing.state"), value: t(`public_bill.state_${bill.status}`) },
+  ];
+}
+
+function creditNotes(bill: MailBill, t: Translate): string[] {
+  const amount = formatPeso(bill.byCreditCentavos);
+  const paidUntil = formatDate(bill.period.end.subtract({ days: 1 }), t.locale);
+  const isPaid = bill.leftCentavos <= ZERO;
+  return [
+    ...(bill.byCreditCentavos > ZERO ? [t("mailing.paid_by_credit", { amount })] : []),
+    ...(bill.isPrepaid && isPaid && bill.status === "paid"
+      ? [t("mailing.paid_until", { day: paidUntil })]
+      : []),
+  ];
+}
+
+function paymentSheet(told: Of<"payment_received">, t: Translate): MailSheet {
+  const left = told.leftCentavos > ZERO ? formatPeso(told.leftCentavos) : t("mailing.nothing_left");
+  return {
+    head: { label: t("mailing.received"), value: formatPeso(told.amountCentavos) },
+    facts: [
+      { label: t("mailing.receipt"), value: told.number },
+      { label: t("mailing.received_on"), value: formatDate(told.receivedOn, t.locale) },
+      ...told.bills.flatMap((bill) => paidBillFacts(bill, t)),
+      { label: t("mailing.left_to_pay"), value: left },
+      ...(told.creditCentavos > ZERO
+        ? [{ label: t("mailing.credit"), value: formatPeso(told.creditCentavos) }]
+        : []),
+    ],
+    notes: told.isReversed
+      ? [t("mailing.payment_reversed")]
+      : told.restored.map((line) => restoredNote(line, t)),
+    button: buttonTo(told.link, t),
+    asksForMoney: false,
+  };
+}
+
+function paidBillFacts(bill: PaidBill, t: Translate): MailSheet["facts"] {
+  const values = {
+    paid: formatPeso(bill.paidCentavos),
+    period: formatPeriod(bill.period.start, bill.period.end, t.locale),
+    day: formatDate(bill.dueOn, t.locale),
+    left: formatPeso(bill.leftCentavos),
+  };
+  return [{
+    label: t("mailing.for_bill", { number: bill.number }),
+    value: t(bill.leftCentavos > ZERO ? "mailing.bill_partly_paid" : "mailing.bill_paid", values),
+  }];
+}
+
+/** What is known of the router; nothing is said to be on before it was read so. */
+function restoredNote({ plan, isOnRouter }: RestoredLine, t: Translate): string {
+  return t(isOnRouter ? "mailing.enabled_on_router" : "mailing.being_enabled", { plan });
+}
+
+function noticeSheet(told: Of<"cut_notice">, t: Translate): MailSheet {
+  const { keepsOnCentavos: amount, paidUntil, bill } = told;
+  const when = momentWords(told, t);
+  return {
+    head: amount === null
+      ? { label: t("mailing.off_on"), value: when }
+      : { label: t("mailing.keeps_on"), value: formatPeso(amount) },
+    facts: [
+      { label: t("mailing.connection"), value: told.plan },
+      { label: t("mailing.off_on"), value: when },
+      ...(paidUntil === null
+        ? []
+        : [{ label: t("mailing.paid_through"), value: formatDate(paidUntil, t.locale) }]),
+      ...(bill === null ? [] : billFacts(bill, t)),
+    ],
+    notes: amount === null
+      ? [t(told.isPrepaid ? "mailing.renew_to_keep" : "mailing.ask_to_keep")]
+      : [t("mailing.pay_to_keep", { amount: formatPeso(amount), when, plan: told.plan })],
+    button: buttonTo(bill?.link ?? null, t),
+    asksForMoney: true,
+  };
+}
+
+/** `Thu, 14 Jan 2027, 09:00`. */
+export function momentWords(
+  { cutOn, cutTime }: Pick<Of<"cut_notice">, "cutOn" | "cutTime">,
+  t: Translate,
+): string {
+  return `${formatDate(cutOn, t.locale)}, ${cutTime.toString({ smallestUnit: "minute" })}`;
+}
+
+function cutSheet({ plan, backCentavos, isPrepaid, bill }: Of<"cut">, t: Translate): MailSheet {
+  return {
+    head: backCentavos === null
+      ? { label: t("mailing.connection"), value: plan }
+      : { label: t("mailing.brings_back"), value: formatPeso(backCentavos) },
+    facts: [
+      { label: t("mailing.connection"), value: plan },
+      ...(bill === null ? [] : billFacts(bill, t)),
+    ],
+    notes: [
+      backCentavos === null
+        ? t(isPrepaid ? "mailing.renew_to_return" : "mailing.ask_to_return")
+        : t("mailing.pay_to_return", { amount: formatPeso(backCentavos) }),
+    ],
+    button: buttonTo(bill?.link ?? null, t),
+    asksForMoney: true,
+  };
+}
+
+function holdSheet({ plan, untilOn, owedCentavos, bill }: Of<"hold_granted">, t: Translate): MailSheet {
+  const isOwed = owedCentavos > ZERO;
+  return {
+    head: { label: t("mailing.stays_on_until"), value: formatDate(untilOn, t.locale) },
+    facts: [
+      { label: t("mailing.connection"), value: plan },
+      ...(isOwed ? [{ label: t("mailing.left_to_pay"), value: formatPeso(owedCentavos) }] : []),
+      ...(bill === null ? [] : billFacts(bill, t)),
+    ],
+    notes: isOwed
+      ? [t("mailing.pay_by_hold", { amount: formatPeso(owedCentavos), day: formatDate(untilOn, t.locale) })]
+      : [],
+    button: buttonTo(bill?.link ?? null, t),
+    asksForMoney: isOwed,
+  };
+}
+
+function creditSheet(told: Of<"credit_given">, t: Translate): MailSheet {
+  const left: Centavos = told.leftCentavos;
+  return {
+    head: { label: t("mailing.credit_given"), value: formatPeso(told.amountCentavos) },
+    facts: [
+      { label: t("mailing.memo_number"), value: told.number },
+      { label: t("mailing.why"), value: storedText(t, told.why) },
+      {
+        label: t("mailing.left_to_pay"),
+        value: left > ZERO ? formatPeso(left) : t("mailing.nothing_left"),
+      },
+      ...(told.creditCentavos > ZERO
+        ? [{ label: t("mailing.credit"), value: formatPeso(told.creditCentavos) }]
+        : []),
+    ],
+    notes: told.isVoided ? [t("mailing.credit_voided")] : [],
+    button: buttonTo(told.link, t),
+    asksForMoney: false,
+  };
+}
+
+function buttonTo(link: string | null, t: Translate): MailSheet["button"] {
+  return link === null ? null : { label: t("mailing.see_bill"), href: link };
+}

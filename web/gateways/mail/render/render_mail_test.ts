@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { centavos } from "@/shared/money/mod.ts";
+import { formatDate, formatPeriod } from "@/shared/calendar/mod.ts";
+import { formatPeso } from "@/shared/money/mod.ts";
+import type { MailBrand, MailFacts } from "@/web/domain/mail/content.ts";
+import { textProblem } from "@/web/domain/mail/texts.ts";
+import { MAIL_LANGUAGES, OCCASIONS } from "@/web/domain/mail/types.ts";
+import { renderMail, sampleFacts, shippedTexts } from "./mod.ts";
+
+const TODAY = Temporal.PlainDate.from("2027-01-05");
+const BRAND: MailBrand = {
+  company: "Ilaya Net",
+  colour: "#0e8a6b",
+  logo: null,
+  phone: "0917 123 4567",
+  email: "office@ilaya.example",
+  address: "12 Rizal St, Ilaya",
+  waysToPay: "GCash 0917 123 4567\nOffice, 8 to 5",
+};
+
+for (const occasion of OCCASIONS) {
+  for (const language of MAIL_LANGUAGES) {
+    Deno.test(`the mail ${occasion} in ${language}`, async (t) => {
+      const texts = shippedTexts(occasion, language);
+      const mail = renderMail(sampleFacts(occasion, TODAY), BRAND, { language, texts });
+      await t.assertSnapshot(`${mail.subject}\n\n${mail.text}`);
+      assert.doesNotMatch(mail.html, /<script|<img|\{[a-z_]+\}|undefined|null/);
+      assert.doesNotMatch(mail.text, /\{[a-z_]+\}|undefined|null/);
+    });
+  }
+}
+
+Deno.test("the HTML of a mail", async (t) => {
+  const texts = shippedTexts("bill_issued", "en");
+  const brand = { ...BRAND, logo: { type: "png" as const, bytes: new Uint8Array(1) } };
+  await t.assertSnapshot(
+    renderMail(sampleFacts("bill_issued", TODAY), brand, { language: "en", texts }).html,
+  );
+});
+
+Deno.test("the shipped texts hold none but the variables of their occasion", () => {
+  for (const occasion of OCCASIONS) {
+    for (const language of MAIL_LANGUAGES) {
+      const { subject, body } = shippedTexts(occasion, language);
+      assert.deepEqual([subject, body].map((text) => textProblem(text, occasion)), [null, null]);
+    }
+  }
+});
+
+Deno.test("every mail about a bill states period, due date, amount and link, whatever the company wrote", () => {
+  const texts = { subject: "Hello", body: "Hello" };
+  for (const occasion of ["bill_issued", "reminder", "payment_received", "cut_notice", "cut"] as const) {
+    for (const language of MAIL_LANGUAGES) {
+      const facts = sampleFacts(occasion, TODAY);
+      const { told } = facts;
+      assert.ok("bill" in told || "bills" in told);
+      const bill = "bills" in told ? told.bills[0]! : told.bill!;
+      const mail = renderMail(facts, BRAND, { language, texts });
+      for (
+        const said of [
+          formatPeriod(bill.period.start, bill.period.end, language),
+          formatDate(bill.dueOn, language),
+          formatPeso(centavos(149_900)),
+          bill.link,
+        ]
+      ) {
+        assert.ok(mail.html.includes(said), `${occasion} ${language} html: ${said}`);
+        assert.ok(mail.text.includes(said), `${occasion} ${language} text: ${said}`);
+      }
+    }
+  }
+});
+
+Deno.test("a router that was not read yet is not said to have a connection enabled", () => {
+  const restored = (isOnRouter: boolean) => {
+    const facts: MailFacts = {
+      ...sampleFacts("restored", TODAY),
+      told: { occasion: "restored", plan: "Fiber", isOnRouter },
+    };
+    return renderMail(facts, BRAND, { language: "en", texts: shippedTexts("restored", "en") }).text;
+  };
+  assert.match(restored(true), /Fiber is enabled on the router/);
+  assert.doesNotMatch(restored(false), /is enabled/);
+  assert.match(restored(false), /is being enabled/);
+});
+
+Deno.test("a colour on which nothing can be read gives way to Linya's", () => {
+  const html = (colour: string) =>
+    renderMail(sampleFacts("bill_issued", TODAY), { ...BRAND, colour }, {
+      language: "en",
+      texts: shippedTexts("bill_issued", "en"),
+    }).html;
+  assert.match(html("#ffe000"), /background:#ffe000;color:#15202b/);
+  assert.match(html("#7a7a7a"), /background:#2451c7;color:#ffffff/);
+});
+
+const HOSTILE = [
+  "Juan\r\nBcc: all@example.com",
+  '<script>alert(1)</script> "Ñ" &amp; \'',
+  "{amount} {name} {{x}}",
+  "😀👩‍👩‍👧‍👦\u202eevil\u0000",
+  "\ud800 half a letter",
+  "x".repeat(5000),
+];
+
+Deno.test("names and texts of others stay text: no header, no markup, no variable comes of them", () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...OCCASIONS),
+      fc.constantFrom(...MAIL_LANGUAGES),
+      fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" })),
+      (occasion, language, odd) => {
+        const facts = { ...sampleFacts(occasion, TODAY), name: odd, account: odd };
+        const brand = { ...BRAND, company: odd, phone: odd, email: odd, address: odd, waysToPay: odd };
+        const texts = { subject: `{name} ${odd}`, body: `{name}\n\n${odd}` };
+        const mail = renderMail(facts, brand, { language, texts });
+        assert.doesNotMatch(mail.subject, /\p{Cc}|\u2028/u);
+        assert.ok(mail.subject.length <= 200);
+        assert.ok(mail.html.isWellFormed() && mail.text.isWellFormed());
+        const tags = new Set(mail.html.replace(/<style>[^<]*<\/style>/, "").match(/<\/?[a-zA-Z!][^\s>]*/g));
+        for (const tag of tags) assert.ok(KNOWN_TAGS.has(tag.replace(/^<\/?/, "")), tag);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+const KNOWN_TAGS = new Set(
+  "!DOCTYPE html head meta title style body div table tr td p a br br/ img span".split(" "),
+);
+
+Deno.test("a name that looks like a variable is not filled in", () => {
+  const facts = { ...sampleFacts("cut", TODAY), name: "{plan}" };
+  const { text } = renderMail(facts, BRAND, { language: "en", texts: { subject: "x", body: "Hi {name}" } });
+  assert.match(text, /Hi \{plan\}/);
+});

@@ -1,0 +1,30 @@
+import type { Clock } from "@/shared/clock.ts";
+import type { MailLanguage } from "@/web/domain/mail/types.ts";
+import type { MailAttachment } from "@/web/gateways/mail/types.ts";
+import type { PublicLinks } from "@/web/gateways/public_links/mod.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+
+/** Makes the Statement of Account of a bill; null where there is none. */
+export type StatementOf = (
+  trx: TenantTransaction,
+  billId: string,
+) => Promise<{ fileName: string; bytes: Uint8Array } | null>;
+
+/** What mails are made with. */
+export interface MailParts {
+  links: PublicLinks;
+  statementOf: StatementOf;
+  /** Real time: what a mail says is as of the tenant's business day at this moment. */
+  clock: Clock;
+}
+
+/** A mail as the outbox sends it. */
+export interface ComposedMail {
+  subject: string;
+  html: string;
+  text: string;
+  toName: string;
+  attachments: MailAttachment[];
+  headers: Record<string, string>;
+  language: MailLanguage;
+}

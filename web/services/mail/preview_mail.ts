@@ -1,0 +1,122 @@
+import { later } from "@/shared/calendar/mod.ts";
+import type { MailFacts } from "@/web/domain/mail/content.ts";
+import type { Occasion } from "@/web/domain/mail/types.ts";
+import {
+  type MailLook,
+  type MailTexts,
+  type RenderedMail,
+  renderMail,
+  sampleFacts,
+} from "@/web/gateways/mail/render/mod.ts";
+import type { PublicLinks } from "@/web/gateways/public_links/mod.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { findMailReader } from "@/web/store/mail/mail_facts.ts";
+import {
+  findPreviewSubject,
+  findPreviewSubscriber,
+  type PreviewSubject,
+} from "@/web/store/mail/preview_subject.ts";
+import { getTenant, type TenantRow } from "@/web/store/settings/tenants.ts";
+import { readMailBrand } from "./compose_mail.ts";
+import type { MailTextKey } from "./mail_texts.ts";
+import { type MessageSubject, readMailFacts } from "./read_mail_facts.ts";
+
+/** A mail that is only looked at. */
+export interface PreviewedMail extends RenderedMail {
+  /** Whom it is made with; null: a made-up example, as nothing of the kind was found. */
+  reader: { name: string; account: string } | null;
+}
+
+/** What is looked at: a text as it was typed, with whom, and how. */
+export interface PreviewRequest extends MailTextKey {
+  texts: MailTexts;
+  /** Account number or name; empty: whoever was billed last. */
+  who: string;
+  look: MailLook;
+}
+
+/**
+ * The mail that a text would make for somebody. Nothing is sent or written.
+ *
+ * @param links without them it is an example
+ */
+export async function previewMail(
+  trx: TenantTransaction,
+  { today, links }: { today: Temporal.PlainDate; links: PublicLinks | undefined },
+  { occasion, language, texts, who, look }: PreviewRequest,
+): Promise<PreviewedMail> {
+  const tenant = await getTenant(trx);
+  const real = links === undefined ? null : await realFacts(trx, { tenant, today, links }, occasion, who);
+  const brand = await readMailBrand(trx, tenant);
+  const facts = real ?? sampleFacts(occasion, today);
+  return {
+    ...renderMail(facts, brand, { language, texts, look: { ...look, ...logoSource(brand.logo) } }),
+    reader: real === null ? null : { name: real.name, account: real.account },
+  };
+}
+
+/** No address of a picture: a page in a sandbox has no session to fetch it with. */
+function logoSource(logo: { type: string; bytes: Uint8Array } | null): MailLook {
+  return logo === null
+    ? {}
+    : { logoSrc: `data:image/${logo.type};base64,${Uint8Array.from(logo.bytes).toBase64()}` };
+}
+
+interface Moment {
+  tenant: TenantRow;
+  today: Temporal.PlainDate;
+  links: PublicLinks;
+}
+
+async function realFacts(
+  trx: TenantTransaction,
+  moment: Moment,
+  occasion: Occasion,
+  who: string,
+): Promise<MailFacts | null> {
+  const subscriberId = await findPreviewSubscriber(trx, who);
+  const reader = subscriberId === null ? null : await findMailReader(trx, subscriberId);
+  if (reader === null) return null;
+  const message = messageAbout(occasion, reader.id, await findPreviewSubject(trx, reader.id), moment);
+  if (message === null) return null;
+  const isReminder = occasion === "reminder" || occasion === "cut_notice";
+  return {
+    name: reader.name,
+    account: reader.account_number,
+    told: await readMailFacts(trx, moment, message),
+    hasStatement: occasion === "bill_issued",
+    wishesLink: isReminder ? await moment.links.mailAddress(trx.tenantId, reader.id) : null,
+  };
+}
+
+/** A message as it could have been queued; null where the subscriber has nothing of the kind. */
+function messageAbout(
+  occasion: Occasion,
+  subscriberId: string,
+  { due_on: dueOn, grace_days: graceDays, ...ids }: PreviewSubject,
+  { tenant, today }: Moment,
+): MessageSubject | null {
+  const message = { occasion, subscriber_id: subscriberId, ...ids, facts: {} };
+  switch (occasion) {
+    case "bill_issued":
+    case "reminder":
+      return ids.bill_id === null ? null : message;
+    case "payment_received":
+      return ids.payment_id === null ? null : message;
+    case "credit_given":
+      return ids.memo_id === null ? null : message;
+    case "cut_notice": {
+      if (ids.subscription_id === null || dueOn === null) return null;
+      const cutOn = later(today.add({ days: 1 }), dueOn.add({ days: (graceDays ?? 0) + 1 }));
+      const cut = { cutOn: cutOn.toString(), cutTime: tenant.cut_time.slice(0, 5), keepsOnCentavos: "0" };
+      return { ...message, facts: cut };
+    }
+    case "hold_granted": {
+      const untilOn = today.add({ days: 3 }).toString();
+      return ids.subscription_id === null ? null : { ...message, facts: { untilOn } };
+    }
+    case "cut":
+    case "restored":
+      return ids.subscription_id === null ? null : message;
+  }
+}
