@@ -2,32 +2,8 @@ import assert from "node:assert/strict";
 import type { Isp } from "@/tests/billing/isp.ts";
 import { until } from "@/tests/support/until.ts";
 import { createWebApp, type PageUser } from "@/tests/support/web_app.ts";
-import type { DemoControl, DemoStatus } from "@/web/gateways/demo_control/mod.ts";
 import { playedMorning } from "../cuts/tonight_isp.ts";
-
-/** A supervisor that only remembers what it was told. */
-class FakeControl implements DemoControl {
-  current: DemoStatus = {
-    routers: [{ site: "Ilaya", name: "Router 1", plugged: true }, {
-      site: "Ilaya",
-      name: "Router 2",
-      plugged: true,
-    }],
-    agents: [{ site: "Ilaya", running: true }],
-    preparing: null,
-    logins: [{ role: "Owner", name: "Ana Reyes", email: "ana@bayan.test", password: "kape at pandesal" }],
-  };
-
-  status = () => Promise.resolve(this.current);
-  setPlugged = (router: string, plugged: boolean) => {
-    for (const one of this.current.routers) if (one.name === router) one.plugged = plugged;
-    return Promise.resolve();
-  };
-  acted = 0;
-  letPeopleAct = () => Promise.resolve(void this.acted++);
-  killAgent = () => Promise.resolve(this.current.agents.forEach((agent) => agent.running = false));
-  startAgent = () => Promise.resolve(this.current.agents.forEach((agent) => agent.running = true));
-}
+import { FakeControl } from "./fake_control.ts";
 
 interface Scene {
   isp: Isp;

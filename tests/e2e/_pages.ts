@@ -188,6 +188,8 @@ const SEEN_ELSEWHERE: Readonly<Record<string, string>> = {
   "/setup": "looked at in the first hour, before there is an owner",
   "/health": "JSON: the stack waits for it",
   "/admin/events": "a stream: tests/live",
+  "/admin/demo/mailbox/page": "somebody else's page: tests/demo",
+  "/admin/demo/mailbox/file": "a file of a mail: tests/demo",
 };
 
 /** A page that is only one with a query. */

@@ -96,6 +96,9 @@ const ELSEWHERE = [
   "/admin/events",
   "/admin/demo",
   "/admin/demo/days",
+  "/admin/demo/mailbox",
+  "/admin/demo/mailbox/page",
+  "/admin/demo/mailbox/file",
   "/admin/demo/tour",
 ];
 /** They end the session, change the language, or are the demo's. */
@@ -104,6 +107,7 @@ const NOT_SENT = [
   "/admin/preferences",
   "/admin/demo/agent",
   "/admin/demo/clock",
+  "/admin/demo/mail",
   "/admin/demo/router",
   "/admin/demo/tour",
 ];

@@ -32,6 +32,8 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   "/health": "JSON",
   "/logo": "an image",
   "/admin/events": "an event stream",
+  "/admin/demo/mailbox/page": "a mail within the Mailbox",
+  "/admin/demo/mailbox/file": "a file of a mail",
   "/admin/subscribers/:id/opening-balance/take-back": "leads back where there is no opening credit",
   "/admin/subscribers/:id/end/decide": "leads back where nobody has asked to end a service",
   "/admin/subscribers/:id/price/end": "leads back where no price is agreed",

@@ -20,7 +20,7 @@ export function securityHeaders(options: SecurityHeadersOptions = {}): Middlewar
     ctx.state.nonce = nonce;
     const response = await ctx.next();
     const { headers } = response;
-    headers.set("content-security-policy", policy(nonce, formActions));
+    headers.set("content-security-policy", policyOf(ctx.state, formActions));
     headers.set("x-content-type-options", "nosniff");
     headers.set("referrer-policy", "same-origin");
     headers.set("cross-origin-opener-policy", "same-origin");
@@ -31,7 +31,8 @@ export function securityHeaders(options: SecurityHeadersOptions = {}): Middlewar
   };
 }
 
-function policy(nonce: string, formActions: string): string {
+function policyOf({ nonce, frames }: AppState, formActions: string): string {
+  if (frames === "foreign") return FOREIGN;
   return [
     "default-src 'none'",
     `script-src 'nonce-${nonce}' 'strict-dynamic'`,
@@ -40,8 +41,23 @@ function policy(nonce: string, formActions: string): string {
     "font-src 'self'",
     "connect-src 'self'",
     "manifest-src 'self'",
+    ...(frames === "own" ? ["frame-src 'self'"] : []),
     `form-action ${formActions}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join("; ");
 }
+
+/**
+ * For a page that somebody else wrote: it has an origin of its own, runs nothing, loads nothing, sends nothing. Its links
+ * open beside it, and only our own pages may frame it.
+ */
+const FOREIGN = [
+  "sandbox allow-popups allow-popups-to-escape-sandbox",
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  "img-src data:",
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'self'",
+].join("; ");

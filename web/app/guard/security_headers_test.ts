@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ok, send } from "@/web/app/_test_app.ts";
+import type { AppState } from "@/web/app/state.ts";
 import { securityHeaders } from "./security_headers.ts";
 
 Deno.test("securityHeaders sends the policy with a nonce of its own for each answer", async () => {
@@ -47,4 +48,34 @@ Deno.test("securityHeaders keeps pages out of caches and leaves static files in 
   );
   assert.equal((await send([securityHeaders()], ok)).headers.get("cache-control"), "no-store");
   assert.equal(cached.headers.get("cache-control"), "public, max-age=1");
+});
+
+Deno.test("securityHeaders lets a page frame our own pages where it says so, and no other page", async () => {
+  const framing = await send(
+    [securityHeaders()],
+    (ctx: { state: AppState; text(body: string): Response }) => {
+      ctx.state.frames = "own";
+      return ctx.text("");
+    },
+  );
+  assert.match(
+    framing.headers.get("content-security-policy") ?? "",
+    /; frame-src 'self';.*frame-ancestors 'none'/,
+  );
+  const plain = await send([securityHeaders()], ok);
+  assert.doesNotMatch(plain.headers.get("content-security-policy") ?? "", /frame-src/);
+});
+
+Deno.test("securityHeaders shuts in a page that somebody else wrote", async () => {
+  const foreign = await send(
+    [securityHeaders()],
+    (ctx: { state: AppState; text(body: string): Response }) => {
+      ctx.state.frames = "foreign";
+      return ctx.text("");
+    },
+  );
+  const policy = foreign.headers.get("content-security-policy") ?? "";
+  assert.match(policy, /^sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none';/);
+  assert.doesNotMatch(policy, /allow-scripts|allow-same-origin|script-src|nonce/);
+  assert.match(policy, /form-action 'none'.*frame-ancestors 'self'/);
 });
