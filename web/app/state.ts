@@ -65,8 +65,6 @@ export interface AppState {
   clientIp: string;
   /** Whether the browser came over https, also where a proxy ends TLS. */
   isHttps: boolean;
-  /** `own`: the page frames other pages of ours. `foreign`: the answer is a page of somebody else, to be framed. */
-  frames?: "own" | "foreign";
   /** Title of the page, set by its handler. */
   title?: string;
   /** Frame of the admin pages; set by the middleware of `routes/admin`, null elsewhere. */

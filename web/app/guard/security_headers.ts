@@ -20,9 +20,12 @@ export function securityHeaders(options: SecurityHeadersOptions = {}): Middlewar
     ctx.state.nonce = nonce;
     const response = await ctx.next();
     const { headers } = response;
-    headers.set("content-security-policy", policyOf(ctx.state, formActions));
+    // A page that needs less says so itself: web/app/serve/bare_page.tsx.
+    if (!headers.has("content-security-policy")) {
+      headers.set("content-security-policy", policy(nonce, formActions));
+    }
     headers.set("x-content-type-options", "nosniff");
-    headers.set("referrer-policy", "same-origin");
+    if (!headers.has("referrer-policy")) headers.set("referrer-policy", "same-origin");
     headers.set("cross-origin-opener-policy", "same-origin");
     if (isHttps) headers.set("strict-transport-security", `max-age=${YEAR_SECONDS}; includeSubDomains`);
     // Pages show one tenant's books: nothing but static files may be kept by a cache.
@@ -31,8 +34,7 @@ export function securityHeaders(options: SecurityHeadersOptions = {}): Middlewar
   };
 }
 
-function policyOf({ nonce, frames }: AppState, formActions: string): string {
-  if (frames === "foreign") return FOREIGN;
+function policy(nonce: string, formActions: string): string {
   return [
     "default-src 'none'",
     `script-src 'nonce-${nonce}' 'strict-dynamic'`,
@@ -41,23 +43,10 @@ function policyOf({ nonce, frames }: AppState, formActions: string): string {
     "font-src 'self'",
     "connect-src 'self'",
     "manifest-src 'self'",
-    ...(frames === "own" ? ["frame-src 'self'"] : []),
+    // Only what says so itself lets a page of ours hold it: the preview of a mail.
+    "frame-src 'self'",
     `form-action ${formActions}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join("; ");
 }
-
-/**
- * For a page that somebody else wrote: it has an origin of its own, runs nothing, loads nothing, sends nothing. Its links
- * open beside it, and only our own pages may frame it.
- */
-const FOREIGN = [
-  "sandbox allow-popups allow-popups-to-escape-sandbox",
-  "default-src 'none'",
-  "style-src 'unsafe-inline'",
-  "img-src data:",
-  "form-action 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'self'",
-].join("; ");

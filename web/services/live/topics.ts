@@ -2,17 +2,18 @@ import type { Permission } from "@/web/domain/access/mod.ts";
 import type { LiveTopic } from "@/web/store/live/live_topics.ts";
 
 const TOPIC =
-  /^(mail|money|network|tonight|(router|run|import|subscriber):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+  /^(money|network|tonight|mail|log|(router|run|import|subscriber):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /**
  * Any one of these is enough to hear a topic. A topic says no more than "look again", and the page checks by itself what
  * it shows; a subscriber's page shows its router, so whoever may see subscribers may wait for a router too.
  */
 const HEARD_WITH: Record<string, readonly Permission[]> = {
-  mail: ["mail:read"],
   money: ["bill:read", "payment:read"],
   network: ["router:read", "site:read"],
   tonight: ["cut_run:read"],
+  mail: ["mail:read"],
+  log: ["system_log:read"],
   router: ["router:read", "site:read", "subscriber:read"],
   run: ["cut_run:read"],
   import: ["import:read"],

@@ -61,7 +61,6 @@ export const handler = define.handlers({
     const { t } = ctx.state;
     ctx.state.title = t("mailbox.title");
     ctx.state.live = ["mail"];
-    ctx.state.frames = "own";
     const query = readInput(ctx.state, mailboxQuery);
     const list = await demo.listMails(query.q ?? "");
     const id = query.mail ?? list.mails[0]?.id;
