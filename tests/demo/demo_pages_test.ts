@@ -101,7 +101,7 @@ demo(
     assert.equal(resumed.location, "/admin/tonight");
     assert.match(
       (await owner.get("/admin/bills")).text,
-      /Step 1 of 6: Who is cut tonight, and why\. 6 people/,
+      /Step 1 of 7: Who is cut tonight, and why\. 6 people/,
     );
   },
 );
@@ -151,7 +151,12 @@ demo("each step of the tour waits until the books and routers say that it is don
       }).execute();
     }
   });
-  assert.equal(await next(), "/admin/demo");
+  assert.equal(await next(), "/admin/demo/mailbox");
+  assert.match(
+    (await owner.get("/admin/demo/mailbox")).text,
+    /Step 4 of 7: The mail that a bill or a payment sends/,
+  );
+  assert.equal(await next(), "/admin/demo", "the Mailbox was opened on the way");
 
   await owner.post("/admin/demo/router", { router: "Router 1", plugged: "no" });
   assert.equal(await next(), "/admin", "the agent has not noticed yet");
@@ -166,11 +171,11 @@ demo("each step of the tour waits until the books and routers say that it is don
   assert.equal(await next(), "/admin/tonight", "it was seen, though it is back");
   const receipt = await next();
   assert.match(receipt, /^\/admin\/payments\/[0-9a-f-]{36}$/, "the clock has moved already");
-  assert.match((await owner.get(receipt)).text, /Step 6 of 6.*Debit equals credit/s);
+  assert.match((await owner.get(receipt)).text, /Step 7 of 7.*Debit equals credit/s);
   assert.equal(await next(), "/admin/demo/tour");
   assert.match(
     (await owner.get("/admin/demo/tour")).text,
     /from end to end.*Start your own.*Take it again|Take it again.*Start your own/s,
   );
-  assert.doesNotMatch((await owner.get("/admin")).text, /Step \d of 6/);
+  assert.doesNotMatch((await owner.get("/admin")).text, /Step \d of 7/);
 });

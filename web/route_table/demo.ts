@@ -28,6 +28,6 @@ export const demoQuery = z.object({ done: z.string().max(40).optional() });
 export const daysQuery = z.object({ until: z.iso.date().optional().catch(undefined) });
 export const tourForm = z.object({
   action: z.enum(["start", "open", "next", "leave"]),
-  step: z.enum(["tonight", "hold", "pay", "unplug", "travel", "books"]).optional(),
+  step: z.enum(["tonight", "hold", "pay", "mail", "unplug", "travel", "books"]).optional(),
   back,
 });
