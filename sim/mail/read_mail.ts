@@ -90,5 +90,6 @@ function headOf(mail: ParsedMail): MailHead {
 }
 
 function addressText(addresses: AddressObject | AddressObject[] | undefined): string {
-  return [addresses ?? []].flat().map((one) => one.text).join(", ");
+  return [addresses ?? []].flat().flatMap(({ value }) => value)
+    .map(({ name, address = "" }) => name === "" ? address : `${name} <${address}>`).join(", ");
 }

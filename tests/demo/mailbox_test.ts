@@ -118,13 +118,13 @@ mailbox("a PDF opens in the browser; any other file is saved, whatever it says t
 
 mailbox("the mail server is broken and mended beside the cables", async ({ owner, cashier, control }) => {
   const page = await owner.get("/admin/demo");
-  assert.match(page.text, /Mail server of the demo.*It refuses the login ?No ?Refuse the login/s);
+  assert.match(page.text, /The mail server refuses the login ?No ?Refuse the login/s);
   const sent = await owner.post("/admin/demo/mail", { fault: "login_refused", on: "yes" });
   assert.equal(sent.location, "/admin/demo?done=mail_login_refused");
   assert.equal(control.current.mail.faults.login_refused, true);
   assert.match(
     (await owner.get(sent.location)).text,
-    /The queue stops.*It refuses the login ?Yes ?Accept the login/s,
+    /The queue stops.*The mail server refuses the login ?Yes ?Accept the login/s,
   );
   await owner.post("/admin/demo/mail", { fault: "login_refused", on: "no" });
   assert.equal(control.current.mail.faults.login_refused, false);

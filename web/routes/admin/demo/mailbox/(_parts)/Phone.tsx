@@ -94,7 +94,7 @@ function Files({ mail }: { mail: DemoMail }) {
             target="_blank"
             rel="noopener"
           >
-            <Icon name="export" />
+            <Icon name="bill" />
             <span class="phone-file-name">{file.fileName || t("mailbox.no_file_name")}</span>
             <span class="note">{sizeText(file.bytes)}</span>
           </a>
