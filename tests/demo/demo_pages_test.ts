@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Isp } from "@/tests/billing/isp.ts";
+import { type Isp, todayOf } from "@/tests/billing/isp.ts";
 import { until } from "@/tests/support/until.ts";
 import { createWebApp, type PageUser } from "@/tests/support/web_app.ts";
 import { playedMorning } from "../cuts/tonight_isp.ts";
@@ -58,6 +58,27 @@ demo("each day leads to its runs and lists", async ({ owner, isp, control }) => 
   const before = await owner.get(earlier ?? "");
   assert.match(before.text, /Sun, 1 Feb 2026 ?12 bills/);
   assert.equal(control.acted, 28 * 2 + 1, "people act at every stop of the clock");
+});
+
+demo("each day says how many of its mails went", async ({ owner, isp }) => {
+  const today = todayOf(isp);
+  const states = ["sent", "sent", "queued", "skipped"] as const;
+  await isp.run((trx) =>
+    trx.insertInto("mail_messages").values(states.map((state, i) => ({
+      tenant_id: isp.tenantId,
+      id: crypto.randomUUID(),
+      occasion: "bill_issued" as const,
+      dedupe_key: `bill_issued:${i}`,
+      priority: 3,
+      subscriber_id: isp.subscriberIds[0]!,
+      state,
+      next_attempt_at: isp.clock.now(),
+      created_at: isp.clock.now(),
+      created_on: today,
+      created_by: "Ana",
+    }))).execute()
+  );
+  assert.match((await owner.get("/admin/demo/days")).text, /Mails.*Sat, 14 Feb 2026.*2 of 3 sent/s);
 });
 
 demo(
