@@ -1,5 +1,5 @@
 import type { Trap } from "@/shared/routeros/mod.ts";
-import { makeSelfSigned } from "./certificate.ts";
+import { makeSelfSigned } from "../certificates/mod.ts";
 import { SimConnection } from "./connection.ts";
 import { DeviceNetwork } from "./device_network.ts";
 import { Dialer, Timers } from "./dialer.ts";

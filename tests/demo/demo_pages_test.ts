@@ -1,33 +1,9 @@
 import assert from "node:assert/strict";
-import type { Isp } from "@/tests/billing/isp.ts";
+import { type Isp, todayOf } from "@/tests/billing/isp.ts";
 import { until } from "@/tests/support/until.ts";
 import { createWebApp, type PageUser } from "@/tests/support/web_app.ts";
-import type { DemoControl, DemoStatus } from "@/web/gateways/demo_control/mod.ts";
 import { playedMorning } from "../cuts/tonight_isp.ts";
-
-/** A supervisor that only remembers what it was told. */
-class FakeControl implements DemoControl {
-  current: DemoStatus = {
-    routers: [{ site: "Ilaya", name: "Router 1", plugged: true }, {
-      site: "Ilaya",
-      name: "Router 2",
-      plugged: true,
-    }],
-    agents: [{ site: "Ilaya", running: true }],
-    preparing: null,
-    logins: [{ role: "Owner", name: "Ana Reyes", email: "ana@bayan.test", password: "kape at pandesal" }],
-  };
-
-  status = () => Promise.resolve(this.current);
-  setPlugged = (router: string, plugged: boolean) => {
-    for (const one of this.current.routers) if (one.name === router) one.plugged = plugged;
-    return Promise.resolve();
-  };
-  acted = 0;
-  letPeopleAct = () => Promise.resolve(void this.acted++);
-  killAgent = () => Promise.resolve(this.current.agents.forEach((agent) => agent.running = false));
-  startAgent = () => Promise.resolve(this.current.agents.forEach((agent) => agent.running = true));
-}
+import { FakeControl } from "./fake_control.ts";
 
 interface Scene {
   isp: Isp;
@@ -84,6 +60,27 @@ demo("each day leads to its runs and lists", async ({ owner, isp, control }) => 
   assert.equal(control.acted, 28 * 2 + 1, "people act at every stop of the clock");
 });
 
+demo("each day says how many of its mails went", async ({ owner, isp }) => {
+  const today = todayOf(isp);
+  const states = ["sent", "sent", "queued", "skipped"] as const;
+  await isp.run((trx) =>
+    trx.insertInto("mail_messages").values(states.map((state, i) => ({
+      tenant_id: isp.tenantId,
+      id: crypto.randomUUID(),
+      occasion: "bill_issued" as const,
+      dedupe_key: `bill_issued:${i}`,
+      priority: 3,
+      subscriber_id: isp.subscriberIds[0]!,
+      state,
+      next_attempt_at: isp.clock.now(),
+      created_at: isp.clock.now(),
+      created_on: today,
+      created_by: "Ana",
+    }))).execute()
+  );
+  assert.match((await owner.get("/admin/demo/days")).text, /Mails.*Sat, 14 Feb 2026.*2 of 3 sent/s);
+});
+
 demo(
   "while the first start plays the past, every page shows how far it is and the clock stands",
   async (scene) => {
@@ -125,7 +122,7 @@ demo(
     assert.equal(resumed.location, "/admin/tonight");
     assert.match(
       (await owner.get("/admin/bills")).text,
-      /Step 1 of 6: Who is cut tonight, and why\. 6 people/,
+      /Step 1 of 7: Who is cut tonight, and why\. 6 people/,
     );
   },
 );
@@ -175,7 +172,12 @@ demo("each step of the tour waits until the books and routers say that it is don
       }).execute();
     }
   });
-  assert.equal(await next(), "/admin/demo");
+  assert.equal(await next(), "/admin/demo/mailbox");
+  assert.match(
+    (await owner.get("/admin/demo/mailbox")).text,
+    /Step 4 of 7: The mail that a bill or a payment sends/,
+  );
+  assert.equal(await next(), "/admin/demo", "the Mailbox was opened on the way");
 
   await owner.post("/admin/demo/router", { router: "Router 1", plugged: "no" });
   assert.equal(await next(), "/admin", "the agent has not noticed yet");
@@ -190,11 +192,11 @@ demo("each step of the tour waits until the books and routers say that it is don
   assert.equal(await next(), "/admin/tonight", "it was seen, though it is back");
   const receipt = await next();
   assert.match(receipt, /^\/admin\/payments\/[0-9a-f-]{36}$/, "the clock has moved already");
-  assert.match((await owner.get(receipt)).text, /Step 6 of 6.*Debit equals credit/s);
+  assert.match((await owner.get(receipt)).text, /Step 7 of 7.*Debit equals credit/s);
   assert.equal(await next(), "/admin/demo/tour");
   assert.match(
     (await owner.get("/admin/demo/tour")).text,
     /from end to end.*Start your own.*Take it again|Take it again.*Start your own/s,
   );
-  assert.doesNotMatch((await owner.get("/admin")).text, /Step \d of 6/);
+  assert.doesNotMatch((await owner.get("/admin")).text, /Step \d of 7/);
 });

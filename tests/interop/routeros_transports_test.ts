@@ -4,7 +4,7 @@ import { sshTransport, type SshTunnel } from "@/agent/routers/mikrotik/ssh_tunne
 import { tlsTransport } from "@/agent/routers/mikrotik/tls.ts";
 import { ConnectError, LoginError, RouterOsError, TlsError, TunnelError } from "@/shared/routeros/mod.ts";
 import { type RouterOsSim, type RouterOsSimOptions } from "@/sim/routeros/mod.ts";
-import { makeSelfSigned } from "@/sim/routeros/certificate.ts";
+import { makeSelfSigned } from "@/sim/certificates/mod.ts";
 import { until } from "@/tests/support/until.ts";
 import { login, outcome, secret, withSim } from "./support.ts";
 

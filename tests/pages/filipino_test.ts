@@ -96,6 +96,9 @@ const ELSEWHERE = [
   "/admin/events",
   "/admin/demo",
   "/admin/demo/days",
+  "/admin/demo/mailbox",
+  "/admin/demo/mailbox/page",
+  "/admin/demo/mailbox/file",
   "/admin/demo/tour",
   // For who has the address, in the language of their mails.
   "/b/:token",
@@ -111,6 +114,7 @@ const NOT_SENT = [
   "/admin/preferences",
   "/admin/demo/agent",
   "/admin/demo/clock",
+  "/admin/demo/mail",
   "/admin/demo/router",
   "/admin/demo/tour",
 ];

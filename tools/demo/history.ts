@@ -13,6 +13,7 @@ import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { getTenant, updateBusinessOffset } from "@/web/store/settings/tenants.ts";
 import { inBooks, must, type Seed } from "./books.ts";
 import { giveBack } from "./corrections.ts";
+import { MAILING_DAYS, startMailing } from "./mailing.ts";
 import { outagesOf } from "./outages.ts";
 import { untilRoutersFollow } from "./routers_follow.ts";
 import { withhold } from "./withholding.ts";
@@ -36,6 +37,7 @@ export async function playHistory(told: Seed): Promise<void> {
   const soFar: Told = { payments: 0 };
   for (let day = 1; day <= days; day++) {
     stack.preparing = { label: "history", done: day, total: days };
+    if (day === days - MAILING_DAYS) await startMailing(seed);
     // While it is the hour of the run: a played day ends at any hour, also after midnight.
     const onDay = async (_day: Temporal.PlainDate, ran: readonly DayReport[]) => {
       await decideBrake(seed, ran, days - day);

@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const encoder = new TextEncoder();
   const log = createLogger((line) => logFile.writeSync(encoder.encode(line + "\n")), () => systemClock.now());
 
-  say("Starting PostgreSQL, four simulated routers and the web");
+  say("Starting PostgreSQL, four simulated routers, a mail server and the web");
   const stack = new Stack({ dataDir, port, sites: DEMO_SITES, log });
   const stopping = onStop();
   let life: DemoLife | undefined;
@@ -64,6 +64,7 @@ function announce(stack: Stack, note?: string): void {
   const lines = [
     "",
     `  Open      ${stack.url}`,
+    `  Mail      ${stack.url}/admin/demo/mailbox: every mail that is sent, none of which leaves this machine`,
     ...logins,
     ...(note === undefined ? [] : [`  ${note}`]),
     "  Ctrl C stops everything.",

@@ -155,6 +155,7 @@ async function check(seed: Seed): Promise<string[]> {
     seed.say(`Not to be found: ${missing.join(", ")}`);
   }
   const broken = await inBooks(seed, checkInvariants);
-  if (broken.length > 0) throw new Error(`Cannot open the demo: its books are wrong: ${broken.join("; ")}`);
+  const told = broken.map(({ name, subject, detail }) => `${name} ${subject}: ${detail}`);
+  if (told.length > 0) throw new Error(`Cannot open the demo: its books are wrong: ${told.join("; ")}`);
   return missing;
 }

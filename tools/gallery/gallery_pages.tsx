@@ -81,7 +81,7 @@ function Shell({ children, demo }: { children: preact.ComponentChildren; demo?: 
       agentStatus={demo ? { online: 1, total: 2 } : { online: 2, total: 2 }}
       businessDate={TODAY}
       counts={{ tonight: { count: 17, tone: "warn" }, subscribers: { count: 1024 } }}
-      demoBar={demo && <DemoBar csrfToken="t" back="/admin" clock={CLOCK} canControl />}
+      demoBar={demo && <DemoBar csrfToken="t" back="/admin" clock={CLOCK} unseenMails={3} canControl />}
     >
       {children}
     </AppShell>

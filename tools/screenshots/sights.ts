@@ -38,6 +38,8 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   "/m/:token": "for who has its signed address",
   "/admin/settings/mail/texts/:occasion/:language/preview": "a mail in a frame",
   "/admin/settings/mail/texts/:occasion/:language/reset": "leads back where the shipped text is used",
+  "/admin/demo/mailbox/page": "a mail within the Mailbox",
+  "/admin/demo/mailbox/file": "a file of a mail",
   "/admin/subscribers/:id/opening-balance/take-back": "leads back where there is no opening credit",
   "/admin/subscribers/:id/end/decide": "leads back where nobody has asked to end a service",
   "/admin/subscribers/:id/price/end": "leads back where no price is agreed",

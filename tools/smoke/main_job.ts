@@ -3,6 +3,7 @@ import { billSteps } from "./bill_steps.ts";
 import { connectSteps, importSteps } from "./connect_steps.ts";
 import { correctSteps } from "./correct_steps.ts";
 import { faultSteps, paySteps } from "./pay_steps.ts";
+import { mailSetUpSteps, mailSteps } from "./mail_steps.ts";
 import { prepaidSteps } from "./prepaid_steps.ts";
 import { Scene } from "./scene.ts";
 import type { Step } from "./steps.ts";
@@ -14,7 +15,9 @@ export function mainJob(stack: Stack): { steps: Step[]; close(): Promise<void> }
     steps: [
       ...connectSteps(scene),
       ...importSteps(scene),
+      ...mailSetUpSteps(scene),
       ...billSteps(scene),
+      ...mailSteps(scene),
       ...paySteps(scene),
       ...prepaidSteps(scene),
       ...correctSteps(scene),

@@ -1,5 +1,6 @@
 import pg from "pg";
 import { RouterOSAPI } from "node-routeros";
+import { extractText, getDocumentProxy } from "unpdf";
 
 /** What somebody else's RouterOS client reads from a router (R20): name to state, `l2tp//juan` for another service than PPPoE. */
 export interface RouterReading {
@@ -82,4 +83,11 @@ export async function openBooks(superuserUrl: string): Promise<{
     one: async (sql, values) => (await list(sql, values))[0] ?? {},
     close: () => client.end(),
   };
+}
+
+/** The text of a PDF as somebody else's reader finds it, white space folded. */
+export async function readPdfText(pdf: Uint8Array): Promise<string> {
+  const document = await getDocumentProxy(new Uint8Array(pdf));
+  const { text } = await extractText(document, { mergePages: true });
+  return text.replace(/\s+/g, " ").trim();
 }

@@ -1,14 +1,16 @@
 import { z } from "zod";
 import { randomBytes, toBase64Url } from "@/shared/crypto/mod.ts";
 import { freePort } from "@/embedded_postgres/port.ts";
+import { MailControl } from "./mail_control.ts";
 import type { Stack } from "./mod.ts";
 
 const routerBody = z.object({ router: z.string(), plugged: z.boolean() });
 const agentBody = z.object({ site: z.string(), action: z.enum(["kill", "start"]) });
 
-/** Lets the web's demo bar reach routers and agents of this stack: loopback only, with a token made at each start. */
+/** Lets the web's demo bar reach routers, agents and mails of this stack: loopback only, with a token made at each start. */
 export function startControl(stack: Stack): { url: string; token: string; stop(): Promise<void> } {
   const token = toBase64Url(randomBytes(24));
+  const mail = new MailControl(stack.mail);
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: freePort(), onListen: () => {} },
     async (request) => {
@@ -17,7 +19,7 @@ export function startControl(stack: Stack): { url: string; token: string; stop()
           status: 401,
         });
       }
-      return await answer(stack, request);
+      return await mail.answer(request) ?? await answer(stack, mail, request);
     },
   );
   return {
@@ -27,7 +29,7 @@ export function startControl(stack: Stack): { url: string; token: string; stop()
   };
 }
 
-async function answer(stack: Stack, request: Request): Promise<Response> {
+async function answer(stack: Stack, mail: MailControl, request: Request): Promise<Response> {
   switch (`${request.method} ${new URL(request.url).pathname}`) {
     case "GET /status": {
       const routers = stack.sites.flatMap((site) =>
@@ -37,7 +39,13 @@ async function answer(stack: Stack, request: Request): Promise<Response> {
         site: name,
         running: stack.agentPidOf(name) !== null,
       }));
-      return Response.json({ routers, agents, preparing: stack.preparing, logins: stack.logins });
+      return Response.json({
+        routers,
+        agents,
+        mail: mail.status(),
+        preparing: stack.preparing,
+        logins: stack.logins,
+      });
     }
     case "POST /router": {
       const { router, plugged } = routerBody.parse(await request.json());

@@ -6,14 +6,17 @@ import {
   type RouterOsSim,
   startRouterOsSim,
 } from "@/sim/routeros/mod.ts";
+import type { MailSim } from "@/sim/mail/mod.ts";
 import { READY_LINE, SETUP_CODE_LINE } from "@/web/announcement.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/embedded_postgres/mod.ts";
 import { Agents } from "./agents.ts";
 import { type Child, spawnDeno } from "./child.ts";
 import { startControl } from "./control.ts";
+import { type StackMail, startStackMail } from "./mail_server.ts";
 import { loadSimState, saveSimState } from "./sim_state.ts";
 
 export type { Child } from "./child.ts";
+export { MAIL_LOGIN } from "./mail_server.ts";
 
 /** A simulated router of the stack. */
 export interface RouterPlan {
@@ -64,7 +67,7 @@ export function secretsOf({ secrets, seed, skip = 0 }: RouterPlan): GeneratedSec
 }
 
 /**
- * PostgreSQL, web, agents and routers as separate parts, as they run in production: the demo, the smoke run and the
+ * PostgreSQL, web, agents, routers and a mail server as separate parts, as they run in production: the demo, the smoke run and the
  * end-to-end tests stand on it.
  */
 export class Stack {
@@ -82,6 +85,7 @@ export class Stack {
   readonly #unplugged = new Set<string>();
   #options: StackOptions;
   #postgres: EmbeddedPostgres | null = null;
+  #mail: StackMail | null = null;
   #web: Child | null = null;
   readonly #agents: Agents;
   #control: { url: string; token: string; stop(): Promise<void> } | null = null;
@@ -100,6 +104,12 @@ export class Stack {
   get postgres(): EmbeddedPostgres {
     if (this.#postgres === null) throw new Error("Cannot use PostgreSQL: the stack is not started");
     return this.#postgres;
+  }
+
+  /** Takes every mail of this stack, and delivers none. */
+  get mail(): MailSim {
+    if (this.#mail === null) throw new Error("Cannot use the mail server: the stack is not started");
+    return this.#mail.sim;
   }
 
   get webPid(): number | null {
@@ -124,6 +134,7 @@ export class Stack {
     await Deno.mkdir(join(dataDir, "logs"), { recursive: true });
     this.#postgres = await startEmbeddedPostgres({ dataDir, log });
     await this.#startSims();
+    this.#mail = await startStackMail(dataDir);
     if (this.#options.demoControls ?? true) this.#control = startControl(this);
     return await this.startWeb();
   }
@@ -139,6 +150,7 @@ export class Stack {
         LINYA_DATA: dataDir,
         DATABASE_URL: this.postgres.appUrl,
         DATABASE_OWNER_URL: this.postgres.ownerUrl,
+        ...(this.#mail === null ? {} : { DENO_CERT: this.#mail.authorityFile }),
         ...(this.#control
           ? { LINYA_DEMO_CONTROL: this.#control.url, LINYA_DEMO_TOKEN: this.#control.token }
           : {}),
@@ -210,6 +222,7 @@ export class Stack {
     await this.#control?.stop();
     await this.#saveSims();
     for (const sim of this.sims.values()) await sim.close();
+    await this.#mail?.sim.close();
     await this.#postgres?.stop();
   }
 

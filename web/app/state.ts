@@ -7,7 +7,13 @@ import { defineQuestion } from "./form/define_question.tsx";
 import { defineList } from "./list/define_list.tsx";
 import { listFile } from "./list/list_file.ts";
 import type { Logger } from "@/shared/log.ts";
-import type { DemoControl, DemoStatus } from "@/web/gateways/demo_control/mod.ts";
+import type {
+  DemoControl,
+  DemoMail,
+  DemoMailList,
+  DemoStatus,
+  MailFault,
+} from "@/web/gateways/demo_control/mod.ts";
 import type { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
 import type { SecurityLog } from "@/web/services/access/security_log.ts";
 import type { LiveHub } from "@/web/services/live/live_hub.ts";
@@ -20,7 +26,7 @@ import type { CarriedForms } from "./form/carried_form.ts";
 import type { Shell } from "./frame/shell.ts";
 import type { UndoOffer } from "./frame/undo_link.ts";
 
-export type { DemoStatus, Session };
+export type { DemoMail, DemoMailList, DemoStatus, MailFault, Session };
 
 /** Form or query values as they arrived; a repeated key gives an array. */
 export type RawInput = Record<string, string | string[]>;

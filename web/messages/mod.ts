@@ -13,6 +13,7 @@ import enFind from "./en/find.json" with { type: "json" };
 import enStates from "./en/states.json" with { type: "json" };
 import enLive from "./en/live.json" with { type: "json" };
 import enTour from "./en/tour.json" with { type: "json" };
+import enMailbox from "./en/mailbox.json" with { type: "json" };
 import enBills from "./en/bills.json" with { type: "json" };
 import enPayments from "./en/payments.json" with { type: "json" };
 import enCorrections from "./en/corrections.json" with { type: "json" };
@@ -50,6 +51,7 @@ import filFind from "./fil/find.json" with { type: "json" };
 import filStates from "./fil/states.json" with { type: "json" };
 import filLive from "./fil/live.json" with { type: "json" };
 import filTour from "./fil/tour.json" with { type: "json" };
+import filMailbox from "./fil/mailbox.json" with { type: "json" };
 import filBills from "./fil/bills.json" with { type: "json" };
 import filPayments from "./fil/payments.json" with { type: "json" };
 import filCorrections from "./fil/corrections.json" with { type: "json" };
@@ -124,6 +126,7 @@ export const ENGLISH = {
   ...enStates,
   ...enLive,
   ...enTour,
+  ...enMailbox,
   ...enBills,
   ...enPayments,
   ...enCorrections,
@@ -180,6 +183,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filStates,
   ...filLive,
   ...filTour,
+  ...filMailbox,
   ...filBills,
   ...filPayments,
   ...filCorrections,

@@ -15,6 +15,8 @@ import { viewTour } from "./tour_view.ts";
 /** What the demo adds to the frame of every page. */
 export interface DemoView {
   clock: ClockView;
+  /** Mails that nobody has looked at yet. */
+  unseenMails: number;
   tour: TourView;
   /** Something in the bar or the panel changes by itself. */
   isMoving: boolean;
@@ -29,7 +31,7 @@ const STALE_AFTER_SECONDS = 60;
 export async function loadDemo(state: AppState, session: StaffSession): Promise<DemoView | null> {
   if (state.demo === null) return null;
   const { db, clock } = state.services;
-  const preparing = await readPreparing(state);
+  const { preparing, unseenMails } = await readSupervisor(state);
   const tour = parseTour(session.preferences);
   return await withTenant(db, session.tenantId, async (trx) => {
     const { today, time } = businessNow(await getTenant(trx), clock);
@@ -38,6 +40,7 @@ export async function loadDemo(state: AppState, session: StaffSession): Promise<
     const facts = tour?.status === "on" ? await readTourFacts(trx, placeOf(tour, session.staffUserId)) : null;
     const playing = move === null ? null : playingOf(move, now);
     return {
+      unseenMails,
       isMoving: preparing !== null || playing !== null || facts !== null,
       clock: {
         today,
@@ -55,14 +58,16 @@ export async function loadDemo(state: AppState, session: StaffSession): Promise<
   });
 }
 
-/** The supervisor knows whether the first start is still under way; without it there is only the clock. */
-async function readPreparing(state: AppState): Promise<ClockView["preparing"]> {
+/** The supervisor knows what is under way and what has come; without it there is only the clock. */
+async function readSupervisor(
+  state: AppState,
+): Promise<{ preparing: ClockView["preparing"]; unseenMails: number }> {
   try {
-    const { preparing } = await state.demo?.status() ?? { preparing: null };
-    return preparing;
+    const status = await state.demo?.status();
+    return { preparing: status?.preparing ?? null, unseenMails: status?.mail.unseen ?? 0 };
   } catch (error) {
     state.log.warn("demo_supervisor_silent", { message: String(error) });
-    return null;
+    return { preparing: null, unseenMails: 0 };
   }
 }
 

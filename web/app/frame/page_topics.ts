@@ -3,7 +3,7 @@ import type { LiveTopic } from "@/web/store/live/live_topics.ts";
 import type { AppState } from "@/web/app/state.ts";
 
 /** While the demo's clock moves or its tour is taken, every page follows what they show. */
-const DEMO_TOPICS = ["money", "tonight"] as const;
+const DEMO_TOPICS = ["money", "tonight", "mail"] as const;
 
 /** What this page listens for; null when it follows nothing, answers a form or has no frame to do it in. */
 export function pageTopics(state: AppState): LiveTopic[] | null {

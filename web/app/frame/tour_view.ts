@@ -50,6 +50,8 @@ export function placeOfStep(step: TourStep, facts: TourFacts | null): { href: st
           href: `/admin/payments/new?subscriber=${facts.cut_subscriber_id}`,
           selector: "main form .button-primary",
         };
+    case "mail":
+      return { href: "/admin/demo/mailbox", selector: ".phone, .mailbox .empty" };
     case "unplug":
       return { href: "/admin/demo", selector: 'form[action="/admin/demo/router"] button' };
     case "travel":

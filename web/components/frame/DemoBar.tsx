@@ -35,6 +35,8 @@ interface DemoBarProps {
   /** Page to come back to. */
   back: string;
   clock: ClockView;
+  /** Mails that nobody has looked at yet. */
+  unseenMails: number;
   /** May move the clock and unplug things. */
   canControl: boolean;
 }
@@ -44,12 +46,13 @@ const TARGETS = ["day", "cut_run", "bill_run", "week", "month"] as const;
 const ON_PHONES = 2;
 const LINKS = [
   { href: "/admin/demo/days", name: "tour.days" },
+  { href: "/admin/demo/mailbox", name: "mailbox.link" },
   { href: "/admin/demo", name: "tour.things" },
   { href: "/admin/demo/tour", name: "tour.tour" },
 ] as const;
 
 /** The time machine: shows business time, moves it, and says what the days brought. */
-export function DemoBar({ csrfToken, back, clock, canControl }: DemoBarProps) {
+export function DemoBar({ csrfToken, back, clock, unseenMails, canControl }: DemoBarProps) {
   const t = useT();
   const isFree = canControl && clock.playing === null && clock.preparing === null;
   const links = canControl ? LINKS : LINKS.slice(0, 1);
@@ -75,7 +78,10 @@ export function DemoBar({ csrfToken, back, clock, canControl }: DemoBarProps) {
       )}
       <div class="cluster demo-links only-wide">
         {links.map(({ href, name }) => (
-          <LinkButton key={href} href={href} small kind="quiet">{t(name)}</LinkButton>
+          <LinkButton key={href} href={href} small kind="quiet">
+            {t(name)}
+            {name === "mailbox.link" && <Unseen count={unseenMails} />}
+          </LinkButton>
         ))}
       </div>
       <div class="demo-more only-narrow">
@@ -86,11 +92,27 @@ export function DemoBar({ csrfToken, back, clock, canControl }: DemoBarProps) {
                 {t(`tour.to_${to}`)}
               </MenuAction>
             ))}
-          {links.map(({ href, name }) => <MenuLink key={href} href={href}>{t(name)}</MenuLink>)}
+          {links.map(({ href, name }) => (
+            <MenuLink key={href} href={href}>
+              {t(name)}
+              {name === "mailbox.link" && <Unseen count={unseenMails} />}
+            </MenuLink>
+          ))}
         </Menu>
       </div>
       {clock.passed !== null && <Passed passed={clock.passed} />}
     </LiveRegion>
+  );
+}
+
+function Unseen({ count }: { count: number }) {
+  const t = useT();
+  if (count === 0) return null;
+  return (
+    <>
+      <span class="count" aria-hidden="true">{count > 99 ? "99+" : count}</span>
+      <span class="sr-only">{` ${t("mailbox.link_new", { count })}`}</span>
+    </>
   );
 }
 

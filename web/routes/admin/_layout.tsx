@@ -42,6 +42,7 @@ export default define.layout(function AdminLayout({ Component, state, url }) {
             csrfToken={state.csrfToken}
             back={withoutDone(url.pathname + url.search)}
             clock={shell.demo.clock}
+            unseenMails={shell.demo.unseenMails}
             canControl={session.permissions.has("demo:control")}
           />
           <TourPanel

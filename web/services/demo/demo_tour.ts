@@ -4,8 +4,8 @@ import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { readTourFacts, type TourFacts } from "@/web/store/demo/tour_facts.ts";
 import type { ServiceContext } from "../context.ts";
 
-/** The six steps, in their order. */
-export const TOUR_STEPS = ["tonight", "hold", "pay", "unplug", "travel", "books"] as const;
+/** The seven steps, in their order. */
+export const TOUR_STEPS = ["tonight", "hold", "pay", "mail", "unplug", "travel", "books"] as const;
 export type TourStep = (typeof TOUR_STEPS)[number];
 
 /** Name of the preference that keeps a person's tour. */
@@ -35,6 +35,7 @@ export interface TourCheck {
     | "payment_posted"
     | "line_restored"
     | "router_enabled"
+    | "mailbox_opened"
     | "router_unplugged"
     | "shown_unknown"
     | "clock_moved"
@@ -72,6 +73,8 @@ export function checksOf(tour: Tour, step: TourStep, facts: TourFacts): TourChec
         { name: "line_restored", isTrue: facts.restored > 0 },
         { name: "router_enabled", isTrue: facts.restored > 0 && facts.enabled === facts.restored },
       ];
+    case "mail":
+      return [{ name: "mailbox_opened", isTrue: wasOpened }];
     case "unplug":
       return [
         { name: "router_unplugged", isTrue: tour.unplugged !== null },

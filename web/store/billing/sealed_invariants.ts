@@ -8,6 +8,7 @@ const MAY_CHANGE = [
   "bill_lines.settled_centavos",
   "bills.bir_invoice_no",
   "bills.disputed_centavos",
+  "bills.link_generation",
   "bills.grace_days",
   "bills.is_imported",
   "bills.late_fee_look_on",

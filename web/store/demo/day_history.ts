@@ -18,6 +18,9 @@ export interface HistoryDay {
   kept: number;
   restored: number;
   held: number;
+  /** Messages that were to go to somebody, and those of them that went. */
+  mails: number;
+  mails_sent: number;
 }
 
 /** Business days from `first` to `last`, newest first, with what happened on each; also days without anything. */
@@ -35,7 +38,8 @@ export async function listHistoryDays(
       coalesce(cut.changed, 0) as cut, coalesce(cut.skipped, 0) as kept,
       (select count(*)::int from block_reasons k where k.tenant_id = ${tenant} and k.reason = 'nonpayment'
         and k.removed_on = d.day) as restored,
-      coalesce(held.n, 0)::int as held
+      coalesce(held.n, 0)::int as held, coalesce(mail.n, 0)::int as mails,
+      coalesce(mail.sent, 0)::int as mails_sent
     from generate_series(${first}::date, ${last}::date, interval '1 day') as d(day)
     left join runs bill on bill.tenant_id = ${tenant} and bill.kind = 'bill' and bill.business_on = d.day
       and bill.trigger = 'scheduled' and bill.status <> 'taken_back'
@@ -49,6 +53,9 @@ export async function listHistoryDays(
     left join (select business_on, count(*) as n from audit_entries where tenant_id = ${tenant}
         and action in ('subscription.held', 'subscription.hold_extended')
         and business_on between ${first} and ${last} group by business_on) held on held.business_on = d.day
+    left join (select created_on, count(*) as n, count(*) filter (where state = 'sent') as sent
+      from mail_messages where tenant_id = ${tenant} and state <> 'skipped'
+        and created_on between ${first} and ${last} group by created_on) mail on mail.created_on = d.day
     order by d.day desc`.execute(trx);
   return rows;
 }

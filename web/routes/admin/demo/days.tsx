@@ -94,6 +94,12 @@ function columnsOf(t: Translate): Column<HistoryDay>[] {
     },
     { head: t("tour.col_back"), cell: (day) => day.restored === 0 ? nothing : day.restored, kind: "number" },
     { head: t("tour.col_held"), cell: (day) => day.held === 0 ? nothing : day.held, kind: "number" },
+    {
+      head: t("mailbox.col_mails"),
+      cell: (day) =>
+        day.mails === 0 ? nothing : t("mailbox.day_mails", { sent: day.mails_sent, queued: day.mails }),
+      fit: true,
+    },
   ];
 }
 
@@ -124,7 +130,7 @@ export const handler = define.handlers({
   async GET(ctx) {
     if (ctx.state.demo === null) throw refused("not_found");
     ctx.state.title = ctx.state.t("tour.days_title");
-    ctx.state.live = ["money", "tonight"];
+    ctx.state.live = ["money", "tonight", "mail"];
     const { today } = momentOf(ctx.state);
     const { until } = readInput(ctx.state, daysQuery);
     const asked = until === undefined ? today : Temporal.PlainDate.from(until);

@@ -1,7 +1,7 @@
 import { refused } from "@/web/app/errors/refused.ts";
 import { page } from "fresh";
 import { readInput } from "@/web/app/form/input.ts";
-import { define, type DemoStatus } from "@/web/app/state.ts";
+import { define, type DemoStatus, type MailFault } from "@/web/app/state.ts";
 import { ActionForm } from "@/web/components/form/Button.tsx";
 import { DataTable } from "@/web/components/list/DataTable.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
@@ -15,11 +15,16 @@ import type { Translate } from "@/web/messages/mod.ts";
 import { demoQuery } from "@/web/route_table/demo.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 
+const MAIL_DONE = ["away", "login_refused", "daily_limit", "well"] as const;
+const MAIL_FAULTS: readonly MailFault[] = ["away", "login_refused", "daily_limit"];
 const DONE = ["unplugged", "plugged", "agent_killed", "agent_started"] as const;
 
 export default define.page<typeof handler>(function DemoPage({ data: { status, done }, state }) {
   const t = useT();
-  const messages = Object.fromEntries(DONE.map((code) => [code, t(`tour.${code}`)]));
+  const messages = Object.fromEntries([
+    ...DONE.map((code) => [code, t(`tour.${code}`)]),
+    ...MAIL_DONE.map((code) => [`mail_${code}`, t(`mailbox.done_${code}`)]),
+  ]);
   return (
     <>
       <PageHeader title={t("tour.things_title")} lead={t("tour.things_lead")} />
@@ -36,6 +41,12 @@ export default define.page<typeof handler>(function DemoPage({ data: { status, d
           rows={status.agents}
           empty={null}
           columns={agentColumns(t, state.csrfToken)}
+        />
+        <DataTable
+          caption={t("mailbox.server")}
+          rows={MAIL_FAULTS.map((fault) => ({ fault, isOn: status.mail.faults[fault] }))}
+          empty={null}
+          columns={mailColumns(t, state.csrfToken)}
         />
       </LiveRegion>
     </>
@@ -93,6 +104,32 @@ function agentColumns(t: Translate, csrfToken: string): Column<DemoStatus["agent
         >
           {t(agent.running ? "tour.kill" : "tour.run")}
           <span class="sr-only">{` ${agent.site}`}</span>
+        </ActionForm>
+      ),
+    },
+  ];
+}
+
+function mailColumns(t: Translate, csrfToken: string): Column<{ fault: MailFault; isOn: boolean }>[] {
+  return [
+    { head: t("mailbox.server_fault"), cell: ({ fault }) => t(`mailbox.fault_${fault}`) },
+    {
+      head: t("mailbox.server_state"),
+      cell: ({ isOn }) => (
+        <Pill tone={isOn ? "bad" : "ok"}>{t(isOn ? "mailbox.is_on" : "mailbox.is_off")}</Pill>
+      ),
+    },
+    {
+      head: t("tour.action"),
+      kind: "actions",
+      cell: ({ fault, isOn }) => (
+        <ActionForm
+          action="/admin/demo/mail"
+          csrfToken={csrfToken}
+          values={{ fault, on: isOn ? "no" : "yes" }}
+          small
+        >
+          {t(isOn ? `mailbox.mend_${fault}` : `mailbox.break_${fault}`)}
         </ActionForm>
       ),
     },

@@ -1,0 +1,10 @@
+export { ADDRESS_FAULTS, faultOf } from "./faults.ts";
+export type { AddressFault } from "./faults.ts";
+export { Mailbox } from "./mailbox.ts";
+export type { Delivery, TakenMail } from "./mailbox.ts";
+export type { MailHead, ReadAttachment, ReadMail } from "./read_mail.ts";
+export { MailSim, startMailSim } from "./server.ts";
+export type { MailSimOptions } from "./server.ts";
+export type { MailCounts } from "./rules.ts";
+export { ALL_WELL } from "./switches.ts";
+export type { MailSwitches } from "./switches.ts";
