@@ -410,6 +410,31 @@ Deno.test("a refused login is said beside the password in the server's own words
   });
 });
 
+Deno.test("while the server is stopped the page says since when, in the server's words, and what to do", async () => {
+  await withPages({}, async ({ owner, isp }) => {
+    await owner.post("/admin/settings/mail", FORM);
+    const problem = {
+      problem: "login_refused",
+      problem_words: "535 5.7.8 not accepted",
+      problem_at: Temporal.Instant.from("2026-02-14T01:05:00Z"),
+    };
+    await isp.run((trx) =>
+      trx.insertInto("mail_senders").values({ tenant_id: isp.tenantId, ...problem }).execute()
+    );
+    const page = await owner.get("/admin/settings/mail");
+    assert.equal(page.status, 200);
+    assert.match(page.text, /No mail goes out since Sat, 14 Feb 2026, 09:05/);
+    assert.match(page.text, /User or password was refused\. Type both again/);
+    assert.match(page.text, /The server says: “535 5\.7\.8 not accepted”/);
+    assert.match(
+      (await owner.get("/admin")).text,
+      /smtp\.gmail\.com does not take mail.*“535 5\.7\.8 not accepted”/,
+    );
+    await isp.run((trx) => trx.updateTable("mail_senders").set({ problem: "of_a_later_version" }).execute());
+    assert.match((await owner.get("/admin/settings/mail")).text, /Sending does not work/);
+  });
+});
+
 Deno.test("only who may change settings sees the form, and others read without login", async () => {
   await withPages({}, async ({ isp, context }) => {
     const app = await createWebApp(context);

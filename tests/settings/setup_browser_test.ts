@@ -107,7 +107,7 @@ async function playWizard(
 
   // Left half-way: nothing of the step is saved, and Today knows where to go on.
   await press(page, 'main a[href="/admin"]');
-  await says(page, /1 of 7 done/);
+  await says(page, /1 of 8 done/);
   await press(page, 'main a[href="/admin/setup"]');
   assert.equal(pathOf(page), "/admin/setup/billing");
 
@@ -127,9 +127,9 @@ async function playWizard(
   await says(page, /no router to read yet/);
   await press(page, 'form[action="/admin/setup/skip"] button');
   assert.equal(pathOf(page), "/admin");
-  await says(page, /3 of 7 done/);
+  await says(page, /3 of 8 done/);
   await press(page, 'form[action="/admin/setup/dismiss"] button');
-  assert.doesNotMatch(await page.content(), /3 of 7 done/);
+  assert.doesNotMatch(await page.content(), /3 of 8 done/);
   await page.close();
 }
 

@@ -9,6 +9,7 @@ import { MAIL_MAX } from "@/web/domain/mail/server_rules.ts";
 import type { mailServerForm } from "@/web/route_table/mail_server.ts";
 import { type MailFacts, testOf } from "./mail_form.ts";
 import { fieldOf, type TrialField } from "./trial_rules.ts";
+import { sayWords } from "./problem_words.ts";
 import { sayProblem } from "./Trial.tsx";
 
 export type MailView = FormView<MailFacts, FieldOf<typeof mailServerForm>>;
@@ -192,13 +193,13 @@ export function At(
 function FailedHere({ view: { state, t }, name }: { view: MailView; name: TrialField }) {
   const test = testOf(state);
   if (test === null || fieldOf(test) !== name) return null;
-  const words = test.trial?.failure?.words ?? "";
+  const failure = test.trial?.failure ?? null;
   return (
     <div class="error">
       <Icon name="bad" />
       <span>
         {sayProblem(test, t)}
-        {words !== "" && ` ${t("mail_server.server_words", { words })}`}
+        {failure !== null && ` ${sayWords(t, failure)}`}
       </span>
     </div>
   );

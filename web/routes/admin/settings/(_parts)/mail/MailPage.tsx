@@ -63,12 +63,7 @@ function Standing({ view: { t, loaded: { row, problem, tenant } } }: { view: Mai
         <Banner
           tone="bad"
           title={t("mail_server.stopped_title", {
-            since: since === null
-              ? ""
-              : `: ${t("today.since", { when: formatInstant(since, tenant.time_zone, t) })}`.replace(
-                /\.$/,
-                "",
-              ),
+            when: since === null ? "none" : formatInstant(since, tenant.time_zone, t),
           })}
         >
           <p>

@@ -4,7 +4,7 @@ import { Button } from "@/web/components/form/Button.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
 import { type MailTest, TEST_SECONDS } from "@/web/services/mail/test_mail_server.ts";
 import { type Step, STEPS, switchOf, wantedBy } from "./trial_rules.ts";
-import { problemKey, todoKey } from "./problem_words.ts";
+import { problemKey, sayWords, todoKey } from "./problem_words.ts";
 
 interface TrialProps {
   test: MailTest;
@@ -52,10 +52,10 @@ function StepRow({ step, test, t }: TrialProps & { step: Step }) {
   const stoppedAt = trial?.stoppedAt ?? null;
   const [at, end] = [STEPS.indexOf(step), stoppedAt === null ? STEPS.length : STEPS.indexOf(stoppedAt)];
   const state = at < end ? "ok" : at === end ? "failed" : "not_reached";
-  const words = state === "failed"
-    ? trial?.failure?.words
-    : step === "accepted" && state === "ok"
-    ? trial?.words
+  const said = state === "failed" && trial?.failure
+    ? sayWords(t, trial.failure)
+    : step === "accepted" && state === "ok" && trial?.words
+    ? t("mail_server.server_words", { words: trial.words })
     : null;
   return (
     <li>
@@ -64,7 +64,7 @@ function StepRow({ step, test, t }: TrialProps & { step: Step }) {
       </Pill>
       <div>
         <b>{stepText(test, step, t)}</b>
-        {words ? <div class="note">{t("mail_server.server_words", { words })}</div> : null}
+        {said !== null && <div class="note">{said}</div>}
       </div>
     </li>
   );

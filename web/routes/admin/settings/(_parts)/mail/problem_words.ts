@@ -13,6 +13,11 @@ export function todoKey(problem: string): MessageKey {
   return Object.hasOwn(ENGLISH, key) ? key as MessageKey : "mail_server.todo_other";
 }
 
+/** What was said of a failure: by the server, or by what could not even talk to it. */
+export function sayWords(t: Translate, { words, code }: { words: string; code: number | null }): string {
+  return t(code === null ? "mail_server.error_words" : "mail_server.server_words", { words });
+}
+
 /** A problem and below it the server's own words, as *Needs you* gets them, in one sentence. */
 export function sayMailProblem(t: Translate, detail: string): string {
   const [problem = "", ...words] = detail.split("\n");
