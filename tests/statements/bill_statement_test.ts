@@ -121,6 +121,7 @@ Deno.test("the statement of a bill has its lines, its VAT, its dates in words an
   await using past = await playedIsp({ subscribers: 3 }, "2026-02-10T10:00");
   const { isp } = past;
   await setTax(isp, "vat_inclusive");
+  await pay(isp, 0, 1000);
   await isp.run((trx) =>
     trx.updateTable("subscribers").set({ language: "fil" }).where("tenant_id", "=", isp.tenantId)
       .where("id", "=", isp.subscriberIds[2]!).execute()
@@ -128,6 +129,7 @@ Deno.test("the statement of a bill has its lines, its VAT, its dates in words an
   await liveUntil(isp, "2026-03-01T10:00");
   const bill = (await billsOf(isp, 1)).at(-1)!;
   const { text } = await statementOf(isp, bill.id);
+  const paid = await statementOf(isp, (await billsOf(isp, 0)).at(-1)!.id);
   const filipino = await statementOf(isp, (await billsOf(isp, 2)).at(-1)!.id);
   if (text === null || filipino.text === null) return;
   for (
@@ -135,7 +137,7 @@ Deno.test("the statement of a bill has its lines, its VAT, its dates in words an
       bill.number!,
       "Fiber 50",
       "Sunday, 8 March 2026",
-      "Saturday, 14 March 2026",
+      "₱1,000.00 of it was due before: please pay that now.",
       "Previous balance",
       "₱2,000.00",
       "VATable sales",
@@ -147,6 +149,10 @@ Deno.test("the statement of a bill has its lines, its VAT, its dates in words an
     ]
   ) assert.ok(text.includes(words), `${words} is not in: ${text}`);
   assert.doesNotMatch(text, /invoice|official receipt/i);
+  // The bill before it could have cut already: from here nobody can tell.
+  assert.doesNotMatch(text, /connection is cut/);
+  assert.match(paid.text ?? "", /If unpaid, the connection is cut on Saturday, 14 March 2026/);
+  assert.doesNotMatch(paid.text ?? "", /due before/);
   assert.match(filipino.text, /Linggo, 8 Marso 2026/);
 });
 

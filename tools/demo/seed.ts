@@ -133,6 +133,7 @@ async function finishSetUp(context: ServiceContext, tenantId: string, owner: Act
       email: "hello@example.com",
       address: "Purok 3, Barangay Ilaya",
       brandColour: "#0b6e4f",
+      waysToPay: "GCash 0917 555 0142\nAt the office in Purok 3, Monday to Saturday, 8:00 to 17:00",
     }),
   );
   const settings = billingSettingsOf(await withTenant(context.db, tenantId, getTenant, { readOnly: true }));

@@ -1,17 +1,27 @@
+import { isBefore } from "@/shared/calendar/mod.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { decideRow } from "@/web/domain/cuts/mod.ts";
 import type { PaperBill } from "@/web/gateways/pdf/mod.ts";
+import type { OpenOnDay } from "@/web/store/billing/account_lines.ts";
 import type { BillDetail } from "@/web/store/billing/bills.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { findSubscription } from "@/web/store/subscribers/subscriptions.ts";
 
-/** The bill that a statement comes with, and when the connection is cut if nobody pays it; null for a draft. */
+/** What is around a bill on its statement. */
+interface AroundBill {
+  tenant: TenantRow;
+  /** Of its public page. */
+  address: string;
+  /** What was open when it was issued, the bill among it. */
+  open: readonly OpenOnDay[];
+}
+
+/** The bill that a statement comes with, and when the connection is cut if nobody pays; null for a draft. */
 export async function billOnPaper(
   trx: TenantTransaction,
-  tenant: TenantRow,
   bill: BillDetail,
-  address: string,
+  { tenant, address, open }: AroundBill,
 ): Promise<PaperBill | null> {
   const { number, issued_on: issuedOn, due_on: dueOn } = bill;
   if (number === null || issuedOn === null || dueOn === null) return null;
@@ -21,26 +31,31 @@ export async function billOnPaper(
     dueOn,
     periodStart: bill.period_start,
     periodEnd: bill.period_end,
-    cutOn: await cutDay(trx, tenant, bill),
+    cutOn: await cutDay(trx, tenant, { bill, open }),
     isVoid: bill.status === "void",
     address,
   };
 }
 
-/** The day of the cut (rule R1) if the whole bill stays unpaid; null where it alone cuts nobody. */
+/**
+ * The day of the cut (rule R1) if all that was open stays unpaid; an older bill may come before this one. Null where
+ * nothing of it cuts, and where an older bill could have cut already: then nobody can tell from here what is.
+ */
 async function cutDay(
   trx: TenantTransaction,
   tenant: TenantRow,
-  bill: BillDetail,
+  { bill, open }: { bill: BillDetail; open: readonly OpenOnDay[] },
 ): Promise<Temporal.PlainDate | null> {
-  if (bill.issued_on === null || bill.due_on === null || bill.is_imported) return null;
+  if (bill.issued_on === null) return null;
   const connection = await findSubscription(trx, bill.subscription_id);
-  const { cutOn } = decideRow({
-    bills: [{
-      balanceCentavos: centavos(bill.total_centavos),
-      dueOn: bill.due_on,
-      graceDays: bill.grace_days,
-    }],
+  const { decision, cutOn } = decideRow({
+    bills: open.filter((each) => each.subscription_id === bill.subscription_id && !each.is_imported).map((
+      each,
+    ) => ({
+      balanceCentavos: centavos(each.open_centavos),
+      dueOn: each.due_on,
+      graceDays: each.grace_days,
+    })),
     holdUntil: null,
     isExcludedToday: false,
     isExempt: connection?.is_exempt ?? false,
@@ -49,5 +64,5 @@ async function cutDay(
     blackout: { weekdays: tenant.blackout_weekdays, dates: tenant.blackout_dates },
     today: bill.issued_on,
   });
-  return cutOn;
+  return decision === "cut" || cutOn === null || !isBefore(bill.issued_on, cutOn) ? null : cutOn;
 }

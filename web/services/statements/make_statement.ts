@@ -64,7 +64,11 @@ export async function paperOfBill(
   const view = await readBillStatement(trx, bill);
   if (view === null) return null;
   const tenant = await getTenant(trx);
-  const onPaper = await billOnPaper(trx, tenant, bill, await links.billAddress(bill));
+  const onPaper = await billOnPaper(trx, bill, {
+    tenant,
+    address: await links.billAddress(bill),
+    open: view.open,
+  });
   return onPaper === null ? null : await toPaper(trx, view, tenant, onPaper, bill);
 }
 

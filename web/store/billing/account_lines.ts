@@ -141,8 +141,11 @@ export async function sumAccountLines(
 /** A bill with something open on a day. */
 export interface OpenOnDay {
   id: string;
+  subscription_id: string;
   number: string;
   issued_on: Temporal.PlainDate;
+  grace_days: number;
+  is_imported: boolean;
   due_on: Temporal.PlainDate;
   total_centavos: bigint;
   vat_centavos: bigint;
@@ -168,7 +171,8 @@ export async function listOpenOnDay(
   const given = sql`m.tenant_id = b.tenant_id and m.bill_id = b.id and ${isGiven}
     ${to === undefined ? sql`` : sql`and m.issued_on <= ${to}::date`}`;
   const { rows } = await sql<OpenOnDay>`
-    select b.id, b.number, b.issued_on, b.due_on, b.total_centavos, b.vat_centavos, own.open_centavos,
+    select b.id, b.subscription_id, b.number, b.issued_on, b.grace_days, b.is_imported, b.due_on, b.total_centavos,
+      b.vat_centavos, own.open_centavos,
       own.certified_centavos,
       coalesce((select sum(m.amount_centavos) from credit_memos m where ${given}), 0)::bigint as back_centavos,
       coalesce((select sum(m.vat_centavos) from credit_memos m where ${given}), 0)::bigint as vat_back_centavos
