@@ -20,6 +20,7 @@ const MAY_CHANGE: Readonly<Record<string, readonly string[]>> = {
     "is_imported",
     "late_fee_look_on",
     "late_fee_on",
+    "link_generation",
     "paid_centavos",
     "status",
     "void_reason",

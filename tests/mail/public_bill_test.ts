@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { centavos } from "@/shared/money/mod.ts";
-import { type Isp, liveUntil, pay } from "@/tests/billing/isp.ts";
+import { assertBooksHold, type Isp, liveUntil, pay } from "@/tests/billing/isp.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { playedIsp } from "@/tests/support/played.ts";
 import { createWebApp, type WebApp } from "@/tests/support/web_app.ts";
@@ -150,6 +150,7 @@ Deno.test("staff take an address back with a confirmation: it leads nowhere, the
         .orderBy("sequence", "desc").limit(1).executeTakeFirstOrThrow()
     );
     assert.equal(action, "bill.address_taken_back");
+    await assertBooksHold(isp);
   });
 });
 

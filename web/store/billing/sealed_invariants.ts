@@ -13,6 +13,7 @@ const MAY_CHANGE = [
   "bills.is_imported",
   "bills.late_fee_look_on",
   "bills.late_fee_on",
+  "bills.link_generation",
   "bills.paid_centavos",
   "bills.status",
   "bills.void_reason",
