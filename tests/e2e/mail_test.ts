@@ -5,6 +5,7 @@ import { until } from "@/tests/support/until.ts";
 import { launchBrowser } from "@/tools/gallery/browser.ts";
 import { readPdfText } from "@/tools/smoke/witness.ts";
 import { MAIL_LOGIN } from "@/tools/stack/mod.ts";
+import { setCookies } from "./_looks.ts";
 import { Person } from "./_person.ts";
 import { Visitor } from "./_visitor.ts";
 
@@ -22,8 +23,7 @@ Deno.test({
     const { cookie } = await Visitor.signIn(stack.url, TEST_OWNER);
     const browser = await launchBrowser();
     try {
-      const [name = "", value = ""] = cookie.split("=");
-      await browser.setCookie({ name, value, domain: "127.0.0.1", path: "/" });
+      await setCookies(browser, cookie);
       const person = new Person(await browser.newPage(), stack.url);
       const [line] = provider.lines;
       assert.ok(line !== undefined);

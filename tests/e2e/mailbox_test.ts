@@ -9,6 +9,7 @@ import { startControl } from "@/tools/stack/control.ts";
 import type { Stack } from "@/tools/stack/mod.ts";
 import { listenOnFreePort } from "@/web/app/_test_app.ts";
 import { openDemoControl } from "@/web/gateways/demo_control/mod.ts";
+import { look, setCookies } from "./_looks.ts";
 import { Person } from "./_person.ts";
 
 const HOSTILE = `<html><head><script>top.document.title = "broken in"; document.title = "ran"</script></head>
@@ -41,8 +42,7 @@ Deno.test({
     const browser = await launchBrowser();
     try {
       const { cookie } = await app.signIn(past.isp.tenantId, "Owner");
-      const [name = "", value = ""] = cookie.split("=");
-      await browser.setCookie({ name, value, domain: "127.0.0.1", path: "/" });
+      await setCookies(browser, cookie);
       const person = new Person(await browser.newPage(), `http://127.0.0.1:${server.port}`);
       await person.open("/admin/demo/mailbox");
       await person.sees(/No mail has come yet/);
@@ -50,7 +50,11 @@ Deno.test({
       await send(sim, { to: "juan@example.test", subject: "Hostile", html: HOSTILE });
       await person.open("/admin/bills");
       await person.sees(/Mailbox ?2/);
-      assert.deepEqual(person.complaints, []);
+      assert.equal(person.complaints.length, 0, person.complaints.join("\n"));
+      const sights = ["page", "text", "headers"].map((view) => ({
+        path: `/admin/demo/mailbox?mail=1&view=${view}&look=dark`,
+      }));
+      assert.deepEqual(await look(browser, person.base, cookie, sights), []);
 
       await person.open("/admin/demo/mailbox");
       await person.sees(/juan@example\.test.*maria@example\.test/);
