@@ -5,11 +5,13 @@
 import { access } from "./access.ts";
 import { billing } from "./billing.ts";
 import { cuts } from "./cuts.ts";
+import { deliveries } from "./deliveries.ts";
 import { demo } from "./demo.ts";
 import { fields } from "./fields.ts";
 import { imports } from "./imports.ts";
 import type { Coded, RefusalEntry, ValueKinds, ValueOf } from "./kinds.ts";
 import { live } from "./live.ts";
+import { log } from "./log.ts";
 import { network } from "./network.ts";
 import { payers } from "./payers.ts";
 import { payments } from "./payments.ts";
@@ -25,10 +27,12 @@ export const CODES_BY_WORD = {
   access,
   billing,
   cuts,
+  deliveries,
   demo,
   fields,
   imports,
   live,
+  log,
   network,
   payers,
   payments,
@@ -41,10 +45,12 @@ export const CODES = {
   ...access,
   ...billing,
   ...cuts,
+  ...deliveries,
   ...demo,
   ...fields,
   ...imports,
   ...live,
+  ...log,
   ...network,
   ...payers,
   ...payments,

@@ -30,6 +30,8 @@ import enPayers from "./en/payers.json" with { type: "json" };
 import enAccount from "./en/account.json" with { type: "json" };
 import enReports from "./en/reports.json" with { type: "json" };
 import enPermissions from "./en/permissions.json" with { type: "json" };
+import enLog from "./en/log.json" with { type: "json" };
+import enDeliveries from "./en/deliveries.json" with { type: "json" };
 import filShell from "./fil/shell.json" with { type: "json" };
 import filSecurity from "./fil/security.json" with { type: "json" };
 import filAccess from "./fil/access.json" with { type: "json" };
@@ -61,13 +63,17 @@ import filPayers from "./fil/payers.json" with { type: "json" };
 import filAccount from "./fil/account.json" with { type: "json" };
 import filReports from "./fil/reports.json" with { type: "json" };
 import filPermissions from "./fil/permissions.json" with { type: "json" };
+import filLog from "./fil/log.json" with { type: "json" };
+import filDeliveries from "./fil/deliveries.json" with { type: "json" };
 import enCodesAccess from "./en/codes_access.json" with { type: "json" };
 import enCodesBilling from "./en/codes_billing.json" with { type: "json" };
 import enCodesCuts from "./en/codes_cuts.json" with { type: "json" };
+import enCodesDeliveries from "./en/codes_deliveries.json" with { type: "json" };
 import enCodesDemo from "./en/codes_demo.json" with { type: "json" };
 import enCodesFields from "./en/codes_fields.json" with { type: "json" };
 import enCodesImports from "./en/codes_imports.json" with { type: "json" };
 import enCodesLive from "./en/codes_live.json" with { type: "json" };
+import enCodesLog from "./en/codes_log.json" with { type: "json" };
 import enCodesNetwork from "./en/codes_network.json" with { type: "json" };
 import enCodesPayers from "./en/codes_payers.json" with { type: "json" };
 import enCodesPayments from "./en/codes_payments.json" with { type: "json" };
@@ -76,10 +82,12 @@ import enCodesSubscribers from "./en/codes_subscribers.json" with { type: "json"
 import filCodesAccess from "./fil/codes_access.json" with { type: "json" };
 import filCodesBilling from "./fil/codes_billing.json" with { type: "json" };
 import filCodesCuts from "./fil/codes_cuts.json" with { type: "json" };
+import filCodesDeliveries from "./fil/codes_deliveries.json" with { type: "json" };
 import filCodesDemo from "./fil/codes_demo.json" with { type: "json" };
 import filCodesFields from "./fil/codes_fields.json" with { type: "json" };
 import filCodesImports from "./fil/codes_imports.json" with { type: "json" };
 import filCodesLive from "./fil/codes_live.json" with { type: "json" };
+import filCodesLog from "./fil/codes_log.json" with { type: "json" };
 import filCodesNetwork from "./fil/codes_network.json" with { type: "json" };
 import filCodesPayers from "./fil/codes_payers.json" with { type: "json" };
 import filCodesPayments from "./fil/codes_payments.json" with { type: "json" };
@@ -125,13 +133,17 @@ export const ENGLISH = {
   ...enAccount,
   ...enReports,
   ...enPermissions,
+  ...enLog,
+  ...enDeliveries,
   ...enCodesAccess,
   ...enCodesBilling,
   ...enCodesCuts,
+  ...enCodesDeliveries,
   ...enCodesDemo,
   ...enCodesFields,
   ...enCodesImports,
   ...enCodesLive,
+  ...enCodesLog,
   ...enCodesNetwork,
   ...enCodesPayers,
   ...enCodesPayments,
@@ -173,13 +185,17 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filAccount,
   ...filReports,
   ...filPermissions,
+  ...filLog,
+  ...filDeliveries,
   ...filCodesAccess,
   ...filCodesBilling,
   ...filCodesCuts,
+  ...filCodesDeliveries,
   ...filCodesDemo,
   ...filCodesFields,
   ...filCodesImports,
   ...filCodesLive,
+  ...filCodesLog,
   ...filCodesNetwork,
   ...filCodesPayers,
   ...filCodesPayments,

@@ -6,11 +6,13 @@ export type NavId =
   | "tonight"
   | "subscribers"
   | "bills"
+  | "mail"
   | "payments"
   | "reports"
   | "sites"
   | "plans"
   | "import"
+  | "logs"
   | "settings";
 
 /** One entry of the admin menu. Only pages that exist are listed. */
@@ -51,6 +53,7 @@ export const NAV_ITEMS: readonly NavItem[] = [
     onPhoneBar: true,
   },
   { id: "bills", href: "/admin/bills", icon: "bill", permission: "bill:read" },
+  { id: "mail", href: "/admin/mail", icon: "mail", permission: "mail:read" },
   {
     id: "payments",
     href: "/admin/payments",
@@ -80,6 +83,7 @@ export const NAV_ITEMS: readonly NavItem[] = [
     permission: "import:read",
     group: "manage",
   },
+  { id: "logs", href: "/admin/logs", icon: "list", permission: "system_log:read", group: "manage" },
   {
     id: "settings",
     href: "/admin/settings",
