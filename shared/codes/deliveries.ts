@@ -12,7 +12,7 @@ export const deliveries = {
   mail_nobody_chosen: refusal(409),
   mail_list_changed: refusal(409),
   mail_too_many: refusal(422, null, { max: "count" }),
-  audit_mail_again: remark({ address: "text" }),
+  audit_mail_again: remark({ email: "text" }),
   audit_mail_now: remark({ number: "text" }),
   audit_mail_reminded: remark({ count: "count" }),
   audit_mail_address_again: remark({ count: "count" }),

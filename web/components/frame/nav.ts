@@ -100,6 +100,7 @@ export function visibleNav(permissions: ReadonlySet<string>): NavItem[] {
 
 /** Pages that are reached from an entry and have an address of their own. */
 const BESIDE: Partial<Record<NavId, readonly string[]>> = {
+  mail: ["/admin/reminders"],
   bills: ["/admin/disputes", "/admin/decisions"],
   payments: ["/admin/memos", "/admin/refunds"],
   sites: ["/admin/outages"],

@@ -62,7 +62,7 @@ export async function sendAgain(
       action: "mail.sent_again",
       mailId: queued,
       subscriberId: mail.subscriber_id,
-      summary: coded("audit_mail_again", { address: sent?.address ?? "" }),
+      summary: coded("audit_mail_again", { email: sent?.address ?? "" }),
     });
     return ok({ mailId: queued });
   });

@@ -13,7 +13,7 @@ const TABLES = {
   payments: "payments",
   plans: "plans",
   refunds: "refunds",
-  remind: "mail_batches",
+  reminders: "mail_batches",
   routers: "routers",
   runs: "runs",
   sites: "sites",

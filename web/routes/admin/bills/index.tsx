@@ -112,7 +112,7 @@ export const list = define.list({
     },
     bulk: [
       ...(may(state, "mail:send")
-        ? [{ label: t("deliveries.remind_bulk"), action: "/admin/mail/remind", icon: "mail" as const }]
+        ? [{ label: t("deliveries.remind_bulk"), action: "/admin/reminders", icon: "mail" as const }]
         : []),
       { label: t("tables.bulk_csv"), action: `${PATH}.csv`, icon: "export" },
     ],

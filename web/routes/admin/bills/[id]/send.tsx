@@ -60,7 +60,7 @@ const question = define.question({
     );
   },
   question: ({ t, loaded: { bill, address } }) =>
-    t("deliveries.now_question", { number: bill.number ?? "", address: address ?? "" }),
+    t("deliveries.now_question", { number: bill.number ?? "", email: address ?? "" }),
   effect: ({ t }) => t("deliveries.now_effect"),
   verb: ({ t }) => t("deliveries.now_verb"),
   submit: (_input, { call, loaded: { bill } }) => sendBillNow(...call, { billId: bill.id }),

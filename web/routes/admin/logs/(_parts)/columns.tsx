@@ -6,7 +6,7 @@ import { Pill } from "@/web/components/facts/Pill.tsx";
 import { StoredDetails, StoredText } from "@/web/components/facts/StoredText.tsx";
 import type { Tone } from "@/web/components/facts/tone.ts";
 import { formatCount, formatInstant } from "@/web/format.ts";
-import { codedText } from "@/web/messages/coded_text.ts";
+import { asideOf, codedText } from "@/web/messages/coded_text.ts";
 import { ENGLISH_WORDS, type Translate } from "@/web/messages/mod.ts";
 import type { SystemLogLine } from "@/web/store/access/system_log_page.ts";
 
@@ -46,7 +46,13 @@ export function columnsFor(t: Translate, zone: string): ListColumn<SystemLogLine
           {line.sign_in === null
             ? <StoredText text={line.message ?? ""} isSentence />
             : signInWords(t, line.sign_in)}
-          {line.times > 1 && <span class="note">{` ${t("log.times", { n: formatCount(line.times) })}`}</span>}
+          {line.times > 1 && (
+            <span class="note">
+              {` ${
+                t(line.sign_in === null ? "log.times" : "log.times_in_all", { n: formatCount(line.times) })
+              }`}
+            </span>
+          )}
           {line.sign_in === null && <StoredDetails text={detailsOf(line)} />}
         </>
       ),
@@ -65,6 +71,7 @@ export function columnsFor(t: Translate, zone: string): ListColumn<SystemLogLine
           .filter((name) => name !== null).join(", "),
       phone: "full",
     },
+    { head: "Details", csv: (line) => asideOf(codedOf(line.message ?? "")) ?? "" },
     { head: "Times", csv: (line) => String(line.times) },
     {
       id: "reference",
@@ -93,7 +100,7 @@ function signInWords(t: Translate, { kind, reason, account, ip }: NonNullable<Sy
     what: t(`security.kind_${kind}`),
     why: t(`security.reason_${reason}`),
     who: account === "" ? t("security.unknown") : account,
-    address: ip === "" ? t("security.several") : ip,
+    ip: ip === "" ? t("security.several") : ip,
   });
 }
 

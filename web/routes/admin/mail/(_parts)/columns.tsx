@@ -94,7 +94,7 @@ export function columnsFor(t: Translate, zone: string): ListColumn<MailRow>[] {
       phone: "hide",
     },
     {
-      head: "Perhaps delivered twice",
+      head: t("deliveries.perhaps_twice"),
       csv: (mail) => mail.is_perhaps_double ? "yes" : "",
     },
   ];

@@ -60,14 +60,14 @@ const question = define.question({
     );
   },
   question: ({ t, loaded: { mail, address } }) =>
-    t("deliveries.again_question", { name: mail.subscriber_name, address: address ?? "" }),
+    t("deliveries.again_question", { name: mail.subscriber_name, email: address ?? "" }),
   effect: ({ t, loaded: { mail, address }, moment: { zone } }) => (
     <>
       <p>
         {mail.state === "sent" && mail.sent_at !== null
           ? t("deliveries.went_before", {
             at: formatInstant(mail.sent_at, zone, t),
-            address: mail.address ?? "",
+            email: mail.address ?? "",
           })
           : t("deliveries.tried_before", {
             at: formatInstant(mail.created_at, zone, t),
@@ -76,7 +76,7 @@ const question = define.question({
       </p>
       <p>
         {address !== null && mail.address !== null && address.toLowerCase() !== mail.address.toLowerCase()
-          ? t("deliveries.again_elsewhere", { address })
+          ? t("deliveries.again_elsewhere", { email: address })
           : t("deliveries.again_same")}
       </p>
     </>

@@ -10,7 +10,7 @@ import { LinkButton } from "@/web/components/form/Button.tsx";
 import { formatCount } from "@/web/format.ts";
 import { remindForm } from "@/web/route_table/deliveries.ts";
 import { REMIND_MAX, remindMany } from "@/web/services/mail/remind_many.ts";
-import { billsOf, readRemindRows, type RemindRows } from "../(_parts)/remind_rows.ts";
+import { billsOf, readRemindRows, type RemindRows } from "../mail/(_parts)/remind_rows.ts";
 
 type View = Pick<FormView<RemindRows, string>, "loaded" | "t">;
 
@@ -59,7 +59,7 @@ const question = define.question({
   ),
   submit: (_input, { call, state, loaded: { form, key } }) =>
     remindMany(...call, { key: form.key ?? key, read: billsOf(state, form), seen: form.seen }),
-  done: ({ batchId }) => `/admin/mail/remind/${batchId}`,
+  done: ({ batchId }) => `/admin/reminders/${batchId}`,
 });
 
 export default question.page;

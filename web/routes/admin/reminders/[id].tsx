@@ -1,7 +1,7 @@
 import { page } from "fresh";
 import { actorText } from "@/web/app/words/actor_words.ts";
 import { readParams } from "@/web/app/form/input.ts";
-import { found, momentOf, readPage } from "@/web/app/frame/page_context.ts";
+import { address, found, momentOf, readPage } from "@/web/app/frame/page_context.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 import { define } from "@/web/app/state.ts";
 import { Card } from "@/web/components/facts/Card.tsx";
@@ -14,7 +14,6 @@ import { MAIL_STATES } from "@/web/domain/mail/types.ts";
 import { formatCount, formatInstant } from "@/web/format.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { countBatchMails, findMailBatch } from "@/web/store/mail/remind.ts";
-import { address } from "@/web/app/frame/page_context.ts";
 
 export default define.page<typeof handler>(function RemindPage({ data, state }) {
   const { batch, counts, moment } = data;
