@@ -61,7 +61,7 @@ const LOG_INDEXES = [
 /** The same for messages, whose ids are in the order of their time. */
 const MAIL_INDEXES = [
   "create index mail_messages_by_state on mail_messages (tenant_id, state, id)",
-  "create index mail_messages_by_occasion on mail_messages (tenant_id, occasion, id)",
+  "create index mail_messages_by_occasion on mail_messages (tenant_id, occasion, id) include (state)",
   "create index mail_messages_by_reason on mail_messages (tenant_id, reason, id) where reason is not null",
   "create index mail_messages_by_day on mail_messages (tenant_id, created_on, id)",
   "create index subscribers_by_email on subscribers (tenant_id, lower(email)) where email is not null",

@@ -9,7 +9,7 @@ import { listHref } from "@/web/components/list/list_frame.ts";
 import { MAIL_STATES, type MailState, OCCASIONS } from "@/web/domain/mail/types.ts";
 import { mailQuery } from "@/web/route_table/deliveries.ts";
 import { findBill } from "@/web/store/billing/bills.ts";
-import { countMailsByState, listMails, type MailFilter } from "@/web/store/mail/mail_page.ts";
+import { COUNTED_MAILS, countMailsByState, listMails, type MailFilter } from "@/web/store/mail/mail_page.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { columnsFor } from "./(_parts)/columns.tsx";
 import { reasonWords } from "./(_parts)/mail_words.tsx";
@@ -45,25 +45,25 @@ export const list = define.list({
       ? { href: `/admin/subscribers/${query.subscriber}`, label: more.subscriber ?? "" }
       : undefined,
   actions: ({ t }) => <LinkButton href={`${PATH}/refused`}>{t("deliveries.refused_link")}</LinkButton>,
-  total: ({ more, query }) =>
-    query.state === undefined ? totalOf(more.counts) : countOf(more.counts, query.state),
+  total: ({ more, query }) => countedOf(more.counts, query.state).count,
   sort: "-time",
   columns: ({ t, moment }) => columnsFor(t, moment.zone),
   fileName: ({ moment }) => `mail-${moment.today}`,
   table: ({ t, state, frame, query, more }) => ({
+    isMore: countedOf(more.counts, query.state).isMore,
     rowHref: (mail) => `${PATH}/${mail.id}`,
     rowId: (mail) => mail.id,
     chips: [
       {
         label: t("tables.all_rows"),
         href: listHref(frame, { state: undefined }),
-        count: totalOf(more.counts),
+        ...countedOf(more.counts),
         isCurrent: query.state === undefined,
       },
       ...MAIL_STATES.map((each) => ({
         label: t(`deliveries.state_${each}`),
         href: listHref(frame, { state: each }),
-        count: countOf(more.counts, each),
+        ...countedOf(more.counts, each),
         isCurrent: query.state === each,
       })),
     ],
@@ -130,10 +130,11 @@ function filterOf(query: Query): MailFilter {
   };
 }
 
-function totalOf(counts: Counts): number {
-  return counts.reduce((total, row) => total + row.count, 0);
-}
-
-function countOf(counts: Counts, state: MailState): number {
-  return counts.find((row) => row.state === state)?.count ?? 0;
+/** How many messages there are, of one state or of all, and whether there are more than were counted. */
+function countedOf(counts: Counts, state?: MailState): { count: number; isMore: boolean } {
+  const chosen = counts.filter((row) => state === undefined || row.state === state);
+  return {
+    count: chosen.reduce((total, row) => total + Math.min(row.count, COUNTED_MAILS), 0),
+    isMore: chosen.some((row) => row.count > COUNTED_MAILS),
+  };
 }
