@@ -36,6 +36,7 @@ export const list = define.list({
   filter: ({ query, moment }): BillPageFilter => filterOf(query, moment.today),
   ticked: (ids) => ({ ids }),
   count: (trx, filter, { moment }) => countBillsByStatus(trx, filter, moment.today),
+  more: (trx, { query, t }) => readNames(trx, query, t.locale),
   read: async (trx, filter, page, { state }) => {
     const found = await listBills(trx, filter, page);
     const mails = may(state, "mail:read")
@@ -43,7 +44,6 @@ export const list = define.list({
       : new Map<string, BillMail>();
     return { ...found, rows: found.rows.map((bill) => ({ ...bill, mail: mails.get(bill.id) ?? null })) };
   },
-  more: (trx, { query, t }) => readNames(trx, query, t.locale),
   permission: "bill:read",
   summary: "Bills by status",
   live: ["money", "mail"],

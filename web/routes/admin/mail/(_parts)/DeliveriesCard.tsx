@@ -5,7 +5,7 @@ import { LinkButton } from "@/web/components/form/Button.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { formatInstant } from "@/web/format.ts";
 import type { MailRow } from "@/web/store/mail/mail_page.ts";
-import { MailPill } from "./mail_words.tsx";
+import { MailPill, reasonWords } from "./mail_words.tsx";
 
 /** Messages that the card shows; the list has the others. */
 export const DELIVERIES_SHOWN = 4;
@@ -41,7 +41,11 @@ export function DeliveriesCard({ mails, href, zone, children }: DeliveriesCardPr
                 <MailPill mail={mail} href={`/admin/mail/${mail.id}`} />
                 <br />
                 <span class="note">
-                  {[mail.address, formatInstant(mail.sent_at ?? mail.created_at, zone, t)]
+                  {[
+                    mail.state === "sent" ? null : reasonWords(t, mail.reason),
+                    mail.address,
+                    formatInstant(mail.sent_at ?? mail.created_at, zone, t),
+                  ]
                     .filter((text) => text !== null).join(" · ")}
                 </span>
               </>

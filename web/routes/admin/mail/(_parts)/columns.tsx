@@ -1,6 +1,6 @@
 import type { ListColumn } from "@/web/app/list/list_types.ts";
 import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
-import { formatCount, formatInstant } from "@/web/format.ts";
+import { formatInstant } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { MailRow } from "@/web/store/mail/mail_page.ts";
 import { MailPill, reasonWords } from "./mail_words.tsx";
@@ -33,16 +33,17 @@ export function columnsFor(t: Translate, zone: string): ListColumn<MailRow>[] {
     {
       id: "state",
       head: t("deliveries.state"),
-      cell: (mail) => (
-        <>
-          <MailPill mail={mail} />
-          {mail.is_perhaps_double && <span class="note">{` ${t("deliveries.perhaps_twice")}`}</span>}
-        </>
-      ),
+      cell: (mail) => <MailPill mail={mail} />,
       csv: (mail) => t(`deliveries.state_${mail.state}`),
       phone: "corner",
     },
-    { head: t("deliveries.reason"), csv: (mail) => reasonWords(t, mail.reason) ?? mail.reason ?? "" },
+    {
+      id: "why",
+      head: t("deliveries.reason"),
+      cell: (mail) => <Why mail={mail} t={t} zone={zone} />,
+      csv: (mail) => reasonWords(t, mail.reason) ?? mail.reason ?? "",
+      phone: "full",
+    },
     {
       id: "address",
       head: t("deliveries.address"),
@@ -67,32 +68,12 @@ export function columnsFor(t: Translate, zone: string): ListColumn<MailRow>[] {
       sortBy: "-time",
     },
     { head: "Sent", csv: (mail) => mail.sent_at?.toString({ smallestUnit: "second" }) ?? "" },
+    { head: t("deliveries.tries"), csv: (mail) => String(mail.attempts) },
     {
-      id: "tries",
-      head: t("deliveries.tries"),
-      kind: "number",
-      cell: (mail) => formatCount(mail.attempts),
-      csv: (mail) => String(mail.attempts),
-      minor: true,
-      phone: "hide",
-    },
-    {
-      id: "next",
       head: t("deliveries.next_try"),
-      cell: (mail) => nextTryOf(mail) && formatInstant(mail.next_attempt_at, zone, t),
-      csv: (mail) => nextTryOf(mail) ? mail.next_attempt_at.toString({ smallestUnit: "second" }) : "",
-      fit: true,
-      minor: true,
-      phone: "hide",
+      csv: (mail) => hasNextTry(mail) ? mail.next_attempt_at.toString({ smallestUnit: "second" }) : "",
     },
-    {
-      id: "words",
-      head: t("deliveries.words"),
-      cell: (mail) => mail.server_words !== null && <span class="clip" lang="en">{mail.server_words}</span>,
-      csv: (mail) => mail.server_words ?? "",
-      minor: true,
-      phone: "hide",
-    },
+    { head: t("deliveries.words"), csv: (mail) => mail.server_words ?? "" },
     {
       head: t("deliveries.perhaps_twice"),
       csv: (mail) => mail.is_perhaps_double ? "yes" : "",
@@ -100,7 +81,30 @@ export function columnsFor(t: Translate, zone: string): ListColumn<MailRow>[] {
   ];
 }
 
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** Only what was tried already has a next try. */
-function nextTryOf(mail: MailRow): boolean {
+function hasNextTry(mail: MailRow): boolean {
   return mail.state === "queued" && mail.attempts > 0;
+}
+
+/** Why it stands so: in our words, when it is tried again, and in the server's words where it is not sent. */
+function Why({ mail, t, zone }: { mail: MailRow; t: Translate; zone: string }) {
+  const said = [
+    mail.state === "sent" ? null : reasonWords(t, mail.reason),
+    mail.is_perhaps_double ? t("deliveries.perhaps_twice") : null,
+    hasNextTry(mail)
+      ? t("deliveries.tried", { n: mail.attempts, at: formatInstant(mail.next_attempt_at, zone, t) })
+      : null,
+  ].filter((text) => text !== null);
+  return (
+    <>
+      {capitalised(said.join("; "))}
+      {mail.state !== "sent" && mail.server_words !== null && (
+        <span class="note clip" lang="en" title={mail.server_words}>{mail.server_words}</span>
+      )}
+    </>
+  );
 }

@@ -19,10 +19,21 @@ const TONES: Record<MailState, Tone> = {
   skipped: "mute",
 };
 
-/** `Sent`, or `Skipped: no e-mail address`. */
-export function MailPill({ mail, href }: { mail: MailStanding; href?: string }) {
+interface MailPillProps {
+  mail: MailStanding;
+  href?: string;
+  /** `Skipped: no e-mail address`, where there is room for it. @default {the state alone} */
+  withReason?: true;
+}
+
+/** `Sent` */
+export function MailPill({ mail, href, withReason }: MailPillProps) {
   const t = useT();
-  return <Pill tone={TONES[mail.state]} href={href}>{standingWords(t, mail)}</Pill>;
+  return (
+    <Pill tone={TONES[mail.state]} href={href}>
+      {withReason ? standingWords(t, mail) : t(`deliveries.state_${mail.state}`)}
+    </Pill>
+  );
 }
 
 /** The same as text. */

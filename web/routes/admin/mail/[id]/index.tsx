@@ -35,7 +35,7 @@ export default define.page<typeof handler>(function MailPage({ data, state }) {
         <PageHeader
           title={t(`deliveries.occasion_${mail.occasion}`)}
           back={{ href: "/admin/mail", label: t("deliveries.title") }}
-          pills={<MailPill mail={mail} />}
+          pills={<MailPill mail={mail} withReason />}
           lead={mail.address ?? t("deliveries.reason_no_address")}
           actions={may(state, "mail:send") && mail.state !== "queued" && (
             <LinkButton icon="mail" href={`/admin/mail/${mail.id}/again`} dialog>

@@ -116,9 +116,10 @@ function columnsFor(t: Translate, zone: string, state: AppState): ListColumn<Ref
       id: "words",
       head: t("deliveries.words"),
       cell: (row) => (
-        <span class="wrap" lang="en">
-          {row.message_id === null ? row.words : <a href={`/admin/mail/${row.message_id}`}>{row.words}</a>}
-        </span>
+        <>
+          <span class="note wrap" lang="en">{row.words}</span>{" "}
+          {row.message_id !== null && <a href={`/admin/mail/${row.message_id}`}>{t("deliveries.message")}</a>}
+        </>
       ),
       csv: (row) => row.words,
       phone: "full",
