@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
-import type { Isp } from "@/tests/billing/isp.ts";
+import { silentLogger } from "@/shared/log.ts";
+import { createIsp, type Isp } from "@/tests/billing/isp.ts";
+import { createTestDatabase } from "@/tests/support/postgres.ts";
+import { until } from "@/tests/support/until.ts";
+import { heardTopics, parseTopics } from "@/web/services/live/topics.ts";
+import { listenForLive, type LiveNotice } from "@/web/store/live/live_topics.ts";
 import { withScene } from "@/tests/support/scene.ts";
 import { countSystemLog, insertSystemLog, type SystemLogInput } from "@/web/store/access/system_log.ts";
 import { cleanUpLog } from "@/web/services/system_log/clean_up_log.ts";
@@ -65,11 +70,35 @@ Deno.test("System Logs say each line in the reader's language, with whom and wha
     assert.ok(html.includes(`href="/admin/routers/${isp.routerIds[0]}"`));
     assert.match(text, /Sign-in failed: .*maria@ilaya\.test, from 203\.0\.113\.9/);
     assert.match(text, /3 times/);
-    assert.match(html, /data-live="[^"]*log|log/);
     const file = (await owner.get("/admin/logs.csv")).html;
     assert.match(file, /"The server is away".*Subscriber 00001/);
     assert.equal(file.trim().split("\n").length, 6);
   });
+});
+
+Deno.test("pages that show lines or messages are told of new ones, who may see them and nobody else", () => {
+  const topics = parseTopics("log,mail,logs");
+  assert.deepEqual(topics, ["log", "mail"]);
+  assert.deepEqual(heardTopics(topics, new Set(["system_log:read"])), ["log"]);
+  assert.deepEqual(heardTopics(topics, new Set(["mail:read"])), ["mail"]);
+  assert.deepEqual(heardTopics(topics, new Set(["bill:read"])), []);
+});
+
+Deno.test("a line is announced when its transaction commits", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 0 });
+  const heard: LiveNotice[] = [];
+  let isReady = false;
+  const ear = listenForLive(database.appUrl, {
+    log: silentLogger,
+    onNotice: (notice) => heard.push(notice),
+    onReady: () => isReady = true,
+  });
+  await until(() => isReady, { what: "the ear is open" });
+  await write(isp, { message: "News" });
+  await until(() => heard.length > 0, { what: "the news" });
+  await ear.stop();
+  assert.deepEqual(heard, [{ tenantId: isp.tenantId, topics: ["log"] }]);
 });
 
 Deno.test("lines are narrowed by level, source, day, subscriber, words and reference", async () => {
