@@ -140,7 +140,7 @@ Deno.test("nothing is sent again about a void bill, to a refused address, or of 
   await withScene(NOW, async ({ isp, owner }) => {
     await setUpMail(isp, 3);
     const call = [isp.context, isp.tenantId, isp.actor] as const;
-    const ids = [];
+    const ids: string[] = [];
     for (const n of [0, 1, 2]) {
       const id = await queueOne(isp, { n });
       await setMail(isp, id, { state: "failed" });
