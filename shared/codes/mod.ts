@@ -5,6 +5,7 @@
 import { access } from "./access.ts";
 import { billing } from "./billing.ts";
 import { cuts } from "./cuts.ts";
+import { deliveries } from "./deliveries.ts";
 import { demo } from "./demo.ts";
 import { fields } from "./fields.ts";
 import { imports } from "./imports.ts";
@@ -12,6 +13,7 @@ import type { Coded, RefusalEntry, ValueKinds, ValueOf } from "./kinds.ts";
 import { live } from "./live.ts";
 import { mail_server } from "./mail_server.ts";
 import { mailTexts } from "./mail_texts.ts";
+import { log } from "./log.ts";
 import { network } from "./network.ts";
 import { payers } from "./payers.ts";
 import { payments } from "./payments.ts";
@@ -27,12 +29,14 @@ export const CODES_BY_WORD = {
   access,
   billing,
   cuts,
+  deliveries,
   demo,
   fields,
   imports,
   live,
   mail_server,
   mail_texts: mailTexts,
+  log,
   network,
   payers,
   payments,
@@ -45,12 +49,14 @@ export const CODES = {
   ...access,
   ...billing,
   ...cuts,
+  ...deliveries,
   ...demo,
   ...fields,
   ...imports,
   ...live,
   ...mail_server,
   ...mailTexts,
+  ...log,
   ...network,
   ...payers,
   ...payments,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { uuidv7 } from "@/shared/ids.ts";
 import type { Isp } from "@/tests/billing/isp.ts";
 import { playedMorning } from "@/tests/cuts/tonight_isp.ts";
+import { insertSomeMail } from "@/tests/support/some_mail.ts";
 import { createWebApp, type PageUser } from "@/tests/support/web_app.ts";
 import { loadRouteTable } from "@/web/app/load_route_table.ts";
 import { type RouteEntry, subjectOf } from "@/web/app/route_table.ts";
@@ -38,8 +39,13 @@ async function everything(isp: Isp): Promise<Record<PathSubject, string>> {
       created_at: at,
     });
     const corrected = await correctBooks(trx, isp);
+    const mailed = await insertSomeMail(trx, {
+      at,
+      today: at.toZonedDateTimeISO("Asia/Manila").toPlainDate(),
+    });
     return {
       ...corrected,
+      ...mailed,
       import: batchId,
       agents: await first("agents"),
       sites: await first("sites"),

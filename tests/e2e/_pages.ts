@@ -3,6 +3,7 @@ import { generateSecrets } from "@/sim/routeros/mod.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { handChangeKind, type RouterQuestion } from "@/shared/protocol/mod.ts";
 import { assertOk } from "@/tests/support/expect.ts";
+import { insertSomeMail } from "@/tests/support/some_mail.ts";
 import type { TestStack } from "@/tests/support/stack.ts";
 import { until } from "@/tests/support/until.ts";
 import { loadRouteTable } from "@/web/app/load_route_table.ts";
@@ -52,6 +53,10 @@ export async function fillPages(provider: TestStack): Promise<void> {
   await until(isRead, { timeoutMs: 20_000, what: "the second import is read" });
   await provider.untilConverged();
   await troubleRouter(provider);
+  await withTenant(context.db, tenantId, async (trx) => {
+    const { today } = businessNow(await getTenant(trx), context.clock);
+    await insertSomeMail(trx, { at: context.clock.now(), today });
+  });
 }
 
 /** A router of which everything is told at once: remarks, a question, changes made by hand, a profile that is missing. */
@@ -161,11 +166,13 @@ export async function listIds(provider: TestStack): Promise<Map<string, string>>
     ["bills", await one("select id from bills where tenant_id = $1 and paid_centavos = 0 limit 1")],
     ["decisions", await one("select id from subscriptions where tenant_id = $1 order by ppp_name limit 1")],
     ["import", await one("select id from import_batches where tenant_id = $1 and status = 'review'")],
+    ["mail", await one("select id from mail_messages where tenant_id = $1 limit 1")],
     ["memos", await one("select id from credit_memos where tenant_id = $1 limit 1")],
     ["outages", await one("select id from outages where tenant_id = $1 and to_at is null limit 1")],
     ["payments", await one("select id from payments where tenant_id = $1 limit 1")],
     ["plans", await one("select id from plans where tenant_id = $1 limit 1")],
     ["refunds", await one("select id from refunds where tenant_id = $1 limit 1")],
+    ["reminders", await one("select id from mail_batches where tenant_id = $1 limit 1")],
     ["routers", await one("select id from routers where tenant_id = $1")],
     ["runs", await one("select id from runs where tenant_id = $1 and kind = 'cut' and changed > 0 limit 1")],
     ["sites", await one("select id from sites where tenant_id = $1")],

@@ -15,6 +15,7 @@ import { listRuns } from "@/web/store/billing/runs.ts";
 import { updateImportBatch } from "@/web/store/imports/import_batches.ts";
 import { insertHandChanges } from "@/web/store/network/hand_changes.ts";
 import { updateRouter } from "@/web/store/network/routers.ts";
+import { insertSomeMail } from "../support/some_mail.ts";
 import { type Scene, withScene } from "../support/scene.ts";
 
 /** Words that every English sentence has and no Filipino one. */
@@ -156,6 +157,7 @@ async function fill({ isp }: Scene): Promise<void> {
   const { batchId } = assertOk(await startImport(isp.context, isp.tenantId, MARIA, { routerId }));
   await isp.run(async (trx) => {
     const now = isp.context.clock.now();
+    await insertSomeMail(trx, { at: now, today: Temporal.PlainDate.from("2026-02-14") });
     await updateImportBatch(trx, batchId, { status: "review", total: 0 });
     const told = agentWords("router_unreachable", "Cannot reach the router at 10.0.0.1:8728: refused");
     await trx.updateTable("commands").set({ status: "failed", error_message: told, finished_at: now })
@@ -195,8 +197,10 @@ async function idsOf({ isp }: Scene): Promise<Map<string, string>> {
     agents: "agents",
     bills: "bills",
     import: "import_batches",
+    mail: "mail_messages",
     payments: "payments",
     plans: "plans",
+    reminders: "mail_batches",
     routers: "routers",
     sites: "sites",
     subscribers: "subscribers",

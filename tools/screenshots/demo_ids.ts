@@ -8,6 +8,7 @@ const KINDS = {
     "select id from bills where paid_centavos = 0 and disputed_centavos = 0 and status = 'issued' order by number limit 1",
   decisions: "select id from subscriptions where status = 'active' order by ppp_name limit 1",
   import: "select id from import_batches where status = 'review' limit 1",
+  mail: "select id from mail_messages order by state = 'sent' desc, id desc limit 1",
   memos: "select id from credit_memos where voided_at is null order by issued_on desc, id limit 1",
   payments: "select id from payments where status = 'posted' order by recorded_on desc, id limit 1",
   plans: "select id from plans order by name limit 1",

@@ -29,6 +29,7 @@ export interface DemoIds {
 
 /** GET routes that answer with something else than a page. */
 export const NO_PAGES: Readonly<Record<string, string>> = {
+  "/admin/reminders/:id": "there after somebody has reminded of many bills",
   "/health": "JSON",
   "/logo": "an image",
   "/admin/events": "an event stream",
@@ -82,7 +83,9 @@ export function whyNoPage({ pattern, summary }: RouteEntry): string | null {
   if (/\.(csv|pdf)$/.test(pattern)) return "a file";
   if (summary.startsWith("Leads ")) return "leads to a page";
   // A question about ticked rows has its own picture, of the form that is sent.
-  if (pattern.startsWith("/admin/bulk/")) return "leads to a page until rows are ticked";
+  if (pattern.startsWith("/admin/bulk/") || pattern === "/admin/reminders") {
+    return "leads to a page until rows are ticked";
+  }
   return NO_PAGES[pattern] ?? null;
 }
 

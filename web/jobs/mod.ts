@@ -1,15 +1,19 @@
 import { checkBooksJob } from "./check_books.ts";
 import { cleanUpAccessJob } from "./clean_up_access.ts";
+import { cleanUpLogJob } from "./clean_up_log.ts";
 import type { Job } from "./define_job.ts";
 import { runDueDaysJob } from "./run_due_days.ts";
 import { runImportJob } from "./run_import.ts";
+import { sendRemindersJob } from "./send_reminders.ts";
 import { tickJob } from "./tick.ts";
 
 /** Every job of the web; a new one is a file beside these and a name here. */
 export const JOBS: readonly Job[] = [
   tickJob,
   cleanUpAccessJob,
+  cleanUpLogJob,
   checkBooksJob,
   runDueDaysJob,
   runImportJob,
+  sendRemindersJob,
 ];

@@ -11,9 +11,11 @@ export const runDueDaysJob = defineJob({
   retryLimit: 1,
   async handle({ context }, { tenantId }) {
     const { expireOverdueCommands } = await import("@/web/services/network/commands/expire_commands.ts");
+    const { noteAgentsAway } = await import("@/web/services/network/network_log.ts");
     const { watchClock } = await import("@/web/services/billing/watch_clock.ts");
     const { runDueDays } = await import("@/web/services/billing/run_due_days.ts");
     await expireOverdueCommands(context, tenantId);
+    await noteAgentsAway(context, tenantId);
     if (!(await watchClock(context, tenantId)).isBelieved) return;
     const reports = await runDueDays(context, tenantId, SCHEDULER);
     if (reports.ok && reports.value.length > 0) {

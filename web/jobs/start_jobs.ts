@@ -2,6 +2,7 @@ import { fromKysely, type Job as QueuedJob, PgBoss } from "pg-boss";
 import type { z } from "zod";
 import { watchClock } from "@/web/services/billing/watch_clock.ts";
 import type { Enqueue, ServiceContext } from "@/web/services/context.ts";
+import { noteJobFailed } from "@/web/services/system_log/note_job_failed.ts";
 import { lookupTenants } from "@/web/store/access/staff.ts";
 import { JOBS_SCHEMA, releaseFuture } from "@/web/store/db/job_queue.ts";
 import { QUEUE_CONNECTIONS } from "@/web/store/db/pools.ts";
@@ -95,6 +96,7 @@ async function work(boss: PgBoss, job: Job, run: JobRun): Promise<void> {
       } catch (error) {
         // pg-boss keeps the failure with the job and decides about another try.
         run.context.log.error("job_failed", { queue: job.id, job_id: id, error });
+        await noteJobFailed(run.context, { job: job.id, jobId: id, carried: data, error });
         throw error;
       }
     }

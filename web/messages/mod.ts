@@ -37,6 +37,8 @@ import enMailTexts from "./en/mail_texts.json" with { type: "json" };
 import enMailWishes from "./en/mail_wishes.json" with { type: "json" };
 import enPermissions from "./en/permissions.json" with { type: "json" };
 import enStatements from "./en/statements.json" with { type: "json" };
+import enLog from "./en/log.json" with { type: "json" };
+import enDeliveries from "./en/deliveries.json" with { type: "json" };
 import filShell from "./fil/shell.json" with { type: "json" };
 import filSecurity from "./fil/security.json" with { type: "json" };
 import filAccess from "./fil/access.json" with { type: "json" };
@@ -75,15 +77,19 @@ import filMailTexts from "./fil/mail_texts.json" with { type: "json" };
 import filMailWishes from "./fil/mail_wishes.json" with { type: "json" };
 import filPermissions from "./fil/permissions.json" with { type: "json" };
 import filStatements from "./fil/statements.json" with { type: "json" };
+import filLog from "./fil/log.json" with { type: "json" };
+import filDeliveries from "./fil/deliveries.json" with { type: "json" };
 import enCodesAccess from "./en/codes_access.json" with { type: "json" };
 import enCodesBilling from "./en/codes_billing.json" with { type: "json" };
 import enCodesCuts from "./en/codes_cuts.json" with { type: "json" };
+import enCodesDeliveries from "./en/codes_deliveries.json" with { type: "json" };
 import enCodesDemo from "./en/codes_demo.json" with { type: "json" };
 import enCodesFields from "./en/codes_fields.json" with { type: "json" };
 import enCodesImports from "./en/codes_imports.json" with { type: "json" };
 import enCodesLive from "./en/codes_live.json" with { type: "json" };
 import enCodesMailServer from "./en/codes_mail_server.json" with { type: "json" };
 import enCodesMailTexts from "./en/codes_mail_texts.json" with { type: "json" };
+import enCodesLog from "./en/codes_log.json" with { type: "json" };
 import enCodesNetwork from "./en/codes_network.json" with { type: "json" };
 import enCodesPayers from "./en/codes_payers.json" with { type: "json" };
 import enCodesPayments from "./en/codes_payments.json" with { type: "json" };
@@ -92,12 +98,14 @@ import enCodesSubscribers from "./en/codes_subscribers.json" with { type: "json"
 import filCodesAccess from "./fil/codes_access.json" with { type: "json" };
 import filCodesBilling from "./fil/codes_billing.json" with { type: "json" };
 import filCodesCuts from "./fil/codes_cuts.json" with { type: "json" };
+import filCodesDeliveries from "./fil/codes_deliveries.json" with { type: "json" };
 import filCodesDemo from "./fil/codes_demo.json" with { type: "json" };
 import filCodesFields from "./fil/codes_fields.json" with { type: "json" };
 import filCodesImports from "./fil/codes_imports.json" with { type: "json" };
 import filCodesLive from "./fil/codes_live.json" with { type: "json" };
 import filCodesMailServer from "./fil/codes_mail_server.json" with { type: "json" };
 import filCodesMailTexts from "./fil/codes_mail_texts.json" with { type: "json" };
+import filCodesLog from "./fil/codes_log.json" with { type: "json" };
 import filCodesNetwork from "./fil/codes_network.json" with { type: "json" };
 import filCodesPayers from "./fil/codes_payers.json" with { type: "json" };
 import filCodesPayments from "./fil/codes_payments.json" with { type: "json" };
@@ -150,15 +158,19 @@ export const ENGLISH = {
   ...enMailWishes,
   ...enPermissions,
   ...enStatements,
+  ...enLog,
+  ...enDeliveries,
   ...enCodesAccess,
   ...enCodesBilling,
   ...enCodesCuts,
+  ...enCodesDeliveries,
   ...enCodesDemo,
   ...enCodesFields,
   ...enCodesImports,
   ...enCodesLive,
   ...enCodesMailServer,
   ...enCodesMailTexts,
+  ...enCodesLog,
   ...enCodesNetwork,
   ...enCodesPayers,
   ...enCodesPayments,
@@ -207,15 +219,19 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filMailWishes,
   ...filPermissions,
   ...filStatements,
+  ...filLog,
+  ...filDeliveries,
   ...filCodesAccess,
   ...filCodesBilling,
   ...filCodesCuts,
+  ...filCodesDeliveries,
   ...filCodesDemo,
   ...filCodesFields,
   ...filCodesImports,
   ...filCodesLive,
   ...filCodesMailServer,
   ...filCodesMailTexts,
+  ...filCodesLog,
   ...filCodesNetwork,
   ...filCodesPayers,
   ...filCodesPayments,

@@ -41,6 +41,9 @@ export const LIST_NAMES = [
   "certificates",
   "accounts",
   "account_entries",
+  "logs",
+  "mail",
+  "mail_refused",
 ] as const;
 export type ListName = typeof LIST_NAMES[number];
 

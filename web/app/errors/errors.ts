@@ -3,6 +3,7 @@ import { type Coded, coded, findRefusal, type RefusalCode } from "@/shared/codes
 import { codedText } from "@/web/messages/coded_text.ts";
 import { preferredLocale, type Translate, translator } from "@/web/messages/mod.ts";
 import { renderErrorPage } from "@/web/fresh/internal.ts";
+import { notePageFailed } from "@/web/services/system_log/note_page_failed.ts";
 import { errorDocument } from "./error_document.ts";
 import { Refused } from "./refused.ts";
 import type { AppState } from "@/web/app/state.ts";
@@ -45,6 +46,7 @@ export function errors(options: ErrorsOptions = {}): Middleware<AppState> {
         t,
       );
       logError(ctx, error, shown);
+      await noteFailure(ctx, error, shown);
       const response = isApi(ctx) ? jsonAnswer(ctx, shown) : await pageAnswer(ctx, t, { error, shown });
       if (shown.status === 503) response.headers.set("retry-after", retryAfter);
       return response;
@@ -90,6 +92,20 @@ function logError(ctx: Context<AppState>, error: unknown, shown: PublicError): v
   };
   if (shown.status === 503) ctx.state.log.warn("request_unavailable", fields);
   else ctx.state.log.error("request_failed", fields);
+}
+
+/** What went wrong for somebody of a company is found in its System Logs by the id that the error page shows. */
+async function noteFailure({ state, req, url }: Context<AppState>, error: unknown, { status }: PublicError) {
+  const session = state.session ?? null;
+  if (status < 500 || status === 503 || session === null || session.audience === "operator") return;
+  await notePageFailed(state.services, {
+    tenantId: session.tenantId,
+    requestId: state.requestId,
+    method: req.method,
+    // Without its query, which holds what somebody typed.
+    path: url.pathname,
+    error,
+  });
 }
 
 function jsonAnswer(ctx: Context<AppState>, { status, code, message }: PublicError): Response {

@@ -6,11 +6,13 @@ export type NavId =
   | "tonight"
   | "subscribers"
   | "bills"
+  | "mail"
   | "payments"
   | "reports"
   | "sites"
   | "plans"
   | "import"
+  | "logs"
   | "settings";
 
 /** One entry of the admin menu. Only pages that exist are listed. */
@@ -51,6 +53,7 @@ export const NAV_ITEMS: readonly NavItem[] = [
     onPhoneBar: true,
   },
   { id: "bills", href: "/admin/bills", icon: "bill", permission: "bill:read" },
+  { id: "mail", href: "/admin/mail", icon: "mail", permission: "mail:read" },
   {
     id: "payments",
     href: "/admin/payments",
@@ -80,6 +83,7 @@ export const NAV_ITEMS: readonly NavItem[] = [
     permission: "import:read",
     group: "manage",
   },
+  { id: "logs", href: "/admin/logs", icon: "list", permission: "system_log:read", group: "manage" },
   {
     id: "settings",
     href: "/admin/settings",
@@ -96,6 +100,7 @@ export function visibleNav(permissions: ReadonlySet<string>): NavItem[] {
 
 /** Pages that are reached from an entry and have an address of their own. */
 const BESIDE: Partial<Record<NavId, readonly string[]>> = {
+  mail: ["/admin/reminders"],
   bills: ["/admin/disputes", "/admin/decisions"],
   payments: ["/admin/memos", "/admin/refunds"],
   sites: ["/admin/outages"],

@@ -11,6 +11,8 @@ export interface FilterChip {
   href: string;
   isCurrent?: boolean | undefined;
   count?: number | undefined;
+  /** There are more than `count`. */
+  isMore?: boolean | undefined;
 }
 
 /** A filter that is on, with the address without it. */
@@ -51,7 +53,11 @@ export function FilterBar({ chips = [], active = [], clearHref, search, children
           {chips.map((chip) => (
             <a class="chip" href={chip.href} aria-current={chip.isCurrent ? "true" : undefined}>
               {chip.label}
-              {chip.count !== undefined && <span class="chip-count">{formatCount(chip.count)}</span>}
+              {chip.count !== undefined && (
+                <span class="chip-count">
+                  {`${formatCount(chip.count)}${chip.isMore === true ? "+" : ""}`}
+                </span>
+              )}
             </a>
           ))}
         </div>

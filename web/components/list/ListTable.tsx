@@ -33,6 +33,8 @@ export interface ListTableProps<Row> {
   previous?: string | null | undefined;
   /** Rows that match, on all pages. */
   total: number;
+  /** There are more than `total`: they were counted no further. */
+  isMore?: boolean | undefined;
   /** The sort when the address names none. */
   sort: string;
   chips?: readonly FilterChip[] | undefined;
@@ -116,7 +118,10 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
             <>
               {props.foot}
               <Pager
-                summary={t("tables.shown", { shown: formatCount(rows.length), total: formatCount(total) })}
+                summary={t(props.isMore === true ? "tables.shown_more" : "tables.shown", {
+                  shown: formatCount(rows.length),
+                  total: formatCount(total),
+                })}
                 previousHref={cursor("before", props.previous)}
                 nextHref={cursor("after", props.next)}
               >

@@ -1,4 +1,4 @@
-import { coded } from "@/shared/codes/mod.ts";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { localDate, localTime } from "@/shared/calendar/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { ok, type Result } from "@/shared/result.ts";
@@ -54,8 +54,8 @@ export async function checkBooks(
       at: checkedAt,
       level: "error",
       event: "books_broken",
-      message: `The books do not hold: ${check.broken_count} findings`,
-      fields: { check_id: check.id },
+      message: formatCoded(coded("log_books_broken", { count: check.broken_count })),
+      reference: check.id,
     });
   });
   return check;

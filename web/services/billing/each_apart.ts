@@ -51,8 +51,13 @@ export async function eachApart<T>(
       await runUseCase(context, tenantId, actor, async ({ trx, at }) => {
         const since = at.subtract({ hours: NOTED_HOURS });
         if (await hasSystemLogSince(trx, { event, subscriptionId: id, since })) return ok(null);
-        const fields = { subscription_id: id };
-        await insertSystemLog(trx, { at, level: "error", event, message: formatCoded(why(error)), fields });
+        await insertSystemLog(trx, {
+          at,
+          level: "error",
+          event,
+          message: formatCoded(why(error)),
+          subscriptionId: id,
+        });
         return ok(null);
       });
     }

@@ -123,7 +123,7 @@ async function noteRefused(
       level: "error",
       event: "outage_credit_refused",
       message: formatCoded(coded("outage_credit_refused", { details: error.message })),
-      fields: { subscription_id: subscriptionIds[0] ?? "" },
+      ...(subscriptionIds[0] === undefined ? {} : { subscriptionId: subscriptionIds[0] }),
     });
     return ok({ memos: 0, amountCentavos: ZERO });
   });

@@ -37,7 +37,9 @@ export async function parkSubscriptions(
       level: "error",
       event: "bill_parked",
       message: formatCoded(why),
-      fields: { run_id: run.id, subscription_id: subscription.id, ppp_name: subscription.ppp_name },
+      subscriptionId: subscription.id,
+      reference: run.id,
+      fields: { run_id: run.id, ppp_name: subscription.ppp_name },
     });
   }
 }

@@ -108,8 +108,7 @@ async function noteMissed(useCase: UseCase, id: string, on: Temporal.PlainDate, 
   const event = "prepaid_renewal_missed";
   const since = at.subtract({ hours: 20 });
   if (await hasSystemLogSince(trx, { event, subscriptionId: id, since })) return;
-  const fields = { subscription_id: id };
-  await insertSystemLog(trx, { at, level: "warn", event, message: formatCoded(why), fields });
+  await insertSystemLog(trx, { at, level: "warn", event, message: formatCoded(why), subscriptionId: id });
   await auditSubscription(useCase, subscription, "renewal_missed", why);
 }
 

@@ -1,4 +1,4 @@
-import { coded } from "@/shared/codes/mod.ts";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { type ClockSight, judgeClock, JUMP_HOURS } from "@/web/domain/billing/mod.ts";
 import { type ClockWatchRow, lockClockWatch, upsertClockWatch } from "@/web/store/billing/clock_watch.ts";
@@ -128,12 +128,14 @@ async function lookAgain(
 
 async function tell(useCase: UseCase, expectedAt: Temporal.Instant): Promise<void> {
   const { trx, at, actor, business, tenant } = useCase;
-  const said = `The clock says ${minuteOf(useCase, at)}, and ${minuteOf(useCase, expectedAt)} was expected`;
   await insertSystemLog(trx, {
     at,
     level: "error",
     event: "clock_doubted",
-    message: `${said}. Nothing is billed or cut before somebody has looked at it.`,
+    message: formatCoded(coded("audit_clock_doubted", {
+      ...momentOf(useCase, at),
+      ...expectedOf(useCase, expectedAt),
+    })),
     fields: { expected_at: expectedAt.toString() },
   });
   await recordAudit(trx, actor, {
@@ -158,11 +160,6 @@ function momentOf({ tenant }: UseCase, at: Temporal.Instant) {
 function expectedOf(useCase: UseCase, at: Temporal.Instant) {
   const { day, time } = momentOf(useCase, at);
   return { expectedDay: day, expectedTime: time };
-}
-
-function minuteOf({ tenant }: UseCase, at: Temporal.Instant): string {
-  return at.toZonedDateTimeISO(tenant.time_zone).toPlainDateTime().toString({ smallestUnit: "minute" })
-    .replace("T", " ");
 }
 
 function hoursBetween(a: Temporal.Instant, b: Temporal.Instant): number {

@@ -57,6 +57,7 @@ async function close({ trx, at, tenant }: UseCase, run: RunRow): Promise<RunRow>
     level: "warn",
     event: "cut_run_missed",
     message: closed.error_message,
+    reference: run.id,
     fields: { run_id: run.id, cut: run.changed },
   });
   return { ...run, ...closed };

@@ -8,10 +8,12 @@ const TABLES = {
   // What is decided about is a connection.
   decisions: "subscriptions",
   import: "import_batches",
+  mail: "mail_messages",
   memos: "credit_memos",
   payments: "payments",
   plans: "plans",
   refunds: "refunds",
+  reminders: "mail_batches",
   routers: "routers",
   runs: "runs",
   sites: "sites",

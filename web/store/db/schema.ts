@@ -512,6 +512,21 @@ export interface LedgerTransactionsTable {
   refund_id: string | null;
 }
 
+export interface MailBatchesTable {
+  tenant_id: string;
+  id: string;
+  bill_ids: string[];
+  total: number;
+  /** Bills of the list that were looked at, in its order. */
+  done: Generated<number>;
+  /** Of these, how many got a reminder. */
+  queued: Generated<number>;
+  created_at: Temporal.Instant;
+  created_on: Temporal.PlainDate;
+  created_by: string;
+  finished_at: Temporal.Instant | null;
+}
+
 export interface MailConsentsTable {
   tenant_id: string;
   id: string;
@@ -1274,11 +1289,13 @@ export interface SystemLogTable {
   event: string;
   message: string;
   fields: Generated<JsonColumn>;
-  source: Generated<"mail" | "jobs" | "agents" | "routers" | "sign_ins" | "gateway">;
+  source: Generated<"mail" | "jobs" | "agents" | "routers" | "sign_ins" | "pages" | "gateway">;
   subscriber_id: string | null;
   bill_id: string | null;
   /** Id of the request, run, message or agent that it happened in. */
   reference: string | null;
+  /** What repeats within an hour is one line with a count. */
+  times: Generated<number>;
 }
 
 export interface TenantKeysTable {
@@ -1369,6 +1386,7 @@ export interface TenantsTable {
   /** In the company's words, printed on statements; lines kept. */
   ways_to_pay: string | null;
   system_log_days: Generated<number>;
+  system_log_cleaned_at: Temporal.Instant | null;
 }
 
 /** Every table, for `Kysely<Database>`. */
@@ -1403,6 +1421,7 @@ export interface Database {
   ledger_accounts: LedgerAccountsTable;
   ledger_entries: LedgerEntriesTable;
   ledger_transactions: LedgerTransactionsTable;
+  mail_batches: MailBatchesTable;
   mail_consents: MailConsentsTable;
   mail_messages: MailMessagesTable;
   mail_refusals: MailRefusalsTable;

@@ -1,6 +1,6 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { PRIORITY, REMINDING } from "@/web/domain/mail/types.ts";
-import type { Occasion } from "@/web/domain/mail/types.ts";
+import type { Occasion, SkipReason } from "@/web/domain/mail/types.ts";
 import { sendSqlAhead } from "../db/ahead.ts";
 import { toRecordset } from "../db/recordset.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
@@ -29,6 +29,27 @@ export interface Queueing {
   /** Business date. */
   businessOn: Temporal.PlainDate;
   by: string;
+}
+
+/** Beside subscribers `s`: the server, the settings and what is known against the address. */
+export const WITH_MAIL_RULES = sql`
+      left join mail_servers server on server.tenant_id = s.tenant_id
+      left join reminder_settings settings on settings.tenant_id = s.tenant_id
+      left join mail_refusals refused on refused.tenant_id = s.tenant_id and refused.kind = 'hard'
+        and refused.address_lower = lower(s.email)`;
+
+/** What keeps a subscriber from getting mail of an occasion at all. */
+export type MailBar = Extract<SkipReason, "no_server" | "no_address" | "refused_address" | "not_wanted">;
+
+/** Why a subscriber `s` of {@linkcode WITH_MAIL_RULES} gets no mail of an occasion; null: nothing is against it. */
+export function skipReason(occasion: RawBuilder<unknown>): RawBuilder<MailBar | null> {
+  return sql<MailBar | null>`(case
+        when server.tenant_id is null then 'no_server'
+        when s.email is null then 'no_address'
+        when refused.address_lower is not null then 'refused_address'
+        when s.mail_wanted = 'none' or s.mail_wanted = 'no_reminders' and ${occasion} = any(${[
+    ...REMINDING,
+  ]}::text[]) then 'not_wanted' end)`;
 }
 
 /**
@@ -69,18 +90,8 @@ export async function insertMessages(
         subscriber_id uuid, bill_id uuid, payment_id uuid, memo_id uuid, subscription_id uuid, facts jsonb,
         business_after_at timestamptz)
       join subscribers s on s.tenant_id = ${trx.tenantId} and s.id = r.subscriber_id
-      left join mail_servers server on server.tenant_id = ${trx.tenantId}
-      left join reminder_settings settings on settings.tenant_id = ${trx.tenantId}
-      left join mail_refusals refused on refused.tenant_id = ${trx.tenantId} and refused.kind = 'hard'
-        and refused.address_lower = lower(s.email)
-      cross join lateral (select case
-        when server.tenant_id is null then 'no_server'
-        when s.email is null then 'no_address'
-        when refused.address_lower is not null then 'refused_address'
-        when s.mail_wanted = 'none' or s.mail_wanted = 'no_reminders' and r.occasion = any(${[
-      ...REMINDING,
-    ]}::text[])
-          then 'not_wanted' end as reason) why
+      ${WITH_MAIL_RULES}
+      cross join lateral (select ${skipReason(sql`r.occasion`)} as reason) why
     where not (r.occasion = any(coalesce(settings.silent_occasions, '{}')))
     on conflict (tenant_id, channel, dedupe_key) do nothing`,
   );

@@ -162,3 +162,17 @@ export async function touchPresence(
   await sql`select touch_agent_presence(${nodeId}, ${agents}::uuid[], ${epochs}::bigint[], ${trips}::int[],
     ${beat.now})`.execute(db);
 }
+
+/** Agents in use that were there once and are not since before a moment; without those whose absence was noted. */
+export async function listAgentsAway(
+  trx: TenantTransaction,
+  { before, event }: { before: Temporal.Instant; event: string },
+): Promise<{ agent_id: string; last_seen_at: Temporal.Instant }[]> {
+  const { rows } = await sql<{ agent_id: string; last_seen_at: Temporal.Instant }>`
+    select p.agent_id, p.heartbeat_at as last_seen_at from agent_presence p
+    join agents a on a.tenant_id = p.tenant_id and a.id = p.agent_id and a.revoked_at is null
+    where p.tenant_id = ${trx.tenantId} and p.heartbeat_at < ${before} and p.epoch > 0
+      and not exists (select from system_log l where l.tenant_id = p.tenant_id and l.reference = p.agent_id::text
+        and l.event = ${event} and l.at >= p.heartbeat_at)`.execute(trx);
+  return rows;
+}

@@ -156,7 +156,7 @@ export async function updateRouter(
   announceLive(trx, ["network", `router:${routerId}`]);
 }
 
-/** What the agent of this site said about a router was not taken. A router of another site is left alone. */
+/** What the agent of this site said about a router was not taken. A router of another site is left alone. @returns whether it is of this one */
 export async function updateRouterRefused(
   trx: TenantTransaction,
   where: { siteId: string; routerId: string },
@@ -167,7 +167,7 @@ export async function updateRouterRefused(
     detail: string | null;
     now: Temporal.Instant;
   },
-): Promise<void> {
+): Promise<boolean> {
   const { numUpdatedRows } = await trx.updateTable("routers")
     .set((eb) => ({
       // The time of the first refusal stays: it says since when.
@@ -184,6 +184,7 @@ export async function updateRouterRefused(
     )
     .executeTakeFirst();
   if (numUpdatedRows > 0n) announceLive(trx, ["network", `router:${where.routerId}`]);
+  return numUpdatedRows > 0n;
 }
 
 /** A message about a router was taken: what was refused of that kind is over. */

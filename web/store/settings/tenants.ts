@@ -44,6 +44,7 @@ export const TENANT_COLUMNS = [
   "subscriber_language",
   "ways_to_pay",
   "system_log_days",
+  "system_log_cleaned_at",
   "end_credit",
   "bill_approval",
   "bill_approval_over",
@@ -115,6 +116,17 @@ export async function updateApprovals(
   fields: Pick<TenantRow, "bill_approval" | "bill_approval_over" | "end_approval">,
 ): Promise<void> {
   await trx.updateTable("tenants").set(fields).where("id", "=", trx.tenantId).execute();
+}
+
+/** Says how many days lines of the system log are kept. */
+export async function updateLogDays(trx: TenantTransaction, days: number): Promise<void> {
+  await trx.updateTable("tenants").set({ system_log_days: days }).where("id", "=", trx.tenantId).execute();
+}
+
+/** Notes when the system log was cleaned up. */
+export async function updateLogCleaned(trx: TenantTransaction, at: Temporal.Instant): Promise<void> {
+  await trx.updateTable("tenants").set({ system_log_cleaned_at: at }).where("id", "=", trx.tenantId)
+    .execute();
 }
 
 /** Says where a purchase begins that comes after prepaid time has run out. */

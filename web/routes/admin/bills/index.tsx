@@ -4,7 +4,7 @@ import { centavos, formatPeso, sum, ZERO } from "@/shared/money/mod.ts";
 import { balanceOf } from "@/web/app/words/due_words.ts";
 import { activeFilters } from "@/web/app/list/active.ts";
 import { BulkDone } from "@/web/app/list/BulkDone.tsx";
-import { found } from "@/web/app/frame/page_context.ts";
+import { found, may } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/form/Button.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
@@ -14,6 +14,7 @@ import type { BillStatus } from "@/web/domain/billing/mod.ts";
 import type { Locale, Translate } from "@/web/messages/mod.ts";
 import { billsQuery } from "@/web/route_table/bills.ts";
 import { type BillPageFilter, countBillsByStatus, listBills } from "@/web/store/billing/bills_page.ts";
+import { type BillMail, listBillMails } from "@/web/store/mail/mail_page.ts";
 import { findPlan } from "@/web/store/billing/plans.ts";
 import { findRun } from "@/web/store/billing/runs.ts";
 import { listSiteOverview } from "@/web/store/network/sites.ts";
@@ -36,11 +37,17 @@ export const list = define.list({
   filter: ({ query, moment }): BillPageFilter => filterOf(query, moment.today),
   ticked: (ids) => ({ ids }),
   count: (trx, filter, { moment }) => countBillsByStatus(trx, filter, moment.today),
-  read: (trx, filter, page) => listBills(trx, filter, page),
   more: (trx, { query, t }) => readNames(trx, query, t.locale),
+  read: async (trx, filter, page, { state }) => {
+    const found = await listBills(trx, filter, page);
+    const mails = may(state, "mail:read")
+      ? await listBillMails(trx, found.rows.map((bill) => bill.id))
+      : new Map<string, BillMail>();
+    return { ...found, rows: found.rows.map((bill) => ({ ...bill, mail: mails.get(bill.id) ?? null })) };
+  },
   permission: "bill:read",
   summary: "Bills by status",
-  live: ["money"],
+  live: ["money", "mail"],
   title: ({ t, query, more: names }) =>
     query.subscriber === undefined
       ? t("tables.list_bills")
@@ -74,7 +81,7 @@ export const list = define.list({
   ),
   total: ({ query, counts }) => query.status === undefined ? totalOf(counts) : countOf(counts, query.status),
   sort: "-issued",
-  columns: ({ t, moment }) => columnsFor(t, moment.today),
+  columns: ({ t, moment, state }) => columnsFor(t, moment.today, { withMail: may(state, "mail:read") }),
   fileOrder: ["Number", "Account", "Subscriber"],
   table: ({ t, state, frame, query, counts, more: names }) => ({
     rowHref: (bill) => `${PATH}/${bill.id}`,
@@ -118,6 +125,9 @@ export const list = define.list({
     },
     bulk: [
       { label: t("statements.print"), action: `${PATH}.pdf`, icon: "import" },
+      ...(may(state, "mail:send")
+        ? [{ label: t("deliveries.remind_bulk"), action: "/admin/reminders", icon: "mail" as const }]
+        : []),
       { label: t("tables.bulk_csv"), action: `${PATH}.csv`, icon: "export" },
     ],
   }),

@@ -37,7 +37,6 @@ import {
   updateStateStored,
 } from "@/web/store/network/router_states.ts";
 import { updateRouterRefused, updateRouterTaken } from "@/web/store/network/routers.ts";
-import { insertSystemLog } from "@/web/store/access/system_log.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import {
@@ -46,6 +45,13 @@ import {
 } from "@/web/services/subscribers/activate_subscription.ts";
 import { enrolmentDoor } from "@/web/services/access/enrolment_door.ts";
 import { keepCommandPart, keepCommandResult, refuseCommandAnswer } from "../commands/keep_answer.ts";
+import {
+  noteAgentBack,
+  noteAgentFrozen,
+  noteAgentSentAway,
+  noteReportRefused,
+  noteRouterHeld,
+} from "../network_log.ts";
 import { keepHandChanges } from "./hand_changes.ts";
 import { keepRouterStatus } from "./router_status.ts";
 import { viewSite } from "./site_view.ts";
@@ -83,9 +89,10 @@ export function createAgentRecords(context: ServiceContext, options: AgentRecord
     findAgent: (agentId) => findKnownAgent(context, agentId),
     greet: (agent, hello) => greet(context, nodeId, agent, hello),
     refuse: (agent, refusal) =>
-      inTenant(agent, (trx) => {
-        const refused = { agentId: agent.agentId, nodeId, ...refusal, now: clock.now() };
-        return upsertPresenceRefused(trx, refused);
+      inTenant(agent, async (trx) => {
+        const now = clock.now();
+        await upsertPresenceRefused(trx, { agentId: agent.agentId, nodeId, ...refusal, now });
+        await noteAgentSentAway(trx, agent.agentId, { why: refusal.code, now });
       }),
     leave: (agent, epoch, end) =>
       inTenant(agent, (trx) => updatePresenceEnded(trx, agent.agentId, { epoch, end, now: clock.now() })),
@@ -95,11 +102,14 @@ export function createAgentRecords(context: ServiceContext, options: AgentRecord
         (trx) => updatePresenceTrouble(trx, agent.agentId, { epoch, trouble, now: clock.now() }),
       ),
     routerRefused: (agent, routerId, refused) =>
-      inTenant(
-        agent,
-        (trx) =>
-          updateRouterRefused(trx, { siteId: agent.siteId, routerId }, { ...refused, now: clock.now() }),
-      ),
+      inTenant(agent, async (trx) => {
+        const now = clock.now();
+        const isOurs = await updateRouterRefused(trx, { siteId: agent.siteId, routerId }, {
+          ...refused,
+          now,
+        });
+        if (isOurs) await noteReportRefused(trx, routerId, { why: refused.code, now });
+      }),
     touch: (rows) => touchPresence(db, nodeId, { rows, now: clock.now() }),
     async findWork(agentIds) {
       return (await lookupLinkWork(db, agentIds)).map((row) => ({
@@ -148,6 +158,7 @@ export function createAgentRecords(context: ServiceContext, options: AgentRecord
           driftCount: message.drift_count,
           heldCount: message.held_count,
         });
+        await noteRouterHeld(trx, routerId, { count: message.held_count, now: clock.now() });
         return { unknownNames, begins };
       });
       if (kept === null) return null;
@@ -253,6 +264,7 @@ async function greet(
       hello,
       now,
     });
+    await noteAgentBack(trx, agent.agentId, now);
     return next;
   });
   if (greeted.isFrozen || greeted.previousInstallId === hello.installId) return greeted;
@@ -263,16 +275,7 @@ async function greet(
   if (hits <= FLIPS.most) return greeted;
   await withTenant(context.db, agent.tenantId, async (trx) => {
     await updateAgentFrozen(trx, agent.agentId, now);
-    await insertSystemLog(trx, {
-      at: now,
-      level: "error",
-      source: "agents",
-      event: "agent_frozen",
-      message:
-        "Two installations take turns with one agent's identity, so it was frozen. Revoke it and enrol each " +
-        "machine with its own code.",
-      fields: { agent_id: agent.agentId },
-    });
+    await noteAgentFrozen(trx, agent.agentId, now);
   });
   return { ...greeted, isFrozen: true };
 }

@@ -6,6 +6,7 @@ import {
   type RouterRow,
   updateRouter,
 } from "@/web/store/network/routers.ts";
+import { noteRouterStatus } from "../network_log.ts";
 import type { StoredRemark } from "@/web/store/network/router_standing.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 
@@ -42,11 +43,11 @@ export async function recordRouterContact(trx: TenantTransaction, contact: Route
   const said = contact.standing === undefined ? {} : standingColumns(contact.standing);
   const noted = { status, status_message: message, status_at: now, ...answered, ...said };
   if (identity === null) {
-    await updateRouter(trx, router.id, noted, { raisesSettings: false });
+    await keep(trx, router, noted, { raisesSettings: false });
     return false;
   }
   if (isOtherBox(router, identity)) {
-    await updateRouter(trx, router.id, {
+    await keep(trx, router, {
       ...noted,
       status: "wrong_router",
       status_message: formatCoded(
@@ -57,7 +58,7 @@ export async function recordRouterContact(trx: TenantTransaction, contact: Route
   }
   const facts = { identity: identity.identity, version: identity.version, board_name: identity.board_name };
   if (isBound(router) || !hasIdentity(identity)) {
-    await updateRouter(trx, router.id, { ...noted, ...facts }, { raisesSettings: false });
+    await keep(trx, router, { ...noted, ...facts }, { raisesSettings: false });
     return false;
   }
   const twin = await findRouterByIdentity(trx, {
@@ -66,7 +67,7 @@ export async function recordRouterContact(trx: TenantTransaction, contact: Route
     exceptId: router.id,
   });
   if (twin !== null) {
-    await updateRouter(trx, router.id, {
+    await keep(trx, router, {
       ...noted,
       ...facts,
       status: "error",
@@ -75,8 +76,25 @@ export async function recordRouterContact(trx: TenantTransaction, contact: Route
     return false;
   }
   const ids = { serial_number: identity.serial_number, software_id: identity.software_id };
-  await updateRouter(trx, router.id, { ...noted, ...facts, ...ids }, { raisesSettings: true });
+  await keep(trx, router, { ...noted, ...facts, ...ids }, { raisesSettings: true });
   return true;
+}
+
+/** Keeps what was said of a router; the system log tells when it stands otherwise than before. */
+async function keep(
+  trx: TenantTransaction,
+  router: RouterRow,
+  noted:
+    & Parameters<typeof updateRouter>[2]
+    & { status: RouterStatus; status_message: string | null; status_at: Temporal.Instant },
+  { raisesSettings }: { raisesSettings: boolean },
+): Promise<void> {
+  await updateRouter(trx, router.id, noted, { raisesSettings });
+  await noteRouterStatus(trx, router, {
+    status: noted.status,
+    message: noted.status_message,
+    now: noted.status_at,
+  });
 }
 
 function standingColumns({ remarks, question }: NonNullable<RouterContact["standing"]>) {

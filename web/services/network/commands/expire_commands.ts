@@ -1,6 +1,7 @@
 import { expireCommands, updateCommandsOfRevoked } from "@/web/store/network/commands.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { ServiceContext } from "../../context.ts";
+import { noteCommandFailed } from "../network_log.ts";
 import { webCommandOf } from "./command_registry.ts";
 
 /** Grace after its deadline in which a command that was sent may still report what it did. */
@@ -21,7 +22,10 @@ export async function closeOverdueCommands(
     sentBefore: now.subtract({ seconds: LATE_RESULT_SECONDS }),
     now,
   });
-  for (const command of expired) await webCommandOf(command)?.closed(trx, command, now);
+  for (const command of expired) {
+    await noteCommandFailed(trx, command, now);
+    await webCommandOf(command)?.closed(trx, command, now);
+  }
   return expired.length;
 }
 

@@ -10,6 +10,7 @@ import {
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { ServiceContext } from "../../context.ts";
 import { agentWords } from "../agent_words.ts";
+import { noteCommandFailed } from "../network_log.ts";
 import { type AnswerEffects, LATE_KINDS, WEB_COMMANDS } from "./command_registry.ts";
 
 type Result = Omit<Extract<AgentMessage, { t: "command.result" }>, "t" | "seq" | "ack">;
@@ -90,6 +91,9 @@ async function keepResult(
     now,
   });
   if (command === null) return {};
+  if (command.status === "failed" || command.status === "outcome_unknown") {
+    await noteCommandFailed(trx, command, now);
+  }
   const value = final.status === "done" ? final.result as never : null;
   return await WEB_COMMANDS[command.kind].answered({ trx, context, agent, command, result: value, now });
 }

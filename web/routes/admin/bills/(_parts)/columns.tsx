@@ -8,10 +8,19 @@ import { BILL_STATUS_WORDS } from "@/web/domain/billing/mod.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { BillListRow } from "@/web/store/billing/bills.ts";
 import { balanceOf, statusOf } from "@/web/app/words/due_words.ts";
+import type { BillMail } from "@/web/store/mail/mail_page.ts";
+import { MailPill, standingWords } from "../../mail/(_parts)/mail_words.tsx";
 import { shortDay } from "@/web/app/words/page_words.ts";
 
+/** A bill, and the message that brought it. */
+export type ListedBill = BillListRow & { mail: BillMail | null };
+
 /** The columns of the list of bills, on the page and in the file. */
-export function columnsFor(t: Translate, today: Temporal.PlainDate): ListColumn<BillListRow>[] {
+export function columnsFor(
+  t: Translate,
+  today: Temporal.PlainDate,
+  { withMail }: { withMail: boolean },
+): ListColumn<ListedBill>[] {
   return [
     {
       head: t("tables.number"),
@@ -42,6 +51,16 @@ export function columnsFor(t: Translate, today: Temporal.PlainDate): ListColumn<
       csv: (bill) => BILL_STATUS_WORDS[statusOf(bill, today)],
       phone: "corner",
     },
+    ...(withMail
+      ? [{
+        id: "mail",
+        head: t("deliveries.mailed"),
+        cell: ({ mail }: ListedBill) => mail && <MailPill mail={mail} />,
+        csv: ({ mail }: ListedBill) => mail === null ? "" : standingWords(t, mail),
+        minor: true,
+        phone: "hide" as const,
+      }]
+      : []),
     {
       id: "plan",
       head: t("tables.plan"),

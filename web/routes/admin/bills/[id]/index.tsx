@@ -9,6 +9,7 @@ import { DateText } from "@/web/components/facts/DateText.tsx";
 import { type Fact, FactList } from "@/web/components/facts/FactList.tsx";
 import { Flash } from "@/web/components/frame/Flash.tsx";
 import { Columns } from "@/web/components/frame/Layout.tsx";
+import { LiveRegion } from "@/web/components/frame/LiveRegion.tsx";
 import { Money } from "@/web/components/facts/Money.tsx";
 import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { BillPill } from "@/web/components/facts/Pill.tsx";
@@ -22,6 +23,7 @@ import { listOpenOnDay } from "@/web/store/billing/account_lines.ts";
 import { withheldSplit } from "@/web/services/payments/withheld_split.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { listMails, type MailRow } from "@/web/store/mail/mail_page.ts";
 import { listDisputesOf } from "@/web/store/billing/disputes.ts";
 import { listSubscriptionDetails } from "@/web/store/subscribers/subscriptions.ts";
 import type { Translate } from "@/web/messages/mod.ts";
@@ -30,13 +32,14 @@ import { found, may, momentOf, readPage } from "@/web/app/frame/page_context.ts"
 import type { RouteEntries } from "@/web/app/route_table.ts";
 import { DisputeCard } from "../(_parts)/DisputeCard.tsx";
 import { keysOfBill } from "../../(_lists)/keys_of.ts";
+import { DELIVERIES_SHOWN, DeliveriesCard } from "../../mail/(_parts)/DeliveriesCard.tsx";
 import { BillCorrections } from "../(_parts)/BillCorrections.tsx";
 import { billLineFacts } from "../(_parts)/BillLines.tsx";
 import { BillShares } from "../(_parts)/BillShares.tsx";
 import { PublicAddressCard } from "../(_parts)/PublicAddressCard.tsx";
 
 export default define.page<typeof handler>(function BillPage({ data, state }) {
-  const { bill, connection, disputes, explained, withheld, publicAddress, moment, done } = data;
+  const { bill, connection, disputes, explained, withheld, publicAddress, mails, moment, done } = data;
   const isDisputed = disputes.some(({ decision }) => decision === null);
   const { t } = state;
   const status = statusOf(bill, moment.today);
@@ -109,6 +112,17 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
             {disputes.map((dispute) => (
               <DisputeCard key={dispute.id} dispute={dispute} bill={bill} today={moment.today} />
             ))}
+            {mails !== null && (
+              <LiveRegion id="deliveries">
+                <DeliveriesCard mails={mails} href={`/admin/mail?bill=${bill.id}`} zone={moment.zone}>
+                  {bill.status === "issued" && isUnsent(mails) && may(state, "mail:send") && (
+                    <LinkButton small icon="mail" href={`${path}/send`} dialog>
+                      {t("deliveries.send_now")}
+                    </LinkButton>
+                  )}
+                </DeliveriesCard>
+              </LiveRegion>
+            )}
             <Card title={t("bills.about")}>
               <FactList
                 facts={[
@@ -179,14 +193,23 @@ export const handler = define.handlers({
         explained,
         withheld: await readWithheld(trx, bill),
         disputes: await listDisputesOf(trx, id),
+        mails: may(ctx.state, "mail:read")
+          ? (await listMails(trx, { billId: id }, { limit: DELIVERIES_SHOWN })).rows
+          : null,
       };
     });
     const { t, services: { links } } = ctx.state;
     ctx.state.title = t("bills.one", { number: data.bill.number ?? t("bills.draft") });
+    if (data.mails !== null) ctx.state.live = ["mail"];
     const publicAddress = data.bill.status === "draft" ? null : await links?.billAddress(data.bill) ?? null;
     return page({ ...data, publicAddress, moment, done });
   },
 });
+
+/** The bill itself was never mailed, nor waits to be. */
+function isUnsent(mails: readonly MailRow[]): boolean {
+  return mails.every((mail) => mail.occasion !== "bill_issued" || mail.state === "skipped");
+}
 
 /** How what is open is to be paid by who withholds tax. */
 function withheldFacts(t: Translate, withheld: OpenSplit | null): Fact[] {

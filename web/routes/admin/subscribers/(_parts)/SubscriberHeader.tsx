@@ -25,6 +25,7 @@ export function HeaderPills(
   return (
     <>
       {seesMoney && worst !== undefined && <BillPill state={worst} />}
+      {view.refusal?.kind === "hard" && <Pill tone="bad">{t("deliveries.refused_pill")}</Pill>}
       {live.length > 1
         ? <Pill tone="mute">{t("subscribers.n_connections", { n: live.length })}</Pill>
         : first !== undefined && (

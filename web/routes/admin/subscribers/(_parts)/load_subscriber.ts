@@ -18,6 +18,9 @@ import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { type DeliveryRow, listDeliveries } from "@/web/store/network/deliveries.ts";
 import { listSubscriptionDetails, type SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import { listTimeline, type TimelineEvent, type TimelineKind } from "@/web/store/subscribers/timeline.ts";
+import { listMails, type MailRow } from "@/web/store/mail/mail_page.ts";
+import { findRefusal } from "@/web/store/mail/refusals.ts";
+import { DELIVERIES_SHOWN } from "../../mail/(_parts)/DeliveriesCard.tsx";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { found, type PageMoment } from "@/web/app/frame/page_context.ts";
 
@@ -54,6 +57,10 @@ export interface SubscriberView {
   timeline: Page<TimelineEvent>;
   /** Who said last which mails they want. */
   consent: ConsentRow | null;
+  /** The newest messages; null for who may not see them. */
+  mails: readonly MailRow[] | null;
+  /** What a server said against the e-mail address of now. */
+  refusal: Awaited<ReturnType<typeof findRefusal>>;
 }
 
 /** Reads the page of a subscriber; 404 when not of this tenant. */
@@ -61,7 +68,7 @@ export async function loadSubscriber(
   trx: TenantTransaction,
   subscriberId: string,
   moment: PageMoment,
-  options: { ledger?: string | undefined; older?: string | undefined; seesMoney: boolean },
+  options: { ledger?: string | undefined; older?: string | undefined; seesMoney: boolean; seesMail: boolean },
 ): Promise<SubscriberView> {
   const subscriber = found(await findSubscriber(trx, subscriberId));
   const open = await listOpenBills(trx, [subscriberId]);
@@ -78,6 +85,10 @@ export async function loadSubscriber(
     ledger: await listAccountLines(trx, { subscriberId }, { after: options.ledger, limit: LEDGER_ROWS }),
     timeline: await listTimeline(trx, subscriberId, { after: options.older, limit: EVENTS }, hidden),
     consent: await findLastConsent(trx, subscriberId),
+    mails: options.seesMail
+      ? (await listMails(trx, { subscriberId }, { limit: DELIVERIES_SHOWN })).rows
+      : null,
+    refusal: subscriber.email === null ? null : await findRefusal(trx, subscriber.email),
   };
 }
 

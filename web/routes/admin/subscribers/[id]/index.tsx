@@ -13,6 +13,8 @@ import { Columns } from "@/web/components/frame/Layout.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { LiveRegion } from "@/web/components/frame/LiveRegion.tsx";
 import { Money } from "@/web/components/facts/Money.tsx";
+import { Pill } from "@/web/components/facts/Pill.tsx";
+import { formatInstant } from "@/web/format.ts";
 import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { NoAccess } from "@/web/components/facts/States.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -21,6 +23,7 @@ import { listGranters } from "@/web/store/access/staff.ts";
 import { balanceOf as owedOn } from "@/web/app/words/due_words.ts";
 import { address, may, momentOf, type PageMoment, readPage } from "@/web/app/frame/page_context.ts";
 import { keysOfBill, keysOfSubscriber } from "../../(_lists)/keys_of.ts";
+import { DeliveriesCard } from "../../mail/(_parts)/DeliveriesCard.tsx";
 import { BillsTable, LedgerTable } from "../(_parts)/AccountTables.tsx";
 import { isHoldable } from "../(_parts)/connection_actions.tsx";
 import { ConnectionCard } from "../(_parts)/ConnectionCard.tsx";
@@ -176,12 +179,25 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
           </>
         }
         side={
-          <TimelineCard
-            timeline={view.timeline}
-            timeZone={moment.zone}
-            olderHref={view.timeline.next === null ? undefined : address(path, { older: view.timeline.next })}
-            newestHref={query.older === undefined ? undefined : path}
-          />
+          <>
+            {view.mails !== null && (
+              <LiveRegion id="deliveries">
+                <DeliveriesCard
+                  mails={view.mails}
+                  href={`/admin/mail?subscriber=${subscriber.id}`}
+                  zone={moment.zone}
+                />
+              </LiveRegion>
+            )}
+            <TimelineCard
+              timeline={view.timeline}
+              timeZone={moment.zone}
+              olderHref={view.timeline.next === null
+                ? undefined
+                : address(path, { older: view.timeline.next })}
+              newestHref={query.older === undefined ? undefined : path}
+            />
+          </>
         }
       />
     </>
@@ -204,13 +220,18 @@ export const handler = define.handlers({
     const query = readInput(ctx.state, subscriberQuery);
     const moment = momentOf(ctx.state);
     const seesMoney = may(ctx.state, "bill:read");
+    const seesMail = may(ctx.state, "mail:read");
     const { view, granters } = await readPage(ctx.state, async (trx) => ({
-      view: await loadSubscriber(trx, id, moment, { ...query, seesMoney }),
+      view: await loadSubscriber(trx, id, moment, { ...query, seesMoney, seesMail }),
       granters: seesMoney ? [] : await listGranters(trx),
     }));
     ctx.state.title = view.subscriber.name;
     const routers = new Set(view.connections.map(({ connection }) => connection.router_id));
-    ctx.state.live = [`subscriber:${id}`, ...[...routers].map((router) => `router:${router}` as const)];
+    ctx.state.live = [
+      `subscriber:${id}`,
+      ...(seesMail ? ["mail" as const] : []),
+      ...[...routers].map((router) => `router:${router}` as const),
+    ];
     const isAwaited = query.done === "disconnected" || query.done === "reconnected";
     if (isAwaited && view.connections.some(isOnItsWay)) ctx.state.refreshSeconds = 5;
     return page({ view, moment, query, granters });
@@ -233,7 +254,12 @@ function balanceOf(view: SubscriberView) {
   return subtract(centavos(view.owedCentavos), centavos(view.creditCentavos));
 }
 
-function Facts({ view: { subscriber, consent }, moment }: { view: SubscriberView; moment: PageMoment }) {
+interface FactsProps {
+  view: SubscriberView;
+  moment: PageMoment;
+}
+
+function Facts({ view: { subscriber, consent, refusal }, moment }: FactsProps) {
   const t = useT();
   const { phone, email, address, barangay, city, notes } = subscriber;
   const place = [address, barangay, city].filter((part) => part !== null).join(", ");
@@ -243,6 +269,18 @@ function Facts({ view: { subscriber, consent }, moment }: { view: SubscriberView
         facts={[
           { label: t("subscribers.phone"), value: phone && <a href={`tel:${phone}`}>{phone}</a> },
           { label: t("subscribers.email"), value: email && <a href={`mailto:${email}`}>{email}</a> },
+          ...(refusal === null ? [] : [{
+            label: t("deliveries.refused_fact"),
+            value: (
+              <>
+                <Pill tone={refusal.kind === "hard" ? "bad" : "warn"}>
+                  {t(`deliveries.kind_${refusal.kind}`)}
+                </Pill>{" "}
+                <span class="wrap" lang="en">{refusal.words}</span>{" "}
+                <span class="note">{formatInstant(refusal.refused_at, moment.zone, t)}</span>
+              </>
+            ),
+          }]),
           { label: t("subscribers.address"), value: place === "" ? undefined : place },
           ...mailWishFacts(t, { subscriber, consent, moment }),
           ...(notes === null ? [] : [{ label: t("subscribers.notes"), value: notes }]),

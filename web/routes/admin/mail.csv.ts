@@ -1,0 +1,3 @@
+import { list } from "./mail/index.tsx";
+
+export const { handler, route } = list.csv;

@@ -1,0 +1,51 @@
+import { useT } from "@/web/components/i18n.ts";
+import { Pill } from "@/web/components/facts/Pill.tsx";
+import type { Tone } from "@/web/components/facts/tone.ts";
+import type { MailState } from "@/web/domain/mail/types.ts";
+import { ENGLISH, type MessageKey, type Translate } from "@/web/messages/mod.ts";
+
+/** How a message stands. */
+export interface MailStanding {
+  state: MailState;
+  /** Code of why it is skipped, refused or failed. */
+  reason: string | null;
+}
+
+const TONES: Record<MailState, Tone> = {
+  queued: "info",
+  sent: "ok",
+  failed: "bad",
+  refused: "bad",
+  skipped: "mute",
+};
+
+interface MailPillProps {
+  mail: MailStanding;
+  href?: string;
+  /** `Skipped: no e-mail address`, where there is room for it. @default {the state alone} */
+  withReason?: true;
+}
+
+/** `Sent` */
+export function MailPill({ mail, href, withReason }: MailPillProps) {
+  const t = useT();
+  return (
+    <Pill tone={TONES[mail.state]} href={href}>
+      {withReason ? standingWords(t, mail) : t(`deliveries.state_${mail.state}`)}
+    </Pill>
+  );
+}
+
+/** The same as text. */
+export function standingWords(t: Translate, { state, reason }: MailStanding): string {
+  const word = t(`deliveries.state_${state}`);
+  const why = state === "sent" ? null : reasonWords(t, reason);
+  return why === null ? word : t("deliveries.state_why", { state: word, why });
+}
+
+/** Why, in words; null where there is no reason, or none that has words. */
+export function reasonWords(t: Translate, reason: string | null): string | null {
+  if (reason === null) return null;
+  const key = `deliveries.reason_${reason}`;
+  return Object.hasOwn(ENGLISH, key) ? t(key as MessageKey) : null;
+}

@@ -1,0 +1,140 @@
+import type { z } from "zod";
+import { formatDateShort } from "@/shared/calendar/mod.ts";
+import { activeFilters } from "@/web/app/list/active.ts";
+import { found, may } from "@/web/app/frame/page_context.ts";
+import { define } from "@/web/app/state.ts";
+import { LinkButton } from "@/web/components/form/Button.tsx";
+import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
+import { listHref } from "@/web/components/list/list_frame.ts";
+import { MAIL_STATES, type MailState, OCCASIONS } from "@/web/domain/mail/types.ts";
+import { mailQuery } from "@/web/route_table/deliveries.ts";
+import { findBill } from "@/web/store/billing/bills.ts";
+import { COUNTED_MAILS, countMailsByState, listMails, type MailFilter } from "@/web/store/mail/mail_page.ts";
+import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { columnsFor } from "./(_parts)/columns.tsx";
+import { reasonWords } from "./(_parts)/mail_words.tsx";
+
+const PATH = "/admin/mail";
+
+type Query = z.infer<typeof mailQuery>;
+type Counts = Awaited<ReturnType<typeof countMailsByState>>;
+
+export const list = define.list({
+  name: "mail",
+  path: () => PATH,
+  query: mailQuery,
+  filter: ({ query }): MailFilter => filterOf(query),
+  count: () => Promise.resolve(null),
+  read: (trx, filter, page) => listMails(trx, filter, page),
+  // Not among the counts, which are kept until the audit log grows: messages are sent without it.
+  more: async (trx, { query }) => ({
+    counts: await countMailsByState(trx, filterOf(query)),
+    subscriber: query.subscriber === undefined
+      ? undefined
+      : found(await findSubscriber(trx, query.subscriber)).name,
+    bill: query.bill === undefined ? undefined : found(await findBill(trx, query.bill)).number ?? undefined,
+  }),
+  permission: "mail:read",
+  summary: "Mail to subscribers: what was sent, waits, failed or was skipped",
+  live: ["mail"],
+  title: ({ t }) => t("deliveries.title"),
+  back: ({ query, more }) =>
+    query.bill !== undefined
+      ? { href: `/admin/bills/${query.bill}`, label: more.bill ?? "" }
+      : query.subscriber !== undefined
+      ? { href: `/admin/subscribers/${query.subscriber}`, label: more.subscriber ?? "" }
+      : undefined,
+  actions: ({ t }) => <LinkButton href={`${PATH}/refused`}>{t("deliveries.refused_link")}</LinkButton>,
+  total: ({ more, query }) => countedOf(more.counts, query.state).count,
+  sort: "-time",
+  columns: ({ t, moment }) => columnsFor(t, moment.zone),
+  fileName: ({ moment }) => `mail-${moment.today}`,
+  table: ({ t, state, frame, query, more }) => ({
+    isMore: countedOf(more.counts, query.state).isMore,
+    rowHref: (mail) => `${PATH}/${mail.id}`,
+    rowId: (mail) => mail.id,
+    chips: [
+      {
+        label: t("tables.all_rows"),
+        href: listHref(frame, { state: undefined }),
+        ...countedOf(more.counts),
+        isCurrent: query.state === undefined,
+      },
+      ...MAIL_STATES.map((each) => ({
+        label: t(`deliveries.state_${each}`),
+        href: listHref(frame, { state: each }),
+        ...countedOf(more.counts, each),
+        isCurrent: query.state === each,
+      })),
+    ],
+    active: activeFilters(frame, {
+      q: t("tables.by_text", { text: query.q ?? "" }),
+      occasion: query.occasion && t(`deliveries.occasion_${query.occasion}`),
+      reason: query.reason && (reasonWords(t, query.reason) ?? query.reason),
+      subscriber: t("tables.by_subscriber", { name: more.subscriber ?? "?" }),
+      bill: t("deliveries.by_bill", { number: more.bill ?? "?" }),
+      from: query.from && t("tables.by_from", { day: formatDateShort(query.from, t.locale) }),
+      to: query.to && t("tables.by_to", { day: formatDateShort(query.to, t.locale) }),
+    }, ["state"]),
+    search: t("deliveries.search"),
+    selects: ["occasion", "from", "to"],
+    children: (
+      <>
+        <select class="input input-short" name="occasion" aria-label={t("deliveries.occasion")}>
+          <option value="">{t("deliveries.all_occasions")}</option>
+          {OCCASIONS.map((occasion) => (
+            <option value={occasion} selected={query.occasion === occasion}>
+              {t(`deliveries.occasion_${occasion}`)}
+            </option>
+          ))}
+        </select>
+        <input
+          class="input input-short"
+          type="date"
+          name="from"
+          value={query.from?.toString()}
+          aria-label={t("log.from")}
+        />
+        <input
+          class="input input-short"
+          type="date"
+          name="to"
+          value={query.to?.toString()}
+          aria-label={t("log.to")}
+        />
+      </>
+    ),
+    noneMatch: query.q === undefined ? undefined : t("tables.none_match_text", { text: query.q }),
+    empty: (
+      <EmptyState icon="mail" title={t("deliveries.none")}>
+        {t(may(state, "settings:read") ? "deliveries.none_hint" : "deliveries.none_hint_others")}
+      </EmptyState>
+    ),
+  }),
+});
+
+export default list.page;
+export const { handler, route } = list;
+
+function filterOf(query: Query): MailFilter {
+  return {
+    state: query.state,
+    occasion: query.occasion,
+    reason: query.reason,
+    subscriberId: query.subscriber,
+    billId: query.bill,
+    paymentId: query.payment,
+    from: query.from,
+    to: query.to,
+    q: query.q,
+  };
+}
+
+/** How many messages there are, of one state or of all, and whether there are more than were counted. */
+function countedOf(counts: Counts, state?: MailState): { count: number; isMore: boolean } {
+  const chosen = counts.filter((row) => state === undefined || row.state === state);
+  return {
+    count: chosen.reduce((total, row) => total + Math.min(row.count, COUNTED_MAILS), 0),
+    isMore: chosen.some((row) => row.count > COUNTED_MAILS),
+  };
+}

@@ -1,0 +1,3 @@
+import { list } from "./refused/index.tsx";
+
+export const { handler, route } = list.csv;

@@ -1,0 +1,120 @@
+import { sql } from "kysely";
+import type { SkipReason } from "@/web/domain/mail/types.ts";
+import { billConditions, type BillPageFilter } from "../billing/bills_page.ts";
+import type { MailBatchesTable } from "../db/schema.ts";
+import { skipReason, WITH_MAIL_RULES } from "./messages.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import type { Selectable } from "kysely";
+
+/** Why a bill is not reminded of by hand; null: it is. */
+export type NotReminded = SkipReason | "paid" | "reminded_today" | "silent";
+
+export interface RemindableBill {
+  id: string;
+  subscriber_id: string;
+  reason: NotReminded | null;
+}
+
+/** Reminders of many bills that a person sent at once. */
+export type MailBatchRow = Omit<Selectable<MailBatchesTable>, "tenant_id">;
+
+/** Ids of the bills of a filter, the newest first, no further than `most` and one. */
+export async function listBillIds(
+  trx: TenantTransaction,
+  filter: BillPageFilter,
+  most: number,
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select b.id from bills b where ${billConditions(trx, filter)}
+    order by b.issued_on desc, b.number desc limit ${most + 1}`.execute(trx);
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Whether each of these bills gets a reminder now. A bill is reminded of by hand once a day, however many people ask: the
+ * scheduler's own reminders are not counted.
+ */
+export async function listRemindable(
+  trx: TenantTransaction,
+  billIds: readonly string[],
+  today: Temporal.PlainDate,
+): Promise<RemindableBill[]> {
+  const { rows } = await sql<RemindableBill>`
+    select b.id, b.subscriber_id, case
+      when b.status <> 'issued' then 'bill_void'
+      when b.paid_centavos >= b.total_centavos then 'paid'
+      when b.total_centavos - b.paid_centavos <= b.disputed_centavos then 'bill_disputed'
+      when exists (select from mail_messages m where m.tenant_id = b.tenant_id and m.bill_id = b.id
+        and m.occasion = 'reminder' and m.created_on = ${today} and starts_with(m.dedupe_key, 'remind:')
+        and m.state <> 'skipped') then 'reminded_today'
+      when 'reminder' = any(coalesce(settings.silent_occasions, '{}')) then 'silent'
+      else ${skipReason(sql`'reminder'`)} end as reason
+    from unnest(${[...billIds]}::uuid[]) with ordinality as w(id, place)
+    join bills b on b.tenant_id = ${trx.tenantId} and b.id = w.id
+    join subscribers s on s.tenant_id = b.tenant_id and s.id = b.subscriber_id ${WITH_MAIL_RULES}
+    where b.status <> 'draft' order by w.place`.execute(trx);
+  return rows;
+}
+
+/** Reminders by hand of a company take turns, so that each sees what the other has queued. */
+export async function lockReminding(trx: TenantTransaction): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`remind:${trx.tenantId}`}, 0))`.execute(trx);
+}
+
+/** Adds a batch; one with this id that is there already is left alone. @returns whether it is new */
+export async function insertMailBatch(
+  trx: TenantTransaction,
+  batch: Pick<MailBatchRow, "id" | "bill_ids" | "total" | "created_at" | "created_on" | "created_by">,
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await trx.insertInto("mail_batches")
+    .values({ ...batch, tenant_id: trx.tenantId })
+    .onConflict((conflict) => conflict.columns(["tenant_id", "id"]).doNothing()).executeTakeFirst();
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
+const COLUMNS = [
+  "id",
+  "bill_ids",
+  "total",
+  "done",
+  "queued",
+  "created_at",
+  "created_on",
+  "created_by",
+  "finished_at",
+] as const;
+
+/** One batch; null when not of this tenant. */
+export async function findMailBatch(trx: TenantTransaction, id: string): Promise<MailBatchRow | null> {
+  return await trx.selectFrom("mail_batches").select(COLUMNS).where("tenant_id", "=", trx.tenantId)
+    .where("id", "=", id).executeTakeFirst() ?? null;
+}
+
+/** The same, locked until the transaction ends. */
+export async function lockMailBatch(trx: TenantTransaction, id: string): Promise<MailBatchRow | null> {
+  return await trx.selectFrom("mail_batches").select(COLUMNS).where("tenant_id", "=", trx.tenantId)
+    .where("id", "=", id).forUpdate().executeTakeFirst() ?? null;
+}
+
+/** Notes how far a batch has come. */
+export async function updateMailBatch(
+  trx: TenantTransaction,
+  id: string,
+  fields: Partial<Pick<MailBatchRow, "done" | "queued" | "finished_at">>,
+): Promise<void> {
+  await trx.updateTable("mail_batches").set(fields).where("tenant_id", "=", trx.tenantId).where("id", "=", id)
+    .execute();
+}
+
+/** What has become of the reminders of a batch, by state. */
+export async function countBatchMails(
+  trx: TenantTransaction,
+  { id, bill_ids }: Pick<MailBatchRow, "id" | "bill_ids">,
+): Promise<{ state: string; count: number }[]> {
+  const { rows } = await sql<{ state: string; count: number }>`
+    select m.state, count(*)::int as count from unnest(${[...bill_ids]}::uuid[]) as w(bill_id)
+    join mail_messages m on m.tenant_id = ${trx.tenantId} and m.channel = 'email'
+      and m.dedupe_key = 'remind:' || ${id}::text || ':' || w.bill_id::text
+    group by 1`.execute(trx);
+  return rows;
+}
