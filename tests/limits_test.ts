@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import pg from "pg";
 import { PERSON_MAX, REASON_MAX } from "@/web/domain/access/limits.ts";
 import { MAIL_TEXT_MAX } from "@/web/domain/mail/limits.ts";
+import { MAIL_MAX } from "@/web/domain/mail/server_rules.ts";
 import { OUTAGE_CAUSE_MAX, PLAN_MAX } from "@/web/domain/billing/limits.ts";
 import { ROUTER_MAX, SITE_MAX } from "@/web/domain/network/limits.ts";
 import { CHARGE_MAX, PAYMENT_MAX } from "@/web/domain/payments/limits.ts";
@@ -24,6 +25,13 @@ const OWNERS: Readonly<Record<string, number>> = {
   "import_rows.phone": CONTACT_MAX.phone,
   "import_rows.ppp_name": MAX_READ_NAME_LENGTH,
   "import_rows.profile": MAX_READ_NAME_LENGTH,
+  "mail_servers.from_address": MAIL_MAX.address,
+  "mail_servers.from_name": MAIL_MAX.fromName,
+  "mail_servers.host": MAIL_MAX.host,
+  "mail_servers.oauth_client_id": MAIL_MAX.clientId,
+  "mail_servers.oauth_token_url": MAIL_MAX.tokenUrl,
+  "mail_servers.reply_to": MAIL_MAX.address,
+  "mail_servers.username": MAIL_MAX.username,
   "mail_texts.body": MAIL_TEXT_MAX.body,
   "mail_texts.subject": MAIL_TEXT_MAX.subject,
   "outages.cause": OUTAGE_CAUSE_MAX,
@@ -59,13 +67,14 @@ const OWNERS: Readonly<Record<string, number>> = {
   "tenants.phone": COMPANY_MAX.phone,
   "tenants.registered_name": REGISTRATION_MAX.registeredName,
   "tenants.tin": REGISTRATION_MAX.tin,
+  "tenants.ways_to_pay": COMPANY_MAX.waysToPay,
   // The longest name that an agent may send.
   "subscriptions.ppp_name": 128,
 };
 
 /** Tables and columns that machines write, not people. */
 const OF_MACHINES =
-  /\.refused_|security_events\.|^system_log\.|^mail_(messages|refusals)\.|^agent|^router_(states|hand_changes)\.|^observed_|^ppp_profiles\.|^command/;
+  /\.refused_|security_events\.|^system_log\.|^mail_(messages|refusals|senders)\.|^tenant_keys\.|^agent|^router_(states|hand_changes)\.|^observed_|^ppp_profiles\.|^command/;
 
 Deno.test("every length that the database checks is the one of web/domain, and every limit is checked", async () => {
   await using database = await createTestDatabase();
@@ -121,6 +130,7 @@ const OTHER_TEXTS = [
   "key = formText",
   "cutTime: formText",
   "timeZone: formText",
+  "maxLength={5}",
   "maxLength={6}",
   "maxLength={20}",
   "formText(20)",

@@ -12,6 +12,7 @@ export type AddressProblem =
   | "address_too_long";
 
 const LOCAL_MAX = 64;
+/** RFC 5321, section 4.5.3.1.3. */
 const ADDRESS_MAX = 254;
 /** Letters before the @ that every mail server passes on, in parts with dots between them (RFC 5321, dot-string). */
 const LOCAL = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;

@@ -9,7 +9,17 @@ import type { Permission } from "@/web/domain/access/mod.ts";
 import { may } from "@/web/app/frame/page_context.ts";
 
 /** Pages of the settings. */
-export const SECTIONS = ["company", "region", "billing", "tax", "mail", "texts", "books", "me", "security"] as const;
+export const SECTIONS = [
+  "company",
+  "region",
+  "billing",
+  "tax",
+  "mail",
+  "texts",
+  "books",
+  "me",
+  "security",
+] as const;
 export type Section = typeof SECTIONS[number];
 
 /** What each needs; everybody has preferences of their own. */
