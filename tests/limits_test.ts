@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import pg from "pg";
 import { PERSON_MAX, REASON_MAX } from "@/web/domain/access/limits.ts";
 import { OUTAGE_CAUSE_MAX, PLAN_MAX } from "@/web/domain/billing/limits.ts";
+import { MAIL_MAX } from "@/web/domain/mail/server_rules.ts";
 import { ROUTER_MAX, SITE_MAX } from "@/web/domain/network/limits.ts";
 import { CHARGE_MAX, PAYMENT_MAX } from "@/web/domain/payments/limits.ts";
 import { COMPANY_MAX, REGISTRATION_MAX, VIEW_MAX } from "@/web/domain/settings/limits.ts";
@@ -23,6 +24,13 @@ const OWNERS: Readonly<Record<string, number>> = {
   "import_rows.phone": CONTACT_MAX.phone,
   "import_rows.ppp_name": MAX_READ_NAME_LENGTH,
   "import_rows.profile": MAX_READ_NAME_LENGTH,
+  "mail_servers.from_address": MAIL_MAX.address,
+  "mail_servers.from_name": MAIL_MAX.fromName,
+  "mail_servers.host": MAIL_MAX.host,
+  "mail_servers.oauth_client_id": MAIL_MAX.clientId,
+  "mail_servers.oauth_token_url": MAIL_MAX.tokenUrl,
+  "mail_servers.reply_to": MAIL_MAX.address,
+  "mail_servers.username": MAIL_MAX.username,
   "outages.cause": OUTAGE_CAUSE_MAX,
   "outages.take_back_reason": REASON_MAX,
   "payments.note": PAYMENT_MAX.note,
@@ -62,7 +70,7 @@ const OWNERS: Readonly<Record<string, number>> = {
 
 /** Tables and columns that machines write, not people. */
 const OF_MACHINES =
-  /\.refused_|security_events\.|^agent|^router_(states|hand_changes)\.|^observed_|^ppp_profiles\.|^command/;
+  /\.refused_|security_events\.|^agent|^router_(states|hand_changes)\.|^observed_|^ppp_profiles\.|^command|^tenant_keys\./;
 
 Deno.test("every length that the database checks is the one of web/domain, and every limit is checked", async () => {
   await using database = await createTestDatabase();
