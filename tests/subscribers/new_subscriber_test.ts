@@ -164,7 +164,7 @@ Deno.test("hostile input is refused at its field and shown as text", async () =>
       [{ router: uuidv7(1) }, /Choose a router/],
       [{ activation: "yesterday" }, /Choose when it begins/],
       [{ secret: "steal" }, /Choose where the secret comes from/],
-      [{ email: "nobody" }, /Type an e-mail address/],
+      [{ email: "nobody" }, /Type a whole e-mail address/],
     ];
     for (const [over, message] of cases) {
       const answer = await owner.post("/admin/subscribers/new", fields(isp, over));

@@ -49,7 +49,7 @@ function ServerFields({ view }: { view: MailView }) {
           <TextField {...field("host")} hint={t("mail_server.host_hint")} autocomplete="off" mono required />
         </At>
         <At view={view} name="port">
-          <TextField {...field("port")} autocomplete="off" width="short" maxLength={5} mono />
+          <TextField {...field("port")} autocomplete="off" width="short" maxLength={6} mono />
         </At>
       </div>
       <At view={view} name="encryption">
