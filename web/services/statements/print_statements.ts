@@ -1,5 +1,5 @@
 import type { Logger } from "@/shared/log.ts";
-import type { Locale } from "@/web/messages/mod.ts";
+import type { MailLanguage } from "@/web/domain/mail/types.ts";
 import { STATEMENTS_MAX } from "@/web/gateways/pdf/mod.ts";
 import { findBill } from "@/web/store/billing/bills.ts";
 import type { Page } from "@/web/store/db/keyset.ts";
@@ -21,7 +21,7 @@ export interface ManyBills {
   /** How many bills there are. */
   count(trx: TenantTransaction): Promise<number>;
   /** Of the file, beside the statements themselves. */
-  locale: Locale;
+  locale: MailLanguage;
   title: string;
   log: Logger;
 }
