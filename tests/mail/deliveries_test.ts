@@ -95,6 +95,7 @@ Deno.test("a message's page has everything about it and the lines of the system 
         reference: id,
       })
     );
+    assert.ok((await owner.get("/admin/logs")).html.includes(`href="/admin/mail/${id}"`));
     const { text } = await owner.get(`/admin/mail/${id}`);
     for (
       const words of [

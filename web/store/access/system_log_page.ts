@@ -47,6 +47,8 @@ export interface SystemLogLine {
   site_id: string | null;
   site_name: string | null;
   run_id: string | null;
+  /** The message that a line about mail is of. */
+  mail_id: string | null;
   sign_in: { kind: SecurityKind; reason: SecurityReason; account: string; ip: string; place: string } | null;
 }
 
@@ -79,7 +81,10 @@ export async function listSystemLog(
   const { rows } = await sql<SystemLogLine>`
     select l.id, l.at, l.level, l.source, l.event, l.message, l.reference, l.times, l.subscriber_id, l.bill_id,
       l.sign_in, l.fields->>'run_id' as run_id, s.name as subscriber_name, b.number as bill_number,
-      r.id as router_id, r.name as router_name, site.id as site_id, site.name as site_name
+      r.id as router_id, r.name as router_name, site.id as site_id, site.name as site_name,
+      (select m.id from mail_messages m where m.tenant_id = ${trx.tenantId} and m.id = case
+        when l.source = 'mail' and l.reference ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+        then l.reference::uuid end) as mail_id
     from (select * from (${sql.join(arms, sql` union all `)}) l order by ${window.orderBy}
       limit ${window.limit}) l
     left join subscribers s on s.tenant_id = ${trx.tenantId} and s.id = l.subscriber_id

@@ -20,6 +20,7 @@ export default define.page<typeof handler>(function RemindPage({ data, state }) 
   const { t } = state;
   const isRunning = batch.finished_at === null;
   const of = (name: string) => counts.find((row) => row.state === name)?.count ?? 0;
+  const gone = MAIL_STATES.filter((name) => name !== "queued").reduce((total, name) => total + of(name), 0);
   const day = batch.created_on.toString();
   const linkOf = (name: string) =>
     address("/admin/mail", { occasion: "reminder", state: name, from: day, to: day });
@@ -46,31 +47,33 @@ export default define.page<typeof handler>(function RemindPage({ data, state }) 
                 label={t("deliveries.remind_looked_at")}
                 done={batch.done}
                 total={batch.total}
-                note={t("import.can_leave")}
+                note={t("deliveries.remind_leave")}
               />
             </Card>
           )}
           <Card title={t("deliveries.remind_became")}>
-            {batch.queued > 0 && (
-              <Progress
-                label={t("deliveries.remind_gone")}
-                done={batch.queued - of("queued")}
-                total={batch.queued}
+            <div class="stack">
+              {batch.queued > 0 && (
+                <Progress
+                  label={t("deliveries.remind_gone")}
+                  done={gone}
+                  total={batch.queued}
+                />
+              )}
+              <FactList
+                facts={[
+                  { label: t("deliveries.remind_asked"), value: formatCount(batch.total) },
+                  {
+                    label: t("deliveries.remind_left"),
+                    value: formatCount(batch.done - batch.queued),
+                  },
+                  ...MAIL_STATES.filter((name) => of(name) > 0).map((name) => ({
+                    label: t(`deliveries.state_${name}`),
+                    value: <a href={linkOf(name)}>{formatCount(of(name))}</a>,
+                  })),
+                ]}
               />
-            )}
-            <FactList
-              facts={[
-                { label: t("deliveries.remind_asked"), value: formatCount(batch.total) },
-                {
-                  label: t("deliveries.remind_left"),
-                  value: formatCount(batch.done - batch.queued),
-                },
-                ...MAIL_STATES.filter((name) => of(name) > 0).map((name) => ({
-                  label: t(`deliveries.state_${name}`),
-                  value: <a href={linkOf(name)}>{formatCount(of(name))}</a>,
-                })),
-              ]}
-            />
+            </div>
           </Card>
         </div>
       </LiveRegion>

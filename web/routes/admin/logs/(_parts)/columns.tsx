@@ -65,7 +65,7 @@ export function columnsFor(t: Translate, zone: string): ListColumn<SystemLogLine
     {
       id: "about",
       head: t("log.about"),
-      cell: (line) => <Subject line={line} />,
+      cell: (line) => <Subject line={line} t={t} />,
       csv: (line) =>
         [line.subscriber_name, line.bill_number, line.router_name, line.site_name]
           .filter((name) => name !== null).join(", "),
@@ -105,10 +105,12 @@ function signInWords(t: Translate, { kind, reason, account, ip }: NonNullable<Sy
 }
 
 /** Whom and what a line is about, each a link to it. */
-function Subject({ line }: { line: SystemLogLine }) {
+function Subject({ line, t }: { line: SystemLogLine; t: Translate }) {
   const links = [
     [line.subscriber_id, line.subscriber_name, "/admin/subscribers/"],
     [line.bill_id, line.bill_number, "/admin/bills/"],
+    [line.mail_id, t("deliveries.message"), "/admin/mail/"],
+    [line.run_id, t("log.run"), "/admin/runs/"],
     [line.router_id, line.router_name, "/admin/routers/"],
     [line.router_id === null ? line.site_id : null, line.site_name, "/admin/sites/"],
   ] as const;

@@ -102,6 +102,7 @@ function Why({ mail, t, zone }: { mail: MailRow; t: Translate; zone: string }) {
   return (
     <>
       {capitalised(said.join("; "))}
+      {said.length > 0 && <br />}
       {mail.state !== "sent" && mail.server_words !== null && (
         <span class="note clip" lang="en" title={mail.server_words}>{mail.server_words}</span>
       )}
