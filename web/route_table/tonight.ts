@@ -61,6 +61,7 @@ export const runPageQuery = z.object({
     "exempt",
     "not_due",
     "below_minimum",
+    "no_notice",
     "already_cut",
     "billed",
     "failed",
