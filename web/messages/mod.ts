@@ -28,6 +28,7 @@ import enOutages from "./en/outages.json" with { type: "json" };
 import enPrepaid from "./en/prepaid.json" with { type: "json" };
 import enPayers from "./en/payers.json" with { type: "json" };
 import enAccount from "./en/account.json" with { type: "json" };
+import enReminders from "./en/reminders.json" with { type: "json" };
 import enReports from "./en/reports.json" with { type: "json" };
 import enPermissions from "./en/permissions.json" with { type: "json" };
 import filShell from "./fil/shell.json" with { type: "json" };
@@ -59,6 +60,7 @@ import filOutages from "./fil/outages.json" with { type: "json" };
 import filPrepaid from "./fil/prepaid.json" with { type: "json" };
 import filPayers from "./fil/payers.json" with { type: "json" };
 import filAccount from "./fil/account.json" with { type: "json" };
+import filReminders from "./fil/reminders.json" with { type: "json" };
 import filReports from "./fil/reports.json" with { type: "json" };
 import filPermissions from "./fil/permissions.json" with { type: "json" };
 import enCodesAccess from "./en/codes_access.json" with { type: "json" };
@@ -123,6 +125,7 @@ export const ENGLISH = {
   ...enPrepaid,
   ...enPayers,
   ...enAccount,
+  ...enReminders,
   ...enReports,
   ...enPermissions,
   ...enCodesAccess,
@@ -171,6 +174,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filPrepaid,
   ...filPayers,
   ...filAccount,
+  ...filReminders,
   ...filReports,
   ...filPermissions,
   ...filCodesAccess,

@@ -5,7 +5,7 @@ import { formDate, pageQuery, queryDate, queryId, queryText, queryWord, reasonTe
 import { bulkCounts, listQuery } from "./lists.ts";
 
 /** Parts of the Tonight page. */
-export const TONIGHT_VIEWS = ["cut", "held", "excluded", "soon", "kept"] as const;
+export const TONIGHT_VIEWS = ["cut", "held", "excluded", "soon", "no_notice", "kept"] as const;
 
 export const tonightQuery = z.object({
   view: queryWord(TONIGHT_VIEWS),

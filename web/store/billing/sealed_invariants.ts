@@ -9,6 +9,7 @@ const MAY_CHANGE = [
   "bills.bir_invoice_no",
   "bills.disputed_centavos",
   "bills.grace_days",
+  "bills.link_generation",
   "bills.is_imported",
   "bills.late_fee_look_on",
   "bills.late_fee_on",

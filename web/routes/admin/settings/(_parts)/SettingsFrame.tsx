@@ -9,7 +9,16 @@ import type { Permission } from "@/web/domain/access/mod.ts";
 import { may } from "@/web/app/frame/page_context.ts";
 
 /** Pages of the settings. */
-export const SECTIONS = ["company", "region", "billing", "tax", "books", "me", "security"] as const;
+export const SECTIONS = [
+  "company",
+  "region",
+  "billing",
+  "tax",
+  "reminders",
+  "books",
+  "me",
+  "security",
+] as const;
 export type Section = typeof SECTIONS[number];
 
 /** What each needs; everybody has preferences of their own. */
@@ -18,6 +27,7 @@ const NEEDED: Partial<Record<Section, Permission>> = {
   region: "settings:read",
   billing: "settings:read",
   tax: "settings:read",
+  reminders: "settings:read",
   books: "settings:read",
   security: "security_log:read",
 };
