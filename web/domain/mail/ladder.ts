@@ -86,14 +86,25 @@ export interface LadderStep {
   days: number;
 }
 
-/** Everything that one bill brings, if nobody pays it; what the company is silent about is left out. */
+/** A bill that nobody pays. */
+export interface UnpaidBill {
+  issueOn: Temporal.PlainDate;
+  dueOn: Temporal.PlainDate;
+  cutOn: Temporal.PlainDate;
+}
+
+/**
+ * Everything that one bill brings after it was mailed itself, if nobody pays it; what the company is silent about is left
+ * out.
+ */
 export function ladderOf(
   settings: ReminderSettings,
-  { dueOn, cutOn }: { dueOn: Temporal.PlainDate; cutOn: Temporal.PlainDate },
+  { issueOn, dueOn, cutOn }: UnpaidBill,
 ): LadderStep[] {
   const isSaid = ({ occasion }: LadderStep) => !settings.silentOccasions.includes(occasion);
   const reminders = [...new Set(settings.beforeDueDays)].sort((a, b) => b - a)
-    .map((days): LadderStep => ({ occasion: "reminder", on: dueOn.subtract({ days }), days }));
+    .map((days) => ({ occasion: "reminder" as const, on: dueOn.subtract({ days }), days }))
+    .filter(({ on }) => Temporal.PlainDate.compare(on, issueOn) > 0);
   const notices = noticeDates(settings, { cutOn, dueOn }).map((on): LadderStep => ({
     occasion: "cut_notice",
     on,

@@ -5,8 +5,10 @@ import { DEFAULT_REMINDERS, ladderOf, noticeDates, quietUntil, remindersOn } fro
 const day = Temporal.PlainDate.from;
 const compare = Temporal.PlainDate.compare;
 
+const BILL = { issueOn: day("2026-02-20"), dueOn: day("2026-03-01"), cutOn: day("2026-03-07") };
+
 Deno.test("one bill, from three days before it is due to the day on which the service is back", () => {
-  const steps = ladderOf(DEFAULT_REMINDERS, { dueOn: day("2026-03-01"), cutOn: day("2026-03-07") });
+  const steps = ladderOf(DEFAULT_REMINDERS, BILL);
   assert.deepEqual(steps.map(({ occasion, on, days }) => [occasion, on?.toString() ?? null, days]), [
     ["reminder", "2026-02-26", 3],
     ["reminder", "2026-03-01", 0],
@@ -15,8 +17,13 @@ Deno.test("one bill, from three days before it is due to the day on which the se
     ["restored", null, 0],
   ]);
   const silent = { ...DEFAULT_REMINDERS, silentOccasions: ["reminder", "restored"] as const };
-  const left = ladderOf(silent, { dueOn: day("2026-03-01"), cutOn: day("2026-03-07") });
+  const left = ladderOf(silent, BILL);
   assert.deepEqual(left.map(({ occasion }) => occasion), ["cut_notice", "cut"]);
+});
+
+Deno.test("a bill that was mailed today is not reminded of today", () => {
+  const steps = ladderOf(DEFAULT_REMINDERS, { ...BILL, issueOn: day("2026-02-26") });
+  assert.deepEqual(steps.filter(({ occasion }) => occasion === "reminder").map(({ days }) => days), [0]);
 });
 
 const anyDay = fc.integer({ min: 0, max: 1500 }).map((days) => day("2024-01-01").add({ days }));

@@ -111,7 +111,7 @@ const form = define.form({
               : <LadderPicture settings={shown} line={line} />}
             <p>{sayQuiet(t, shown)}</p>
             <p>{sayNotice(t, shown)}</p>
-            <p class="note">{sayReach(t, reach)}</p>
+            {!may(state, "settings:write") && <p class="note">{sayReach(t, reach)}</p>}
           </div>
         </Card>
         {may(state, "settings:write") && <Card title={t("reminders.title_form")}>{parts.form}</Card>}
@@ -197,7 +197,10 @@ function sayNotice(t: Translate, { cutNeedsNotice, unreachable }: ReminderSettin
 function sayReach(t: Translate, { people, noAddress, refused, notWanted, hasServer }: Reach): string {
   if (!hasServer) return t("reminders.reach_no_server");
   const n = noAddress + refused + notWanted;
-  return n === 0
-    ? t("reminders.reach_all", { people })
-    : t("reminders.reach", { n, people, noAddress, refused, notWanted });
+  const why = [
+    ...(noAddress > 0 ? [t("reminders.reach_no_address", { n: noAddress })] : []),
+    ...(refused > 0 ? [t("reminders.reach_refused", { n: refused })] : []),
+    ...(notWanted > 0 ? [t("reminders.reach_not_wanted", { n: notWanted })] : []),
+  ].join(", ");
+  return n === 0 ? t("reminders.reach_all", { people }) : t("reminders.reach", { n, people, why });
 }
