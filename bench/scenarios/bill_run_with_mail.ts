@@ -6,7 +6,7 @@ import { startBenchDatabase, timeBillRun, VARIED } from "./bill_run.ts";
 
 const SUBSCRIBERS = 20_000;
 const MONTHS = 3;
-const PAIRS = 4;
+const PAIRS = 6;
 const GOAL = 1.2;
 const FIRST = Temporal.PlainDate.from("2026-02-01");
 

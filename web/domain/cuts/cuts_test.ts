@@ -302,7 +302,7 @@ Deno.test("decideRow keeps or cuts whom no notice can reach, as the company chos
     assert.deepEqual(decided({ notice }).slice(0, 2), ["no_notice", null]);
     assert.equal(decided({ notice: { ...notice, goesOnUnreachable: true } })[0], "cut");
   }
-  for (const lack of ["queued", "failed", "none"] as const) {
+  for (const lack of ["queued", "failed", "later", "none"] as const) {
     assert.equal(decided({ notice: { ...NOTICE, lack, goesOnUnreachable: true } })[0], "no_notice");
   }
 });

@@ -11,6 +11,8 @@ export const NOTICE_LACKS = [
   "queued",
   /** The mail server did not take it, or it was skipped. */
   "failed",
+  /** It was sent, and names a later day. */
+  "later",
   /** There is none yet. */
   "none",
 ] as const;

@@ -2,13 +2,12 @@ import type { QueuedMail } from "./queue_mail.ts";
 
 /** Bills that were issued. */
 export function mailsOfBills(
-  bills: readonly { id: string; subscriberId: string; subscriptionId: string }[],
+  bills: readonly { id: string; subscriberId: string }[],
 ): QueuedMail[] {
-  return bills.map(({ id, subscriberId, subscriptionId }) => ({
+  return bills.map(({ id, subscriberId }) => ({
     occasion: "bill_issued",
     dedupeKey: `bill_issued:${id}`,
     subscriberId,
-    subscriptionId,
     billId: id,
   }));
 }

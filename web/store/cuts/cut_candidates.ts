@@ -278,7 +278,8 @@ function noticeOn(businessOn: Temporal.PlainDate): RawBuilder<string | null> {
         when exists (select from mail_refusals r where r.tenant_id = c.tenant_id and r.kind = 'hard'
           and r.address_lower = lower(s.email) offset 0) then 'refused_address'
         when s.mail_wanted <> 'all' then 'not_wanted'
-        else coalesce((select case m.state when 'queued' then 'queued' when 'sent' then 'none' else 'failed' end
+        else coalesce((select case when m.state = 'queued' then 'queued' when m.state <> 'sent' then 'failed'
+            when (m.facts->>'cutOn')::date > ${businessOn}::date then 'later' else 'none' end
           from mail_messages m where ${own} order by m.id desc limit 1), 'none') end
       from subscribers s where s.tenant_id = c.tenant_id and s.id = c.subscriber_id),
     (select string_agg(distinct m.facts->>'debt', ' ') from mail_messages m where ${own} and m.state = 'sent'

@@ -71,8 +71,8 @@ export async function insertMessages(
       join subscribers s on s.tenant_id = ${trx.tenantId} and s.id = r.subscriber_id
       left join mail_servers server on server.tenant_id = ${trx.tenantId}
       left join reminder_settings settings on settings.tenant_id = ${trx.tenantId}
-      left join mail_refusals refused on refused.tenant_id = ${trx.tenantId} and refused.kind = 'hard'
-        and refused.address_lower = lower(s.email)
+      left join lateral (select f.address_lower from mail_refusals f where f.tenant_id = ${trx.tenantId}
+        and f.kind = 'hard' and f.address_lower = lower(s.email) offset 0) refused on true
       cross join lateral (select case
         when server.tenant_id is null then 'no_server'
         when s.email is null then 'no_address'
