@@ -72,7 +72,7 @@ export async function writePlans(
       return billId === undefined ? [] : plan.reconnections.map((cut) => ({ id: cut, billId }));
     }),
   );
-  await queueQuietly(useCase, mailsOfBills(bills));
+  await queueQuietly(useCase, mailsOfBills(bills), { isNew: true });
   await applyIdleCredit(trx, [...new Set(credit.map((source) => source.subscriber_id))], booking);
   return bills;
 }

@@ -31,11 +31,13 @@ export async function queueMail(
 export async function queueQuietly(
   { trx, business, booking }: Pick<UseCase, "trx" | "business" | "booking">,
   mails: readonly QueuedMail[],
+  more: Pick<Queueing, "isNew"> = {},
 ): Promise<void> {
   if (mails.length === 0) return;
   const { quiet } = await getReminders(trx);
   const businessAfterAt = quietUntil(quiet, business) ?? undefined;
-  await queueMail(trx, mails.map((mail) => ({ ...mail, businessAfterAt })), queueingOf(booking));
+  const waiting = mails.map((mail) => ({ ...mail, businessAfterAt }));
+  await queueMail(trx, waiting, { ...queueingOf(booking), ...more });
 }
 
 /** When and by whom, as a booking says it. */

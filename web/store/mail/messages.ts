@@ -29,6 +29,8 @@ export interface Queueing {
   /** Business date. */
   businessOn: Temporal.PlainDate;
   by: string;
+  /** Each is about something that was made in this transaction: nothing is looked for that was queued before. */
+  isNew?: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface Queueing {
 export async function insertMessages(
   trx: TenantTransaction,
   messages: readonly NewMessage[],
-  { at, businessOn, by }: Queueing,
+  { at, businessOn, by, isNew = false }: Queueing,
 ): Promise<void> {
   if (messages.length === 0) return;
   const rows = messages.map((message) => ({
@@ -82,6 +84,6 @@ export async function insertMessages(
     ]}::text[])
           then 'not_wanted' end as reason) why
     where not (r.occasion = any(coalesce(settings.silent_occasions, '{}')))
-    on conflict (tenant_id, channel, dedupe_key) do nothing`,
+    ${isNew ? sql`` : sql`on conflict (tenant_id, channel, dedupe_key) do nothing`}`,
   );
 }
