@@ -6,6 +6,9 @@ import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
+import { businessNow } from "@/web/services/business_clock.ts";
+import { whyNotEach } from "@/web/services/mail/why_not.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
 import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
 import {
   createMailIsp,
@@ -216,4 +219,24 @@ Deno.test("whom mail cannot reach is kept on or cut, as the company chose", asyn
     const notices = (await mailsOf(isp, "cut_notice")).map(({ who, reason }) => [who, reason]).sort();
     assert.deepEqual(notices, [[0, "no_address"], [1, "not_wanted"], [2, "refused_address"], [3, null]]);
   }
+});
+
+Deno.test("messages are read again by the keys of what they are about, with no table read for each (no statistics)", async () => {
+  await using database = await createTestDatabase();
+  const count = 400;
+  const isp = await createMailIsp(database, { subscribers: count });
+  await liveUntil(isp, "2026-02-05T08:00");
+  const ids = (await mailsOf(isp, "reminder")).map(({ id }) => id);
+  assert.equal(ids.length, count);
+  const read = await isp.run(async (trx) => {
+    const tenant = await getTenant(trx);
+    const why = await whyNotEach(trx, tenant, ids, businessNow(tenant, isp.clock));
+    assert.equal(why.size, 0);
+    const { rows } = await sql<
+      { read: number }
+    >`select (seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read
+      from pg_stat_xact_user_tables where relname = 'bills'`.execute(trx);
+    return rows[0]?.read ?? 0;
+  });
+  assert.ok(read <= 3 * count, `${read} bills for ${count} messages`);
 });

@@ -66,7 +66,10 @@ export async function readWhyNot(
   return { why, notices };
 }
 
-/** What a reminder says is so until its due date is over or a later one was written. */
+/**
+ * What a reminder says is so until its due date is over or a later one was written. By the key of each bill (`offset`): the
+ * planner takes a list in JSON for a hundred bills, and read all of them for each message.
+ */
 function reminderReason(today: Temporal.PlainDate) {
   return sql`(select case
       when (m.facts->>'dueOn')::date < ${today}::date then 'no_longer_true'
@@ -79,7 +82,8 @@ function reminderReason(today: Temporal.PlainDate) {
       when bool_and(b.status = 'void') then 'bill_void'
       else 'paid_meanwhile' end
     from jsonb_array_elements_text(m.facts->'billIds') as named(id)
-      join bills b on b.tenant_id = m.tenant_id and b.id = named.id::uuid)`;
+      cross join lateral (select x.status, x.paid_centavos, x.total_centavos, x.disputed_centavos from bills x
+        where x.tenant_id = m.tenant_id and x.id = named.id::uuid offset 0) b)`;
 }
 
 /** Taken back, over, or the other way round by now. */
