@@ -38,6 +38,7 @@ export async function readWhyNot(
       cut_on: Temporal.PlainDate | null;
     }
   >`
+    with owed as materialized (${whatIsOwed(trx, ids)})
     select m.id, m.occasion, m.subscriber_id, m.subscription_id, (m.facts->>'cutOn')::date as cut_on,
       m.facts->>'debt' as debt,
       case
@@ -56,6 +57,7 @@ export async function readWhyNot(
         when ${isUntrue(today)} then 'no_longer_true'
       end as reason
     from mail_messages m join subscribers s on s.tenant_id = m.tenant_id and s.id = m.subscriber_id
+      left join owed on owed.id = m.id
     where m.tenant_id = ${trx.tenantId} and m.id = any(${[...ids]}::uuid[])`.execute(trx);
   const why = new Map<string, SkipReason>();
   const notices: NoticeToCheck[] = [];
@@ -67,23 +69,30 @@ export async function readWhyNot(
 }
 
 /**
- * What a reminder says is so until its due date is over or a later one was written. By the key of each bill (`offset`): the
- * planner takes a list in JSON for a hundred bills, and read all of them for each message.
+ * What became of the bills of reminders, one row each. All at once: asked for each message, the planner, which takes a list
+ * in JSON for a hundred bills, read all bills for each of them.
  */
+function whatIsOwed(trx: TenantTransaction, ids: readonly string[]) {
+  return sql`select m.id, bool_or(b.status = 'issued' and b.paid_centavos < b.total_centavos and b.disputed_centavos = 0)
+      as is_owed, bool_or(b.status = 'issued' and b.paid_centavos < b.total_centavos) as is_open,
+      bool_and(b.status = 'void') as is_void
+    from mail_messages m cross join lateral jsonb_array_elements_text(m.facts->'billIds') as named(id)
+      join bills b on b.tenant_id = m.tenant_id and b.id = named.id::uuid
+    where m.tenant_id = ${trx.tenantId} and m.occasion = 'reminder' and m.id = any(${[...ids]}::uuid[])
+    group by m.id`;
+}
+
+/** What a reminder says is so until its due date is over or a later one was written. */
 function reminderReason(today: Temporal.PlainDate) {
-  return sql`(select case
+  return sql`case
       when (m.facts->>'dueOn')::date < ${today}::date then 'no_longer_true'
       when exists (select from mail_messages later where later.tenant_id = m.tenant_id
         and later.subscriber_id = m.subscriber_id and later.occasion = 'reminder' and later.id > m.id
         and later.facts->>'dueOn' = m.facts->>'dueOn') then 'no_longer_true'
-      when count(*) filter (where b.status = 'issued' and b.paid_centavos < b.total_centavos
-        and b.disputed_centavos = 0) > 0 then null
-      when bool_or(b.status = 'issued' and b.paid_centavos < b.total_centavos) then 'bill_disputed'
-      when bool_and(b.status = 'void') then 'bill_void'
-      else 'paid_meanwhile' end
-    from jsonb_array_elements_text(m.facts->'billIds') as named(id)
-      cross join lateral (select x.status, x.paid_centavos, x.total_centavos, x.disputed_centavos from bills x
-        where x.tenant_id = m.tenant_id and x.id = named.id::uuid offset 0) b)`;
+      when owed.is_owed then null
+      when owed.is_open then 'bill_disputed'
+      when owed.is_void then 'bill_void'
+      else 'paid_meanwhile' end`;
 }
 
 /** Taken back, over, or the other way round by now. */
