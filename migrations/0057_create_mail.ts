@@ -106,7 +106,7 @@ const SERVER = [
 
 const MESSAGES = [
   `create table mail_messages (
-    tenant_id uuid not null references tenants (id),
+    tenant_id uuid not null,
     id uuid not null,
     occasion text not null check (occasion in (${OCCASIONS})),
     channel text not null default 'email' check (channel in ('email')),

@@ -1,5 +1,6 @@
 import type { Scenario } from "../row.ts";
 import { bigBillRun, billRun } from "./bill_run.ts";
+import { billRunWithMail } from "./bill_run_with_mail.ts";
 import { billMemory } from "./bill_memory.ts";
 import { cutRun } from "./cut_run.ts";
 import { soa } from "./soa.ts";
@@ -21,6 +22,7 @@ import { routerOsWrites } from "./routeros_writes.ts";
 export const SCENARIOS: readonly Scenario[] = [
   billRun,
   bigBillRun,
+  billRunWithMail,
   billMemory,
   previews,
   cutRun,

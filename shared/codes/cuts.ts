@@ -46,6 +46,10 @@ export const cuts = {
   row_excluded: remark({ debt: "coded" }),
   row_outage: remark({ debt: "coded", day: "day" }),
   row_no_cuts: remark({ debt: "coded", day: "day" }),
+  row_no_notice: remark({
+    debt: "coded",
+    why: ["no_server", "no_address", "refused_address", "not_wanted", "queued", "failed", "later", "none"],
+  }),
   row_came_late: remark({ why: "coded" }),
   connection_ended: remark(),
   brake_share: remark({ cuts: "count", percent: "count", active: "count" }),

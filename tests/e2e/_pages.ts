@@ -246,6 +246,7 @@ export function listPages(ids: ReadonlyMap<string, string>): string[] {
     "/admin/payments/new?q=a",
     "/admin/tonight?view=held",
     "/admin/tonight?view=kept",
+    "/admin/tonight?view=no_notice",
     "/admin/tonight?view=soon",
     "/admin/subscribers?bill=overdue",
     "/admin/subscribers?q=nobody-is-called-this",

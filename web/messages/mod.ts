@@ -30,6 +30,7 @@ import enOutages from "./en/outages.json" with { type: "json" };
 import enPrepaid from "./en/prepaid.json" with { type: "json" };
 import enPayers from "./en/payers.json" with { type: "json" };
 import enAccount from "./en/account.json" with { type: "json" };
+import enReminders from "./en/reminders.json" with { type: "json" };
 import enReports from "./en/reports.json" with { type: "json" };
 import enMailing from "./en/mailing.json" with { type: "json" };
 import enPublicBill from "./en/public_bill.json" with { type: "json" };
@@ -70,6 +71,7 @@ import filOutages from "./fil/outages.json" with { type: "json" };
 import filPrepaid from "./fil/prepaid.json" with { type: "json" };
 import filPayers from "./fil/payers.json" with { type: "json" };
 import filAccount from "./fil/account.json" with { type: "json" };
+import filReminders from "./fil/reminders.json" with { type: "json" };
 import filReports from "./fil/reports.json" with { type: "json" };
 import filMailing from "./fil/mailing.json" with { type: "json" };
 import filPublicBill from "./fil/public_bill.json" with { type: "json" };
@@ -151,6 +153,7 @@ export const ENGLISH = {
   ...enPrepaid,
   ...enPayers,
   ...enAccount,
+  ...enReminders,
   ...enReports,
   ...enMailing,
   ...enPublicBill,
@@ -212,6 +215,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filPrepaid,
   ...filPayers,
   ...filAccount,
+  ...filReminders,
   ...filReports,
   ...filMailing,
   ...filPublicBill,

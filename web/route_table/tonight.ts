@@ -5,7 +5,7 @@ import { formDate, pageQuery, queryDate, queryId, queryText, queryWord, reasonTe
 import { bulkCounts, listQuery } from "./lists.ts";
 
 /** Parts of the Tonight page. */
-export const TONIGHT_VIEWS = ["cut", "held", "excluded", "soon", "kept"] as const;
+export const TONIGHT_VIEWS = ["cut", "held", "excluded", "soon", "no_notice", "kept"] as const;
 
 export const tonightQuery = z.object({
   view: queryWord(TONIGHT_VIEWS),
@@ -61,6 +61,7 @@ export const runPageQuery = z.object({
     "exempt",
     "not_due",
     "below_minimum",
+    "no_notice",
     "already_cut",
     "billed",
     "failed",

@@ -278,3 +278,38 @@ Deno.test("a posting restores whoever owes less than the minimum, and whoever ow
   assert.equal(isBack(0, 0), true);
   assert.equal(isBack(0.01, 0), false);
 });
+
+const NOTICE = { toldOf: [], lack: "none", goesOnUnreachable: false } as const;
+
+Deno.test("decideRow keeps whose notice was not sent; a day after it is sent they may be cut", () => {
+  assert.deepEqual(decided({ notice: NOTICE }), [
+    "no_notice",
+    "2026-03-15",
+    `${DEBT}; kept, its notice was not sent: it goes out first`,
+  ]);
+  assert.equal(decided({ notice: { ...NOTICE, toldOf: ["due:2026-03-08"] } })[0], "cut");
+  assert.equal(
+    decided({ notice: { ...NOTICE, toldOf: ["due:2026-02-08"] } })[0],
+    "no_notice",
+    "an earlier debt",
+  );
+});
+
+Deno.test("decideRow keeps or cuts whom no notice can reach, as the company chose; a server that is away keeps", () => {
+  const lacks = ["no_server", "no_address", "refused_address", "not_wanted"] as const;
+  for (const lack of lacks) {
+    const notice = { ...NOTICE, lack };
+    assert.deepEqual(decided({ notice }).slice(0, 2), ["no_notice", null]);
+    assert.equal(decided({ notice: { ...notice, goesOnUnreachable: true } })[0], "cut");
+  }
+  for (const lack of ["queued", "failed", "later", "none"] as const) {
+    assert.equal(decided({ notice: { ...NOTICE, lack, goesOnUnreachable: true } })[0], "no_notice");
+  }
+});
+
+Deno.test("decideRow says what keeps a row on first: a hold, an exclusion and a free day before a notice", () => {
+  assert.equal(decided({ notice: NOTICE, holdUntil: day("2026-03-20") })[0], "held");
+  assert.equal(decided({ notice: NOTICE, isExcludedToday: true })[0], "excluded");
+  assert.equal(decided({ notice: NOTICE, blackout: { weekdays: [6], dates: [] } })[0], "not_due");
+  assert.equal(decided({ notice: NOTICE, today: day("2026-03-13") })[0], "not_due");
+});

@@ -2,6 +2,7 @@ import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
 import { type Centavos, centavos, sum, ZERO } from "@/shared/money/mod.ts";
 import type { CoverageState } from "../billing/mod.ts";
 import { type BlackoutDays, firstAllowedDate, isBlackout, latest } from "./cut_date.ts";
+import { debtKey, isUnreachable, lacksNotice, type NoticeState } from "./notice.ts";
 import { countedCentavos, graceEndsOn, type OpenBill, pastGraceCentavos } from "./past_grace.ts";
 
 export type { OpenBill };
@@ -15,6 +16,7 @@ export type RowDecision =
   | "exempt"
   | "not_due"
   | "below_minimum"
+  | "no_notice"
   | "paid";
 
 /** One subscription as the Tonight list and the run itself see it. */
@@ -29,6 +31,8 @@ export interface CutRowInput {
   isExcludedToday: boolean;
   /** Down by a planned outage at the hour of the cut: the first day on which cuts go on. Left out: it is not. */
   cutsGoOnOn?: Temporal.PlainDate;
+  /** What it was told of its cut. Left out: nobody has to be told. */
+  notice?: NoticeState;
   /** Never cut for non-payment. */
   isExempt: boolean;
   /** Debt that came with an import and that nobody has included yet. */
@@ -124,6 +128,12 @@ function decideReady(input: CutRowInput, pastGrace: Centavos, debt: Coded): CutR
   }
   if (isBlackout(today, input.blackout)) {
     return row(input, "not_due", today, pastGrace, coded("row_no_cuts", { debt, day: today }));
+  }
+  const why = lacksNotice(input.notice, debtKey(input.bills, input.prepaid));
+  if (why !== null) {
+    // A notice that is sent today lets the next run cut; who cannot be sent one is kept until that changes.
+    const next = isUnreachable(why) ? null : today.add({ days: 1 });
+    return row(input, "no_notice", next, pastGrace, coded("row_no_notice", { debt, why }));
   }
   return row(input, "cut", today, pastGrace, debt);
 }

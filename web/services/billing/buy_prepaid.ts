@@ -108,7 +108,9 @@ async function buy(useCase: UseCase, request: PurchaseRequest): Promise<Result<P
       await deleteFirstPurchase(trx, subscription.id);
       await beginService(useCase, subscription, business.today);
     }
-    const purchase = await writePurchase(useCase, offer, { id, unit, quantity, planned, isRenewal: false });
+    const isConfirmed = moneyOf(request.payment) !== null;
+    const bought = { id, unit, quantity, planned, isRenewal: false, isConfirmed };
+    const purchase = await writePurchase(useCase, offer, bought);
     await applyIdleCredit(trx, [subscription.subscriber_id], useCase.booking);
     made.push(purchase);
     return purchase.billId;
@@ -143,11 +145,12 @@ async function refuseUnready(
 /** Takes the money, makes the bill that it pays, and switches on. */
 async function pay(
   useCase: UseCase,
-  { payment, once }: PurchaseRequest,
+  { payment: sent, once }: PurchaseRequest,
   subscriberId: string,
   write: () => Promise<string>,
 ): Promise<Result<Pick<Purchase, "paymentId" | "restored">, RecordPaymentCode>> {
-  if (payment === undefined || payment.amountCentavos === 0n) {
+  const payment = moneyOf(sent);
+  if (payment === null) {
     await write();
     await renewOnPosting(useCase, subscriberId);
     const restored = await restoreService(useCase.trx, useCase.tenant, subscriberId, useCase.booking);
@@ -157,6 +160,11 @@ async function pay(
   const input: PaymentInput = { ...payment, subscriberId, idempotencyKey: once };
   const posted = await postPayment(useCase, input, await hashPaymentInput(input), write);
   return posted.ok ? ok({ paymentId: posted.value.paymentId, restored: posted.value.restored }) : posted;
+}
+
+/** The money that comes with a purchase; null where there is none. */
+function moneyOf(payment: PurchaseRequest["payment"]): NonNullable<PurchaseRequest["payment"]> | null {
+  return payment === undefined || payment.amountCentavos === 0n ? null : payment;
 }
 
 /** What is bought and its days; or why it is not. */
@@ -200,7 +208,7 @@ async function repeatPayment(
   { payment, once, subscriberId }: PurchaseRequest & { subscriberId: string },
   number: string,
 ): Promise<Result<Pick<Purchase, "paymentId" | "restored">, BuyPrepaidCode>> {
-  const sent = payment === undefined || payment.amountCentavos === 0n ? null : payment;
+  const sent = moneyOf(payment);
   const hadOne = await findPaymentByKey(useCase.trx, once) !== null;
   if (hadOne !== (sent !== null)) return err("prepaid_form_used", { number });
   if (sent === null) return ok({ paymentId: null, restored: [] });

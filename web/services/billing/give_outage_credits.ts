@@ -26,6 +26,8 @@ import { runUseCase, type UseCase } from "../use_case.ts";
 import { refuseDoubtedClock } from "./clock_guard.ts";
 import { type DueOutageCredit, listDueOutageCredits } from "./due_outage_credits.ts";
 import { isOfOneRow } from "./each_apart.ts";
+import { mailsOfMemos } from "../mail/occasions.ts";
+import { queueQuietly } from "../mail/queue_mail.ts";
 import { renewOnPosting } from "./renew_prepaid.ts";
 
 /** What was credited. */
@@ -146,6 +148,10 @@ async function giveBatch(
   await allocate(useCase, memos);
   await bringBack(useCase, [...new Set(memos.map((memo) => memo.row.subscriber_id))]);
   useCase.live(["money"]);
+  await queueQuietly(
+    useCase,
+    mailsOfMemos(memos.map(({ id, row }) => ({ id, subscriberId: row.subscriber_id }))),
+  );
   await audit(useCase, memos);
   return { memos: memos.length, amountCentavos: sum(due.map((row) => row.dueCentavos)) };
 }

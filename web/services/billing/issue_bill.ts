@@ -18,6 +18,8 @@ import { takeNumbers } from "@/web/store/billing/number_series.ts";
 import type { BillRow } from "@/web/store/billing/bills.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
+import { mailsOfBills } from "../mail/occasions.ts";
+import { queueQuietly } from "../mail/queue_mail.ts";
 import type { UseCase } from "../use_case.ts";
 import { rulesOf } from "./rule_levels.ts";
 import { taxTermsOn } from "./tax_terms.ts";
@@ -47,6 +49,8 @@ export interface IssuedBill {
   graceDays: number;
   /** Nobody is cut for it before a person includes it. @default false */
   isImported?: boolean;
+  /** The confirmation of the payment that it is bought with says all of it. @default false */
+  isConfirmed?: boolean;
   /** At least one; with the VAT that comes on top they sum to the total, which is not below zero. */
   lines: readonly IssuedLine[];
 }
@@ -96,7 +100,18 @@ export async function issueEach(useCase: UseCase, bills: readonly IssuedBill[]):
       legs: legsOfBillIssued({ subscriberId: bill.subscriberId, lines }),
     })),
   );
+  await queueQuietly(
+    useCase,
+    mailsOfBills(written.filter(isMailed).map(({ id, bill }) => ({ ...bill, id }))),
+  );
   return written.map(({ id, number, tax }) => ({ id, number, totalCentavos: tax.totalCentavos }));
+}
+
+/** What was owed in other books was billed there. */
+function isMailed(
+  { bill: { kind, isImported = false, isConfirmed = false } }: { bill: IssuedBill },
+): boolean {
+  return kind !== "opening" && !isImported && !isConfirmed;
 }
 
 /** A bill with the tax of its lines. */

@@ -15,6 +15,7 @@ import { makeModeChanges } from "./mode_days.ts";
 import { makePayerChanges } from "./payer_days.ts";
 import { renewPrepaidOf } from "./renew_prepaid.ts";
 import { makeServiceEnds } from "../subscribers/make_service_ends.ts";
+import { queueReminders } from "../mail/queue_reminders.ts";
 import { planCutRun } from "../cuts/plan_cut_run.ts";
 import { restoreCovered } from "../cuts/restore_covered.ts";
 
@@ -114,6 +115,7 @@ async function runDay(
     return cut === "clock_doubted" ? cut : { businessOn: day, bill, fees: fees.value, cut };
   }
   await restoreCovered(context, tenant.id, actor);
+  await queueReminders(context, tenant.id, actor, { businessOn: day });
   const plan = await planCutRun(context, tenant.id, actor, { businessOn: day, trigger: "scheduled" });
   if (!plan.ok) return stopDay(day, plan.code);
   const cut = await runCut(

@@ -16,6 +16,8 @@ export interface PaidPurchase {
   quantity: number;
   planned: PlannedPurchase;
   isRenewal: boolean;
+  /** Money comes with it, whose confirmation tells it. @default false */
+  isConfirmed?: boolean;
 }
 
 /** A purchase as it stands in the books. */
@@ -35,7 +37,7 @@ export interface WrittenPurchase {
 export async function writePurchase(
   useCase: UseCase,
   offer: PrepaidOffer,
-  { id, unit, quantity, planned, isRenewal }: PaidPurchase,
+  { id, unit, quantity, planned, isRenewal, isConfirmed = false }: PaidPurchase,
 ): Promise<WrittenPurchase> {
   const { trx, tenant, at, business, actor } = useCase;
   const { subscription, plan } = offer;
@@ -50,6 +52,7 @@ export async function writePurchase(
     subscriptionId: subscription.id,
     dueOn: business.today,
     graceDays: 0,
+    isConfirmed,
     lines: planned.coverage.map(({ start, end }) => ({
       kind: "recurring",
       description: coded("line_prepaid", {

@@ -5,6 +5,8 @@ import { insertExclusions, insertHolds, updateHoldsEnded } from "@/web/store/sub
 import { type BulkCode, type BulkOutcome, type BulkTargets, runBulk } from "../subscribers/bulk.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { checkHoldDay } from "./hold_subscription.ts";
+import { mailsOfHolds } from "../mail/occasions.ts";
+import { queueingOf, queueMail } from "../mail/queue_mail.ts";
 import { relist } from "./plan_cut_run.ts";
 import { checkReason } from "../reason.ts";
 
@@ -39,10 +41,11 @@ export async function bulkHold(
       if (!day.ok) return day;
       const free = rows.filter((row) => row.hold_until === null && !row.is_cut);
       await updateHoldsEnded(trx, free.map((row) => row.id), at);
+      const held = free.map((row) => ({ id: uuidv7(at.epochMilliseconds), row }));
       await insertHolds(
         trx,
-        free.map((row) => ({
-          id: uuidv7(at.epochMilliseconds),
+        held.map(({ id, row }) => ({
+          id,
           subscription_id: row.id,
           until_on: input.untilOn,
           reason: reason.value,
@@ -50,6 +53,13 @@ export async function bulkHold(
           created_at: at,
         })),
       );
+      const told = held.map(({ id, row }) => ({
+        id,
+        subscriberId: row.subscriber_id,
+        subscriptionId: row.id,
+        untilOn: input.untilOn,
+      }));
+      await queueMail(trx, mailsOfHolds(told), queueingOf(useCase.booking));
       return ok({
         entries: free.map((row) => ({
           row,

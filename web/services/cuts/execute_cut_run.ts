@@ -22,6 +22,8 @@ import { recordAudit } from "../audit.ts";
 import { refuseDoubtedClock } from "../billing/clock_guard.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { refreshLocked } from "../network/desired_state.ts";
+import { mailsOfCuts } from "../mail/occasions.ts";
+import { queueingOf, queueMail } from "../mail/queue_mail.ts";
 import { applyBrake } from "./plan_cut_run.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
@@ -148,6 +150,12 @@ async function decide(useCase: UseCase, run: RunRow, rows: readonly UndecidedRow
       }),
     );
   }
+  // Who finds the connection off is told at once why, at whatever hour.
+  const told = cut.map(({ subscription_id: subscriptionId }) => ({
+    subscriptionId,
+    subscriberId: found.get(subscriptionId)!.subscriber_id,
+  }));
+  await queueMail(trx, mailsOfCuts(run.id, told), queueingOf(useCase.booking));
   await addRunProgress(trx, run.id, {
     changed: cut.length,
     skipped: decided.length - cut.length,

@@ -7,6 +7,8 @@ import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import type { Actor, ServiceContext } from "../context.ts";
+import { mailsOfHolds } from "../mail/occasions.ts";
+import { queueingOf, queueMail } from "../mail/queue_mail.ts";
 import { relist } from "./plan_cut_run.ts";
 import { checkReason } from "../reason.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
@@ -161,14 +163,21 @@ async function put(
   const day = checkHoldDay(hold.untilOn, business.today);
   if (!day.ok) return day;
   await updateHoldEnded(trx, subscription.id, at);
+  const id = uuidv7(at.epochMilliseconds);
   await insertHold(trx, {
-    id: uuidv7(at.epochMilliseconds),
+    id,
     subscription_id: subscription.id,
     until_on: hold.untilOn,
     reason: hold.reason,
     created_by: actor.label,
     created_at: at,
   });
+  // A hold that is made shorter takes an extension back: what was said of that one is not sent any more.
+  if (hold.action !== "hold_shortened") {
+    const { id: subscriptionId, subscriber_id: subscriberId } = subscription;
+    const told = { id, subscriberId, subscriptionId, untilOn: hold.untilOn };
+    await queueMail(trx, mailsOfHolds([told]), queueingOf(useCase.booking));
+  }
   const details = hold.before === undefined ? {} : { before: hold.before.toString() };
   const summary = coded(`audit_${hold.action}`, { until: hold.untilOn, reason: hold.reason });
   await auditSubscription(useCase, subscription, hold.action, summary, details);

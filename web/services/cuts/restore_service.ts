@@ -10,6 +10,8 @@ import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { Booking } from "../payments/apply_credit.ts";
 import { ownDebt } from "./own_debt.ts";
 import { refreshDesired } from "../network/desired_state.ts";
+import { mailsOfRestored } from "../mail/occasions.ts";
+import { queueingOf, queueMail } from "../mail/queue_mail.ts";
 import { resumeBilling } from "../billing/resume_billing.ts";
 
 /** What a posting brought back. */
@@ -52,6 +54,17 @@ export async function restoreService(
   });
   await insertReconnections(trx, subscriptionIds, booking.at);
   await resumeBilling(trx, tenant, subscriptionIds, booking);
+  await tell(trx, subscriberId, subscriptionIds, booking);
   const routerIds = await refreshDesired(trx, subscriptionIds, { now: booking.at });
   return { subscriptionIds, routerIds };
+}
+
+async function tell(
+  trx: TenantTransaction,
+  subscriberId: string,
+  subscriptionIds: readonly string[],
+  booking: Booking,
+): Promise<void> {
+  if (booking.restored !== undefined) booking.restored.push(...subscriptionIds);
+  else await queueMail(trx, mailsOfRestored(subscriberId, subscriptionIds, booking.at), queueingOf(booking));
 }

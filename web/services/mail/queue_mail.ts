@@ -1,7 +1,10 @@
 import { uuidv7 } from "@/shared/ids.ts";
+import { quietUntil } from "@/web/domain/mail/ladder.ts";
 import { announceLive } from "@/web/store/live/live_topics.ts";
 import { insertMessages, type NewMessage, type Queueing } from "@/web/store/mail/messages.ts";
+import { getReminders } from "@/web/store/mail/reminder_settings.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import type { UseCase } from "../use_case.ts";
 
 /** A message that a use case wants sent; see {@linkcode NewMessage}. */
 export type QueuedMail = Omit<NewMessage, "id">;
@@ -19,4 +22,27 @@ export async function queueMail(
   const nowMs = queueing.at.epochMilliseconds;
   await insertMessages(trx, mails.map((mail) => ({ ...mail, id: uuidv7(nowMs) })), queueing);
   announceLive(trx, ["mail"]);
+}
+
+/**
+ * The same for what is no answer to something that somebody did just now: it waits until the company's quiet hours are
+ * over.
+ */
+export async function queueQuietly(
+  { trx, business, booking }: Pick<UseCase, "trx" | "business" | "booking">,
+  mails: readonly QueuedMail[],
+  more: Pick<Queueing, "isNew"> = {},
+): Promise<void> {
+  if (mails.length === 0) return;
+  const { quiet } = await getReminders(trx);
+  const businessAfterAt = quietUntil(quiet, business) ?? undefined;
+  const waiting = mails.map((mail) => ({ ...mail, businessAfterAt }));
+  await queueMail(trx, waiting, { ...queueingOf(booking), ...more });
+}
+
+/** When and by whom, as a booking says it. */
+export function queueingOf(
+  { at, businessOn, actor }: { at: Temporal.Instant; businessOn: Temporal.PlainDate; actor: string },
+): Queueing {
+  return { at, businessOn, by: actor };
 }

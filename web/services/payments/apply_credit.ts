@@ -29,6 +29,8 @@ export interface Booking {
   /** Business date. */
   businessOn: Temporal.PlainDate;
   actor: string;
+  /** Takes in what comes back, where the confirmation of a payment tells it. Left out: each is told by itself. */
+  restored?: string[];
 }
 
 /** A share that is booked, and whose it is. */

@@ -10,6 +10,8 @@ import { settleFees } from "../billing/late_fees.ts";
 import { renewOnPosting } from "../billing/renew_prepaid.ts";
 import { restoreService } from "../cuts/restore_service.ts";
 import { checkReason } from "../reason.ts";
+import { mailsOfMemos } from "../mail/occasions.ts";
+import { queueQuietly } from "../mail/queue_mail.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { allocateMemo, hashOfMemo, type MemoInput, writeMemo } from "./give_memo.ts";
 import { checkKey } from "./payment_input.ts";
@@ -91,6 +93,10 @@ async function issue(
   const open = isCorrection ? undefined : allocated;
   const restored = await restoreService(trx, useCase.tenant, input.subscriberId, useCase.booking, open);
   useCase.touchRouters(restored.routerIds);
+  // A write-off ends a debt that nobody pays; it is nothing that is given.
+  if (input.kind !== "write_off") {
+    await queueQuietly(useCase, mailsOfMemos([{ id: memo.id, subscriberId: input.subscriberId }]));
+  }
   await recordAudit(trx, useCase.actor, {
     action: input.kind === "write_off" ? "memo.written_off" : "memo.issued",
     subjectKind: "memo",

@@ -14,11 +14,14 @@ import { takeNumbers } from "@/web/store/billing/number_series.ts";
 import { insertCreditSource } from "@/web/store/payments/credit_sources.ts";
 import { findFirstResult } from "@/web/store/payments/payment_results.ts";
 import { findPaymentByKey, insertPayment, type PaymentRow } from "@/web/store/payments/payments.ts";
+import { getReminders } from "@/web/store/mail/reminder_settings.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { bookShares, toOpenBalance } from "./apply_credit.ts";
 import { recordAudit } from "../audit.ts";
 import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
 import { hashPaymentInput, type PaymentInput } from "./payment_input.ts";
+import { mailOfPayment, mailsOfRestored } from "../mail/occasions.ts";
+import { queueingOf, queueMail } from "../mail/queue_mail.ts";
 import { runOnce } from "./run_once.ts";
 import { settleFees } from "../billing/late_fees.ts";
 import { renewOnPosting } from "../billing/renew_prepaid.ts";
@@ -67,11 +70,14 @@ export async function recordPayment(
  * @param aim makes the bill that the payment is for, once nothing refuses the payment any more; gives its id
  */
 export async function postPayment(
-  useCase: UseCase,
+  within: UseCase,
   input: PaymentInput,
   hash: string,
   aim?: () => Promise<string>,
 ): Promise<Result<RecordedPayment, RecordPaymentCode>> {
+  // Whatever comes back by it is told in its confirmation.
+  const told: string[] = [];
+  const useCase = { ...within, booking: { ...within.booking, restored: told } };
   const { trx } = useCase;
   const subscriber = await lockSubscriber(trx, input.subscriberId);
   if (subscriber === null) return err("subscriber_not_found");
@@ -89,6 +95,7 @@ export async function postPayment(
   const left = isEarlier ? undefined : open;
   const restored = await restoreService(trx, useCase.tenant, input.subscriberId, useCase.booking, left);
   useCase.touchRouters(restored.routerIds);
+  await confirm(useCase, { id: payment.id, subscriberId: input.subscriberId, restored: told });
   await recordAudit(trx, useCase.actor, {
     action: "payment.recorded",
     subjectKind: "payment",
@@ -115,6 +122,18 @@ export async function postPayment(
     restored: restored.subscriptionIds,
     duplicate: false,
   });
+}
+
+/** Where the company confirms no payments, what came back is told by itself. */
+async function confirm(
+  { trx, booking }: UseCase,
+  payment: { id: string; subscriberId: string; restored: string[] },
+): Promise<void> {
+  const mails = [mailOfPayment(payment)];
+  if (payment.restored.length > 0 && (await getReminders(trx)).silentOccasions.includes("payment_received")) {
+    mails.push(...mailsOfRestored(payment.subscriberId, payment.restored, booking.at));
+  }
+  await queueMail(trx, mails, queueingOf(booking));
 }
 
 async function insert(

@@ -10,6 +10,7 @@ const MAY_CHANGE = [
   "bills.disputed_centavos",
   "bills.link_generation",
   "bills.grace_days",
+  "bills.link_generation",
   "bills.is_imported",
   "bills.late_fee_look_on",
   "bills.late_fee_on",

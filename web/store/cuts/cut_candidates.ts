@@ -6,8 +6,12 @@ import {
   type CutHour,
   type CutRow,
   cutsGoOnOn,
+  debtKey,
   decideRow,
   momentOfCut,
+  NOTICE_LACKS,
+  type NoticeState,
+  oldestDueOn,
   type OpenBill,
 } from "@/web/domain/cuts/mod.ts";
 import { coverageAround, type CoverageJson, isCoveredOn, toCoverage } from "../billing/coverage.ts";
@@ -29,6 +33,8 @@ interface CandidateFacts {
   bills: string | null;
   /** Null: it gets bills. */
   coverage: CoverageJson[] | null;
+  /** What it was told of its cut, see {@linkcode NOTICE}; null where nobody has to be told. */
+  notice: string | null;
 }
 
 /** The facts without whose they are. */
@@ -39,10 +45,15 @@ interface Decided extends CutRow {
   balance_centavos: bigint;
   oldest_due_on: Temporal.PlainDate;
   grace_ends_on: Temporal.PlainDate;
+  /** What a notice of its cut is about, see {@linkcode debtKey}. */
+  debt: string;
+  /** Due date of the oldest debt that counts for a cut; null where days that were paid up front end. */
+  debt_due_on: Temporal.PlainDate | null;
 }
 
 /** A subscription with debt past grace, and what the rules say about it on a date. */
-export interface CutCandidate extends Omit<CandidateFacts, "bills" | "coverage" | "outage_until">, Decided {}
+export interface CutCandidate
+  extends Omit<CandidateFacts, "bills" | "coverage" | "outage_until" | "notice">, Decided {}
 
 /** Which candidates are wanted. */
 export interface CandidateOptions {
@@ -88,7 +99,7 @@ export async function listCutCandidates(
 
 /** What the rules say of these facts: many connections of a night owe the same, and are decided once. */
 function decideFacts(
-  { bills: stored, coverage, outage_until: until, ...facts }: DecidingFacts,
+  { bills: stored, coverage, outage_until: until, notice, ...facts }: DecidingFacts,
   tenant: TenantRow,
   { now, ...days }: { today: Temporal.PlainDate; now: Temporal.PlainDate; readOn?: Temporal.PlainDate },
 ): Decided {
@@ -100,6 +111,7 @@ function decideFacts(
     holdUntil: facts.hold_until,
     isExcludedToday: facts.is_excluded,
     ...(until !== null && { cutsGoOnOn: cutsGoOnOn(until, hourOf(tenant, days.today)) }),
+    ...(notice !== null && { notice: toNotice(notice) }),
     isExempt: facts.is_exempt,
     // What it owes cuts it not, so nobody has to decide about it either.
     isImportedUndecided: prepaid === undefined && bills.some((bill) => bill.isImported),
@@ -114,7 +126,17 @@ function decideFacts(
     balance_centavos: sum(bills.map((bill) => bill.balanceCentavos)),
     oldest_due_on: covered ?? oldest?.dueOn ?? days.today,
     grace_ends_on: covered ?? oldest?.dueOn.add({ days: oldest.graceDays }) ?? days.today,
+    debt: debtKey(bills, prepaid),
+    debt_due_on: prepaid === undefined ? oldestDueOn(bills) : null,
   };
+}
+
+/** Reads what {@linkcode NOTICE} wrote. */
+function toNotice(text: string): NoticeState {
+  const [unreachable, word, ...toldOf] = text.split(" ");
+  const lack = NOTICE_LACKS.find((one) => one === word);
+  if (lack === undefined) throw new Error(`Cannot read notice: ${word} is no reason`);
+  return { toldOf, lack, goesOnUnreachable: unreachable === "go_on" };
 }
 
 /** Reads what {@linkcode OPEN_BILLS} wrote of one bill. */
@@ -156,7 +178,9 @@ async function readFacts(
   const { rows } = await sql<CandidateFacts>`
     with asked as materialized (${asked(trx, businessOn, options.subscriptionIds)}),
     planned as materialized (select o.id, o.to_at from outages o where o.tenant_id = ${trx.tenantId}
-      and o.kind = 'scheduled' and o.taken_back_at is null and o.to_at > ${options.cutAt} and o.from_at <= ${options.cutAt})
+      and o.kind = 'scheduled' and o.taken_back_at is null and o.to_at > ${options.cutAt} and o.from_at <= ${options.cutAt}),
+    said as materialized (select n.unreachable, exists (select from mail_servers where tenant_id = ${trx.tenantId}) as has_server
+      from reminder_settings n where n.tenant_id = ${trx.tenantId} and n.cut_needs_notice)
     select c.id as subscription_id, c.subscriber_id, c.is_exempt,
       (select h.until_on from holds h where h.tenant_id = c.tenant_id and h.subscription_id = c.id
         and h.ended_at is null and h.until_on >= ${businessOn}) as hold_until,
@@ -166,7 +190,8 @@ async function readFacts(
         and h.outage_id = p.id and h.subscription_id = c.id offset 0)) as outage_until,
       ${IS_CUT} as is_cut,
       ${OPEN_BILLS} as bills,
-      case when c.billing_mode = 'prepaid' then ${coverageAround(businessOn)} end as coverage
+      case when c.billing_mode = 'prepaid' then ${coverageAround(businessOn)} end as coverage,
+      ${noticeOn(businessOn)} as notice
     from asked
     join subscriptions c on c.tenant_id = ${trx.tenantId} and c.id = asked.id
     ${isInAnyOrder ? sql`` : SUBSCRIBER}
@@ -233,3 +258,32 @@ const OPEN_BILLS = sql`(
     from bill_lines l where l.tenant_id = b.tenant_id and l.bill_id = b.id and l.subscription_id = c.id) own
   where b.tenant_id = c.tenant_id and b.subscriber_id = c.subscriber_id and b.status = 'issued'
     and b.paid_centavos < b.total_centavos and own.balance > 0)`;
+
+/** A notice is forgotten after so many days: who was kept on for longer is told again. */
+const NOTICE_COUNTS_DAYS = 14;
+
+/**
+ * What the connection was told of a cut, where nobody is cut without notice: what becomes of who cannot be told, why the
+ * notice was not sent, and of which debts it was sent. One that was sent for a later day does not count yet, nor one from
+ * before a payment that was taken back: who had paid did not have to heed it. A notice is sent on a day before the one
+ * that it names, or not at all, so that one that names this day was sent on an earlier day.
+ */
+function noticeOn(businessOn: Temporal.PlainDate): RawBuilder<string | null> {
+  const own = sql`m.tenant_id = c.tenant_id and m.subscription_id = c.id and m.occasion = 'cut_notice'
+    and m.subscriber_id = c.subscriber_id`;
+  return sql`case when (select true from said) then concat_ws(' ', (select unreachable from said),
+    (select case
+        when not (select has_server from said) then 'no_server'
+        when s.email is null then 'no_address'
+        when exists (select from mail_refusals r where r.tenant_id = c.tenant_id and r.kind = 'hard'
+          and r.address_lower = lower(s.email) offset 0) then 'refused_address'
+        when s.mail_wanted <> 'all' then 'not_wanted'
+        else coalesce((select case when m.state = 'queued' then 'queued' when m.state <> 'sent' then 'failed'
+            when (m.facts->>'cutOn')::date > ${businessOn}::date then 'later' else 'none' end
+          from mail_messages m where ${own} order by m.id desc limit 1), 'none') end
+      from subscribers s where s.tenant_id = c.tenant_id and s.id = c.subscriber_id),
+    (select string_agg(distinct m.facts->>'debt', ' ') from mail_messages m where ${own} and m.state = 'sent'
+      and (m.facts->>'cutOn')::date between ${businessOn}::date - ${NOTICE_COUNTS_DAYS}::int and ${businessOn}::date
+      and not exists (select from payments p where p.tenant_id = m.tenant_id and p.subscriber_id = m.subscriber_id
+        and p.reversed_at > m.sent_at))) end`;
+}

@@ -64,6 +64,7 @@ export async function previewCut(
     exempt: 0,
     not_due: 0,
     below_minimum: 0,
+    no_notice: 0,
     paid: 0,
   };
   let cutCentavos = 0n;

@@ -1036,7 +1036,8 @@ export interface RunRowsTable {
     | "already_cut"
     | "billed"
     | "failed"
-    | "disputed";
+    | "disputed"
+    | "no_notice";
   balance_centavos: bigint;
   cut_on: Temporal.PlainDate | null;
   reason: string;

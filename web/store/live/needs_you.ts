@@ -16,6 +16,7 @@ export type NeedKind =
   | "days_not_run"
   | "books_broken"
   | "cut_missed"
+  | "cuts_unnoticed"
   | "bill_run_waits"
   | "bills_parked"
   | "days_unexplained"

@@ -31,6 +31,8 @@ export interface TonightFigures {
   /** Connections with a live hold; nobody cuts them. */
   held: number;
   excluded: number;
+  /** Kept on because their notice was not sent. */
+  unnoticed: number;
   /** Set when the day's list is planned or the run waits for approval. */
   run: RunRow | null;
   /** The newest cut run that is over, with what its cuts have become on the routers. */
@@ -83,16 +85,31 @@ export async function readToday(
   return {
     tonight,
     // Who has paid since the list was made is not among those that an approval cuts.
-    needsYou: needs.map((need) =>
-      need.kind === "run_awaiting_approval" && need.subjectId === tonight.run?.id
-        ? { ...need, count: tonight.count }
-        : need
-    ),
+    needsYou: [
+      ...needs.map((need) =>
+        need.kind === "run_awaiting_approval" && need.subjectId === tonight.run?.id
+          ? { ...need, count: tonight.count }
+          : need
+      ),
+      ...needsOfNotices(tenant, tonight),
+    ],
     collectedToday: await listCollected(trx, { from: today, to: today }),
     connections: await readConnectionFigures(trx, moment),
     cycle: cycleOf(days, since),
     daily: days.slice(-CHART_DAYS),
   };
+}
+
+function needsOfNotices(tenant: TenantRow, { businessOn, unnoticed }: TonightFigures): NeedsYou[] {
+  if (unnoticed === 0) return [];
+  return [{
+    kind: "cuts_unnoticed",
+    subjectId: tenant.id,
+    subject: businessOn.toString(),
+    detail: null,
+    count: unnoticed,
+    since: null,
+  }];
 }
 
 async function readTonight(
@@ -119,6 +136,7 @@ async function readTonight(
     sites: [...sites.values()].sort((a, b) => b.count - a.count || a.siteName.localeCompare(b.siteName)),
     held: held.length,
     excluded: preview.counts.excluded,
+    unnoticed: preview.counts.no_notice,
     run,
     last: await findLastCuts(trx),
   };

@@ -29,14 +29,16 @@ export interface Queueing {
   /** Business date. */
   businessOn: Temporal.PlainDate;
   by: string;
+  /** Each is about something that was made in this transaction: nothing is looked for that was queued before. */
+  isNew?: boolean;
 }
 
 /** Beside subscribers `s`: the server, the settings and what is known against the address. */
 export const WITH_MAIL_RULES = sql`
       left join mail_servers server on server.tenant_id = s.tenant_id
       left join reminder_settings settings on settings.tenant_id = s.tenant_id
-      left join mail_refusals refused on refused.tenant_id = s.tenant_id and refused.kind = 'hard'
-        and refused.address_lower = lower(s.email)`;
+      left join lateral (select f.address_lower from mail_refusals f where f.tenant_id = s.tenant_id
+        and f.kind = 'hard' and f.address_lower = lower(s.email) offset 0) refused on true`;
 
 /** What keeps a subscriber from getting mail of an occasion at all. */
 export type MailBar = Extract<SkipReason, "no_server" | "no_address" | "refused_address" | "not_wanted">;
@@ -59,7 +61,7 @@ export function skipReason(occasion: RawBuilder<unknown>): RawBuilder<MailBar | 
 export async function insertMessages(
   trx: TenantTransaction,
   messages: readonly NewMessage[],
-  { at, businessOn, by }: Queueing,
+  { at, businessOn, by, isNew = false }: Queueing,
 ): Promise<void> {
   if (messages.length === 0) return;
   const rows = messages.map((message) => ({
@@ -93,6 +95,6 @@ export async function insertMessages(
       ${WITH_MAIL_RULES}
       cross join lateral (select ${skipReason(sql`r.occasion`)} as reason) why
     where not (r.occasion = any(coalesce(settings.silent_occasions, '{}')))
-    on conflict (tenant_id, channel, dedupe_key) do nothing`,
+    ${isNew ? sql`` : sql`on conflict (tenant_id, channel, dedupe_key) do nothing`}`,
   );
 }

@@ -121,6 +121,10 @@ export async function deleteSubscription(trx: TenantTransaction, subscriptionId:
     await trx.deleteFrom(table).where("tenant_id", "=", trx.tenantId)
       .where("subscription_id", "=", subscriptionId).execute();
   }
+  // What was mailed about it stays with the subscriber.
+  await sql`update mail_messages m set subscription_id = null from subscriptions c
+    where m.tenant_id = ${trx.tenantId} and c.tenant_id = m.tenant_id and c.id = ${subscriptionId}
+      and m.subscriber_id = c.subscriber_id and m.subscription_id = c.id`.execute(trx);
   await trx.deleteFrom("subscriptions").where("tenant_id", "=", trx.tenantId).where("id", "=", subscriptionId)
     .execute();
 }

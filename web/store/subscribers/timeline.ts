@@ -108,7 +108,7 @@ export async function listTimeline(
       where w.tenant_id = ${tenant} and w.decided_at is not null and ${
     hadBy(sql`w.decided_at`)
   } = ${subscriberId}
-        and w.outcome in ('paid', 'held', 'disputed', 'excluded', 'exempt', 'below_minimum')
+        and w.outcome in ('paid', 'held', 'disputed', 'excluded', 'exempt', 'below_minimum', 'no_notice')
       union all
       select 'by_hand/' || h.router_id || '/' || h.id, 'by_hand', h.found_at, h.found_on, r.name,
         jsonb_build_object('code', 'event_hand_change', 'values', jsonb_build_object('ppp', h.ppp_name, 'what', h.kind,

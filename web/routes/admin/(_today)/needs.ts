@@ -57,6 +57,11 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     permission: "cut_run:read",
     href: ({ subjectId }) => `/admin/runs/${subjectId}`,
   },
+  cuts_unnoticed: {
+    tone: "warn",
+    permission: "cut_run:read",
+    href: () => "/admin/tonight?view=no_notice",
+  },
   bill_run_waits: {
     tone: "warn",
     permission: ["bill_run:run", "cut_run:read"],
@@ -233,6 +238,7 @@ function subjectOf({ kind, subject }: NeedsYou, { now, zone }: PageMoment, t: Tr
     "run_awaiting_approval",
     "days_not_run",
     "cut_missed",
+    "cuts_unnoticed",
     "bill_run_waits",
     "dispute_late",
   ]

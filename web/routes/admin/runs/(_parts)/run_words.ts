@@ -14,6 +14,7 @@ export const OUTCOME_TONES: Record<RunDecision["outcome"], Tone> = {
   exempt: "mute",
   not_due: "mute",
   below_minimum: "mute",
+  no_notice: "warn",
   already_cut: "mute",
   billed: "ok",
   failed: "bad",

@@ -16,6 +16,7 @@ export const SECTIONS = [
   "tax",
   "mail",
   "texts",
+  "reminders",
   "books",
   "me",
   "security",
@@ -30,6 +31,7 @@ const NEEDED: Partial<Record<Section, Permission>> = {
   tax: "settings:read",
   mail: "settings:read",
   texts: "settings:read",
+  reminders: "settings:read",
   books: "settings:read",
   security: "security_log:read",
 };

@@ -20,6 +20,7 @@ import { BulkDone } from "@/web/app/list/BulkDone.tsx";
 import { DoneMessage, type DoneNotice } from "./DoneMessage.tsx";
 import type { TonightData, TonightView } from "./load_tonight.ts";
 import { commonReason } from "./columns.tsx";
+import { NoticeBanner } from "./NoticeBanner.tsx";
 import { AwayBanner, CutsBanner, OutageBanner } from "./CutsBanner.tsx";
 import { Reason } from "./Reason.tsx";
 import { clockWords, dayWords, peopleWords, runState, whenWords } from "./words.ts";
@@ -44,7 +45,10 @@ interface TonightPageProps {
   fileButton: ComponentChildren;
 }
 
-const VIEWS: readonly TonightView[] = ["cut", "held", "excluded", "soon", "kept"];
+const VIEWS: readonly TonightView[] = ["cut", "held", "excluded", "soon", "no_notice", "kept"];
+
+/** Shown only where somebody is in it. */
+const RARE: readonly TonightView[] = ["no_notice", "kept"];
 
 /** Exactly who the next run will cut and why, and everything that may be done about it before. */
 export function TonightPage({ data, state, done, problems, table, fileButton }: TonightPageProps) {
@@ -75,11 +79,12 @@ export function TonightPage({ data, state, done, problems, table, fileButton }: 
         {tonight.isClockDoubted ? <ClockBanner /> : <BrakeBanner data={data} state={state} />}
         <CutsBanner data={data} />
         <OutageBanner data={data} state={state} />
+        <NoticeBanner data={data} state={state} />
         {tonight.dueNow > 0 && <DueNowBanner count={tonight.dueNow} state={state} />}
         <Tabs
           label={t("tonight.parts")}
           tabs={VIEWS.filter((view) =>
-            view !== "kept" || tonight.counts.kept > 0 || tonight.filter.view === "kept"
+            !RARE.includes(view) || tonight.counts[view] > 0 || tonight.filter.view === view
           )
             .map((view) => ({
               label: t(`tonight.view_${view}`),

@@ -96,6 +96,7 @@ export async function loadTonight(
       held: views.held.length,
       excluded: views.excluded.length,
       soon: views.soon.length,
+      no_notice: views.no_notice.length,
       kept: views.kept.length,
     },
     sites: countSites(views[filter.view]),
@@ -158,6 +159,7 @@ async function splitViews(
     held: await listHeld(trx, tenant, businessOn, now),
     excluded: rows.filter((row) => row.decision === "excluded"),
     soon: [...late.filter((row) => row.holdUntil === null), ...coming],
+    no_notice: rows.filter((row) => row.decision === "no_notice"),
     kept: rows.filter((row) => KEPT.includes(row.decision)),
   };
 }
