@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { Readable } from "node:stream";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import XOAuth2 from "nodemailer/lib/xoauth2";
@@ -184,7 +185,8 @@ async function connect(
     secure: encryption === "tls",
     requireTLS: encryption === "starttls",
     ignoreTLS: encryption === "none",
-    servername: host,
+    // A certificate for an address is checked against the address.
+    ...(isIP(host) === 0 ? { servername: host } : {}),
     connectionTimeout: connectMs + greetingMs,
     greetingTimeout: greetingMs,
     socketTimeout: 10 * 60_000,
