@@ -4,6 +4,7 @@
  */
 import { access } from "./access.ts";
 import { billing } from "./billing.ts";
+import { bounces } from "./bounces.ts";
 import { cuts } from "./cuts.ts";
 import { demo } from "./demo.ts";
 import { fields } from "./fields.ts";
@@ -24,6 +25,7 @@ export { codedOf, formatCoded, parseCoded, periodValue } from "./stored.ts";
 export const CODES_BY_WORD = {
   access,
   billing,
+  bounces,
   cuts,
   demo,
   fields,
@@ -40,6 +42,7 @@ export const CODES_BY_WORD = {
 export const CODES = {
   ...access,
   ...billing,
+  ...bounces,
   ...cuts,
   ...demo,
   ...fields,

@@ -13,7 +13,7 @@ import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.
 import { startSmtpServer } from "@/tests/support/smtp_server.ts";
 import { until } from "@/tests/support/until.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
-import type { OpenedServer } from "@/web/services/mail/mail_parts.ts";
+import type { OpenedServer } from "@/web/services/mail/outbox_parts.ts";
 
 Deno.test("faults of single recipients: each has its answer, the others get their mail, none twice", async () => {
   await using smtp = await startSmtpServer();

@@ -1,6 +1,6 @@
 import { createIsp, type Isp, todayOf } from "@/tests/billing/isp.ts";
 import type { TestDatabase } from "@/tests/support/postgres.ts";
-import type { MailParts, OpenedServer } from "@/web/services/mail/mail_parts.ts";
+import type { OpenedServer, OutboxParts } from "@/web/services/mail/outbox_parts.ts";
 import { MailWorker, type MailWorkerOptions } from "@/web/services/mail/mail_worker.ts";
 import { queueMail } from "@/web/services/mail/queue_mail.ts";
 
@@ -64,8 +64,8 @@ export async function queueOneEach(isp: Isp, name: string, subscriberIds = isp.s
 /** Parts that say little, through a server that a test may change. */
 export function partsOf(
   opened: (tenantId: string) => OpenedServer | null,
-  over: Partial<MailParts> = {},
-): MailParts {
+  over: Partial<OutboxParts> = {},
+): OutboxParts {
   return {
     openServer: (trx) => Promise.resolve(opened(trx.tenantId)),
     whyNot: () => Promise.resolve(null),
@@ -84,7 +84,7 @@ export function partsOf(
 }
 
 /** A worker of a provider, quick to look and quick to give up. */
-export function startWorker(isp: Isp, parts: MailParts, over: Partial<MailWorkerOptions> = {}): MailWorker {
+export function startWorker(isp: Isp, parts: OutboxParts, over: Partial<MailWorkerOptions> = {}): MailWorker {
   const { db, clock, log } = isp.context;
   return new MailWorker({
     db,

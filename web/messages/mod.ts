@@ -63,6 +63,7 @@ import filReports from "./fil/reports.json" with { type: "json" };
 import filPermissions from "./fil/permissions.json" with { type: "json" };
 import enCodesAccess from "./en/codes_access.json" with { type: "json" };
 import enCodesBilling from "./en/codes_billing.json" with { type: "json" };
+import enCodesBounces from "./en/codes_bounces.json" with { type: "json" };
 import enCodesCuts from "./en/codes_cuts.json" with { type: "json" };
 import enCodesDemo from "./en/codes_demo.json" with { type: "json" };
 import enCodesFields from "./en/codes_fields.json" with { type: "json" };
@@ -75,6 +76,7 @@ import enCodesSettings from "./en/codes_settings.json" with { type: "json" };
 import enCodesSubscribers from "./en/codes_subscribers.json" with { type: "json" };
 import filCodesAccess from "./fil/codes_access.json" with { type: "json" };
 import filCodesBilling from "./fil/codes_billing.json" with { type: "json" };
+import filCodesBounces from "./fil/codes_bounces.json" with { type: "json" };
 import filCodesCuts from "./fil/codes_cuts.json" with { type: "json" };
 import filCodesDemo from "./fil/codes_demo.json" with { type: "json" };
 import filCodesFields from "./fil/codes_fields.json" with { type: "json" };
@@ -127,6 +129,7 @@ export const ENGLISH = {
   ...enPermissions,
   ...enCodesAccess,
   ...enCodesBilling,
+  ...enCodesBounces,
   ...enCodesCuts,
   ...enCodesDemo,
   ...enCodesFields,
@@ -175,6 +178,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filPermissions,
   ...filCodesAccess,
   ...filCodesBilling,
+  ...filCodesBounces,
   ...filCodesCuts,
   ...filCodesDemo,
   ...filCodesFields,

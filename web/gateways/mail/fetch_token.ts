@@ -82,7 +82,10 @@ function post(
       });
     });
     const timer = setTimeout(
-      () => request.destroy(new Error("Cannot get a token: no answer in time")),
+      () =>
+        request.destroy(
+          Object.assign(new Error("Cannot get a token: no answer in time"), { code: "ETIMEDOUT" }),
+        ),
       TIMEOUT_MS,
     );
     request.on("error", (error) => {

@@ -119,7 +119,6 @@ function ofConnection(error: SmtpErrorParts, { encryption, port, isHandedOver }:
   }
   if (IS_WRONG_ENCRYPTION.test(message)) return "wrong_encryption";
   if (IS_CERTIFICATE.test(message)) return "certificate";
-  if (codes.includes("EAUTH") || codes.includes("EOAUTH2")) return "login_refused";
   if (codes.includes("EMESSAGE") || codes.includes("EENVELOPE")) return "message_refused";
   if (codes.some((code) => /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/.test(code ?? ""))) {
     return "connection_refused";
@@ -130,5 +129,7 @@ function ofConnection(error: SmtpErrorParts, { encryption, port, isHandedOver }:
       ? "wrong_encryption"
       : "timed_out";
   }
+  // Of a token that was not given; whoever gives them may have been away as well, and is above.
+  if (codes.includes("EAUTH") || codes.includes("EOAUTH2")) return "login_refused";
   return codes.includes("ETLS") ? "no_starttls" : "connection_lost";
 }

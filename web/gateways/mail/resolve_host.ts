@@ -1,10 +1,8 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import { isPublicAddress } from "@/web/domain/mail/host_rules.ts";
+import { isPublicAddress, MAIL_PORTS } from "@/web/domain/mail/host_rules.ts";
 import type { SmtpFailure, SmtpProblem } from "./types.ts";
 
-/** Where mail is handed in, where the server is not the installation's own choice. */
-const PORTS: readonly number[] = [25, 465, 587, 2525];
 const ADDRESSES_MAX = 4;
 
 /** Which machine a name may lead to. */
@@ -24,7 +22,7 @@ export type ResolvedHost = { ok: true; addresses: readonly string[] } | { ok: fa
  * must be public every address has to be: one that answers with both is not trusted with either.
  */
 export async function resolveHost(
-  { host, port, mayBePrivate, ports = PORTS }: HostRule,
+  { host, port, mayBePrivate, ports = MAIL_PORTS }: HostRule,
 ): Promise<ResolvedHost> {
   if (!mayBePrivate && !ports.includes(port)) {
     return refuse("address_not_allowed", `port ${port} is not one that mail is handed in at`);

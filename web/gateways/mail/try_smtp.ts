@@ -3,17 +3,19 @@ import { type SessionOptions, SmtpSession } from "./smtp_session.ts";
 import type { OutgoingMail, SmtpFailure, SmtpServer, SmtpStep, SmtpTrial } from "./types.ts";
 
 /**
- * Sends one message at once and says how far it came. Nothing of it is stored or tried again.
+ * Sends one message at once and says how far it came. Nothing of it is stored or tried again. A signal that ends it counts
+ * as no answer in time.
  *
  * @throws {UnsendableMail} for addresses that are none
  */
 export async function trySmtp(
   server: SmtpServer,
   mail: OutgoingMail,
+  signal: AbortSignal,
   options: SessionOptions = {},
 ): Promise<SmtpTrial> {
   const message = buildMessage(mail);
-  const opened = await SmtpSession.open(server, { openMs: 30_000, messageMs: 30_000, ...options });
+  const opened = await SmtpSession.open(server, { ...options, signal });
   if (!opened.ok) return stopped(stepOfOpening(opened.step, opened.failure), opened.failure);
   const { session } = opened;
   try {

@@ -1,36 +1,30 @@
-import type { MailLanguage, SkipReason } from "@/web/domain/mail/types.ts";
-import type { MailAttachment, SmtpServer } from "@/web/gateways/mail/types.ts";
+import type { Clock } from "@/shared/clock.ts";
+import type { MailLanguage } from "@/web/domain/mail/types.ts";
+import type { MailAttachment } from "@/web/gateways/mail/types.ts";
+import type { PublicLinks } from "@/web/gateways/public_links/mod.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import type { OutboxMessage } from "@/web/store/mail/outbox.ts";
 
-/** A message as it reads, made when it is sent. */
+/** Makes the Statement of Account of a bill; null where there is none. */
+export type StatementOf = (
+  trx: TenantTransaction,
+  billId: string,
+) => Promise<{ fileName: string; bytes: Uint8Array } | null>;
+
+/** What mails are made with. */
+export interface MailParts {
+  links: PublicLinks;
+  statementOf: StatementOf;
+  /** Real time: what a mail says is as of the tenant's business day at this moment. */
+  clock: Clock;
+}
+
+/** A mail as the outbox sends it. */
 export interface ComposedMail {
-  toName: string;
-  language: MailLanguage;
   subject: string;
   html: string;
   text: string;
-  /** Further headers, e.g. List-Unsubscribe. */
-  headers: Readonly<Record<string, string>>;
-  attachments: readonly MailAttachment[];
-}
-
-/** A tenant's mail server as it is set now, its secrets in clear, and who the mails are from. */
-export interface OpenedServer {
-  server: SmtpServer;
-  from: { name: string; address: string };
-  replyTo: string | null;
-  /** Null: as many as it takes. */
-  hourlyMax: number | null;
-  dailyMax: number | null;
-}
-
-/** What the worker asks others. */
-export interface MailParts {
-  /** Null: no mail server is set. */
-  openServer(trx: TenantTransaction): Promise<OpenedServer | null>;
-  /** Makes the message. Where it throws, this message is tried again and the others go. */
-  compose(trx: TenantTransaction, message: OutboxMessage): Promise<ComposedMail>;
-  /** Asked again when it is sent: paid meanwhile, void, disputed; null: it is still true. */
-  whyNot(trx: TenantTransaction, message: OutboxMessage): Promise<SkipReason | null>;
+  toName: string;
+  attachments: MailAttachment[];
+  headers: Record<string, string>;
+  language: MailLanguage;
 }

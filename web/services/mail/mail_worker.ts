@@ -6,6 +6,8 @@ import { type SendingOptions, TenantSending } from "./tenant_sending.ts";
 export interface MailWorkerOptions extends Omit<SendingOptions, "workerId"> {
   /** How often it looks by itself; hints may be lost. @default 3000 */
   pollMs?: number;
+  /** How long a tenant is left alone whose pass ended in an error. @default 15000 */
+  restMs?: number;
   /** Tenants at once. @default 16 */
   tenants?: number;
   /** How long a stop waits for messages that are on their way. @default 10000 */
@@ -23,6 +25,8 @@ export class MailWorker {
   readonly #budgets = new Map<string, LineBudget>();
   /** When a tenant's last pass ended. */
   readonly #servedMs = new Map<string, number>();
+  /** Until when a tenant whose pass failed is left alone. */
+  readonly #restingMs = new Map<string, number>();
   readonly #timer: ReturnType<typeof setInterval>;
   #looking: Promise<void> | null = null;
   #looksAgain = false;
@@ -63,7 +67,9 @@ export class MailWorker {
     while (this.#looksAgain && !this.#isStopped) {
       this.#looksAgain = false;
       try {
-        const due = (await lookupMailDue(db, clock.now())).filter((id) => !this.#running.has(id));
+        const nowMs = performance.now();
+        const due = (await lookupMailDue(db, clock.now()))
+          .filter((id) => !this.#running.has(id) && (this.#restingMs.get(id) ?? 0) <= nowMs);
         due.sort((a, b) => (this.#servedMs.get(a) ?? 0) - (this.#servedMs.get(b) ?? 0));
         for (const tenantId of due.slice(0, Math.max(0, tenants - this.#running.size))) this.#serve(tenantId);
       } catch (error) {
@@ -83,6 +89,7 @@ export class MailWorker {
       return sent > 0;
     }, (error: unknown) => {
       log.warn("mail_not_sent", { tenant_id: tenantId, error });
+      this.#restingMs.set(tenantId, performance.now() + (this.#options.restMs ?? 15_000));
       return false;
     }).then((hasSent) => {
       this.#running.delete(tenantId);

@@ -10,7 +10,7 @@ import {
   updateBegun,
   updateOutcomes,
 } from "@/web/store/mail/outbox.ts";
-import { type NewRefusal, upsertRefusals } from "@/web/store/mail/refusals.ts";
+import { type NewRefusal, upsertRefusals } from "@/web/store/mail/mark_refusals.ts";
 import { touchSender } from "@/web/store/mail/senders.ts";
 
 /** What became of a message, and what is said about it. */

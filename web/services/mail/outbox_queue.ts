@@ -1,12 +1,13 @@
 import type { Kysely } from "kysely";
 import type { Clock } from "@/shared/clock.ts";
 import { businessNow } from "@/web/services/business_clock.ts";
+import { isUnavailable } from "@/web/store/db/database.ts";
 import type { Database } from "@/web/store/db/schema.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { countSent, listOutbox, type OutboxMessage, skipOutbox } from "@/web/store/mail/outbox.ts";
 import { postponeSender } from "@/web/store/mail/senders.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
-import type { MailParts, OpenedServer } from "./mail_parts.ts";
+import type { OpenedServer, OutboxParts } from "./outbox_parts.ts";
 
 /** Messages that are read at once; who paid waits behind no more than these. */
 const BATCH = 50;
@@ -16,7 +17,7 @@ export interface QueueOptions {
   db: Kysely<Database>;
   tenantId: string;
   clock: Clock;
-  parts: MailParts;
+  parts: OutboxParts;
 }
 
 /** The messages of a tenant in their order, no faster than its provider allows. */
@@ -84,7 +85,7 @@ export class OutboxQueue {
     return await withTenant(db, tenantId, async (trx) => {
       const now = clock.now();
       const tenant = await getTenant(trx);
-      this.#opened = await parts.openServer(trx);
+      this.#opened = await openServer(parts, trx);
       if (this.#opened === null) {
         await skipOutbox(trx, "no_server");
         return 0;
@@ -113,5 +114,19 @@ export class OutboxQueue {
       await postponeSender(trx, firstAt.add({ minutes, seconds: 1 }));
     }
     return room;
+  }
+}
+
+/** The settings of the tenant's server cannot be used: a secret in them does not open. */
+export class SettingsUnreadable extends Error {
+  override name = "SettingsUnreadable";
+}
+
+async function openServer(parts: OutboxParts, trx: TenantTransaction): Promise<OpenedServer | null> {
+  try {
+    return await parts.openServer(trx);
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
+    throw new SettingsUnreadable(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }

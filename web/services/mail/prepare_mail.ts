@@ -6,7 +6,7 @@ import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { isUnavailable } from "@/web/store/db/database.ts";
 import type { SkipReason } from "@/web/domain/mail/types.ts";
 import { getRecipient, type OutboxMessage } from "@/web/store/mail/outbox.ts";
-import type { MailParts, OpenedServer } from "./mail_parts.ts";
+import type { OpenedServer, OutboxParts } from "./outbox_parts.ts";
 
 /** A message as it goes out now. */
 export interface PreparedMail {
@@ -29,7 +29,7 @@ export type Preparation =
 export interface PrepareOptions {
   db: Kysely<Database>;
   tenantId: string;
-  parts: MailParts;
+  parts: OutboxParts;
   opened: OpenedServer;
   now: Temporal.Instant;
 }
@@ -66,7 +66,7 @@ export async function prepareMail(message: OutboxMessage, options: PrepareOption
 function build(
   message: OutboxMessage,
   address: string,
-  composed: Awaited<ReturnType<MailParts["compose"]>>,
+  composed: Awaited<ReturnType<OutboxParts["compose"]>>,
   { opened, now }: PrepareOptions,
 ): PreparedMail {
   const { from, replyTo } = opened;

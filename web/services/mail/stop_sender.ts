@@ -5,10 +5,16 @@ import { announceLive } from "@/web/store/live/live_topics.ts";
 import { clearSenderProblem, findSender, updateSenderProblem } from "@/web/store/mail/senders.ts";
 import { isBrief, stopMinutes } from "./decide_outcome.ts";
 
+/** What stops it: a failure of the server, or that its settings cannot be read. */
+export type StopReason = Omit<SmtpFailure, "problem"> & {
+  problem: SmtpFailure["problem"] | "settings_unreadable";
+};
+
 /** Where and when it happened. */
 export interface SenderMoment {
   at: Temporal.Instant;
-  host: string;
+  /** Null where the settings cannot be read. */
+  host: string | null;
 }
 
 /**
@@ -17,7 +23,7 @@ export interface SenderMoment {
  */
 export async function stopSender(
   trx: TenantTransaction,
-  { problem, words, code, status }: SmtpFailure,
+  { problem, words, code, status }: StopReason,
   { at, host }: SenderMoment,
 ): Promise<void> {
   const before = await findSender(trx);
@@ -38,7 +44,9 @@ export async function stopSender(
     level: isBrief(problem) || problem === "sending_limit" ? "warn" : "error",
     source: "mail",
     event: "mail_stopped",
-    message: `Mail waits, ${host} cannot be used (${problem.replaceAll("_", " ")}): ${words}`,
+    message: `Mail waits, ${host ?? "the mail server"} cannot be used (${
+      problem.replaceAll("_", " ")
+    }): ${words}`,
     fields: { problem, code, status, host },
   });
 }
@@ -57,7 +65,7 @@ export async function resumeSender(
     level: "info",
     source: "mail",
     event: "mail_resumed",
-    message: `Mail goes out again through ${host}`,
+    message: `Mail goes out again through ${host ?? "the mail server"}`,
     fields: { problem: before.problem, since: before.problem_at?.toString() ?? null },
   });
 }

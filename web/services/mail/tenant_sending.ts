@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Clock } from "@/shared/clock.ts";
 import type { Logger } from "@/shared/log.ts";
+import { cleanWords } from "@/web/gateways/mail/read_smtp_error.ts";
 import { SendingTaken, type SessionOptions, SmtpSession } from "@/web/gateways/mail/smtp_session.ts";
 import type { SendResult, SmtpFailure } from "@/web/gateways/mail/types.ts";
 import { insertSystemLog } from "@/web/store/access/system_log.ts";
@@ -11,18 +12,18 @@ import { releaseLease, renewLease, type SenderRow, takeLease } from "@/web/store
 import { decideLater, decideOutcome, expiryFrom, isBrief } from "./decide_outcome.ts";
 import { finishFailed, finishSent, finishSkipped, finishUntouched, type Try } from "./finish_message.ts";
 import { type LineBudget, lineOf } from "./mail_lines.ts";
-import type { MailParts, OpenedServer } from "./mail_parts.ts";
+import type { OpenedServer, OutboxParts } from "./outbox_parts.ts";
 import { type Finished, OutboxJournal } from "./outbox_journal.ts";
-import { OutboxQueue } from "./outbox_queue.ts";
+import { OutboxQueue, SettingsUnreadable } from "./outbox_queue.ts";
 import { type PreparedMail, prepareMail } from "./prepare_mail.ts";
-import { resumeSender, stopSender } from "./stop_sender.ts";
+import { resumeSender, type StopReason, stopSender } from "./stop_sender.ts";
 
 /** How a tenant's messages are sent. */
 export interface SendingOptions {
   db: Kysely<Database>;
   clock: Clock;
   log: Logger;
-  parts: MailParts;
+  parts: OutboxParts;
   /** This process. */
   workerId: string;
   /** How long the tenant waits for a process that died. @default 30000 */
@@ -61,7 +62,7 @@ export class TenantSending {
   /** Lines with a session. */
   #openLines = 0;
   /** What stops the tenant. */
-  #stop: SmtpFailure | null = null;
+  #stop: StopReason | null = null;
   /** Whether it was stopped before, and nothing has gone through since. */
   #isProbing = false;
   #troubles = 0;
@@ -107,6 +108,14 @@ export class TenantSending {
       if (isWaiting(sender, this.#options.clock.now())) return 0;
       await this.#queue.start();
       if (this.#queue.opened !== null) await this.#sendAll();
+    } catch (error) {
+      if (!(error instanceof SettingsUnreadable)) throw error;
+      this.#stop ??= {
+        problem: "settings_unreadable",
+        words: cleanWords(error.message),
+        code: null,
+        status: null,
+      };
     } finally {
       clearTimeout(passing);
       await this.#journal.drain();
@@ -159,8 +168,8 @@ export class TenantSending {
     for (const line of this.#budget.summaries(at)) await insertSystemLog(trx, line);
   }
 
-  get #host(): string {
-    return this.#queue.opened?.server.host ?? "";
+  get #host(): string | null {
+    return this.#queue.opened?.server.host ?? null;
   }
 
   async #sendAll(): Promise<void> {

@@ -4,25 +4,39 @@ import { toRecordset } from "../db/recordset.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 const OUTBOX_COLUMNS = [
+  "tenant_id",
   "id",
   "occasion",
+  "channel",
   "dedupe_key",
+  "priority",
   "subscriber_id",
   "bill_id",
   "payment_id",
   "memo_id",
   "subscription_id",
   "facts",
+  "state",
+  "reason",
+  "address",
+  "subject",
   "message_id",
+  "attachment_sha256",
+  "server_words",
   "attempts",
+  "business_after_at",
+  "next_attempt_at",
   "expires_at",
+  "data_begun_at",
   "is_perhaps_double",
   "created_at",
   "created_on",
+  "created_by",
+  "sent_at",
 ] as const;
 
 /** A message that waits to be sent. */
-export type OutboxMessage = Pick<Selectable<MailMessagesTable>, typeof OUTBOX_COLUMNS[number]>;
+export type OutboxMessage = Selectable<MailMessagesTable>;
 
 /** Moments that decide what is due. */
 export interface OutboxMoment {

@@ -44,10 +44,3 @@ export async function upsertRefusals(trx: TenantTransaction, refusals: readonly 
       refused_at = excluded.refused_at
       where not (f.kind = 'hard' and excluded.kind = 'soft')`.execute(trx);
 }
-
-/** Takes the mark from an address: a person says that it is good. */
-export async function deleteRefusal(trx: TenantTransaction, address: string): Promise<boolean> {
-  const { numDeletedRows } = await trx.deleteFrom("mail_refusals").where("tenant_id", "=", trx.tenantId)
-    .where("address_lower", "=", address.toLowerCase()).executeTakeFirstOrThrow();
-  return numDeletedRows > 0n;
-}
