@@ -72,7 +72,7 @@ export function decideLater(
   { attempts, expires_at }: Pick<OutboxMessage, "attempts" | "expires_at">,
   { reason, isPerhapsDouble = false }: { reason: string; isPerhapsDouble?: boolean },
   { now, random }: DecisionMoment,
-): Decision {
+): Exclude<Decision, { kind: "stop" }> {
   const expiresAt = expires_at ?? expiryFrom(now);
   if (Temporal.Instant.compare(now, expiresAt) >= 0) return { kind: "end", state: "failed", reason };
   const waitMs = RETRY_LEAST_MS +

@@ -7,6 +7,7 @@ import { announceLive } from "@/web/store/live/live_topics.ts";
 import {
   type BegunMessage,
   type MessageOutcome,
+  sendOutcomesAhead,
   updateBegun,
   updateOutcomes,
 } from "@/web/store/mail/outbox.ts";
@@ -113,7 +114,10 @@ export class OutboxJournal {
     const begun = await withTenant(db, tenantId, async (trx) => {
       await writeFinished(trx, finished);
       const ids = await updateBegun(trx, asked.map(({ begun }) => begun), workerId);
-      if (isTelling) announceLive(trx, ["mail"]);
+      if (isTelling) {
+        announceLive(trx, ["mail"]);
+        await noteSent(trx, finished);
+      }
       return ids;
     }, { isRepeatable: true });
     if (isTelling) this.#announcedMs = performance.now();
@@ -123,11 +127,19 @@ export class OutboxJournal {
 
 async function writeFinished(trx: TenantTransaction, finished: readonly Finished[]): Promise<void> {
   if (finished.length === 0) return;
+  const outcomes = finished.map(({ outcome }) => outcome);
+  if (finished.every(({ refusal, line }) => refusal === undefined && line === undefined)) {
+    // Nothing hangs on the answer: what is begun travels together with it.
+    return await sendOutcomesAhead(trx, outcomes);
+  }
   // Written before, where the answer to a commit was lost: said once.
-  const written = new Set(await updateOutcomes(trx, finished.map(({ outcome }) => outcome)));
+  const written = new Set(await updateOutcomes(trx, outcomes));
   const now = finished.filter(({ outcome }) => written.has(outcome.id));
   await upsertRefusals(trx, now.flatMap(({ refusal }) => refusal === undefined ? [] : [refusal]));
   for (const { line } of now) if (line !== undefined) await insertSystemLog(trx, line);
-  const sentAt = now.findLast(({ outcome }) => outcome.sentAt !== null)?.outcome.sentAt;
+}
+
+async function noteSent(trx: TenantTransaction, finished: readonly Finished[]): Promise<void> {
+  const sentAt = finished.findLast(({ outcome }) => outcome.sentAt !== null)?.outcome.sentAt;
   if (sentAt !== undefined && sentAt !== null) await touchSender(trx, sentAt);
 }

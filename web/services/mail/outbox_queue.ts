@@ -8,9 +8,14 @@ import { countSent, listOutbox, type OutboxMessage, skipOutbox } from "@/web/sto
 import { postponeSender } from "@/web/store/mail/senders.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import type { OpenedServer, OutboxParts } from "./outbox_parts.ts";
+import { BatchSpoiled, brokenBy, type Preparation, prepareMails } from "./prepare_mail.ts";
 
-/** Messages that are read at once; who paid waits behind no more than these. */
-const BATCH = 50;
+/** Messages that are read and made at once; who paid waits behind no more than these. */
+const BATCH = 16;
+/** The next ones are read while so many are left. */
+const LOW = 8;
+/** What was made so long ago is made again: somebody may have paid. */
+const FRESH_MS = 5_000;
 
 /** Whose messages. */
 export interface QueueOptions {
@@ -20,10 +25,17 @@ export interface QueueOptions {
   parts: OutboxParts;
 }
 
-/** The messages of a tenant in their order, no faster than its provider allows. */
+/** A message and what it came to. */
+export interface QueuedMessage {
+  message: OutboxMessage;
+  prepared: Preparation;
+  preparedMs: number;
+}
+
+/** The messages of a tenant in their order, made a few ahead and no faster than its provider allows. */
 export class OutboxQueue {
   readonly #options: QueueOptions;
-  #waiting: OutboxMessage[] = [];
+  #waiting: QueuedMessage[] = [];
   /** On their way, until what became of them is written. */
   readonly #taken = new Set<string>();
   #refilling: Promise<number> | null = null;
@@ -50,23 +62,23 @@ export class OutboxQueue {
   }
 
   /** The next message; null when there is none that may be sent now. */
-  async take(): Promise<OutboxMessage | null> {
+  async take(): Promise<QueuedMessage | null> {
     while (!this.#isOver) {
       const next = this.#waiting.shift();
       if (next !== undefined) {
-        this.#taken.add(next.id);
-        return next;
+        this.#taken.add(next.message.id);
+        if (this.#waiting.length < LOW) this.#refillSoon();
+        return performance.now() - next.preparedMs < FRESH_MS ? next : await this.#again(next.message);
       }
-      this.#refilling ??= this.#refill().finally(() => this.#refilling = null);
-      if (await this.#refilling === 0) return null;
+      if (await this.#refillSoon() === 0 && this.#waiting.length === 0) return null;
     }
     return null;
   }
 
   /** Puts one back that nothing happened to. */
-  putBack(message: OutboxMessage): void {
-    this.#taken.delete(message.id);
-    this.#waiting.unshift(message);
+  putBack(queued: QueuedMessage): void {
+    this.#taken.delete(queued.message.id);
+    this.#waiting.unshift(queued);
   }
 
   /** What became of it is written: whether it is due is in the database again. */
@@ -79,40 +91,80 @@ export class OutboxQueue {
     this.#isOver = true;
   }
 
+  #refillSoon(): Promise<number> {
+    this.#refilling ??= this.#refill().finally(() => this.#refilling = null);
+    // Whoever finds nothing waiting asks for the outcome, an error included.
+    this.#refilling.catch(() => {});
+    return this.#refilling;
+  }
+
   /** @returns how many came */
   async #refill(): Promise<number> {
+    const made = await this.#make(true).catch((error: unknown) => {
+      if (error instanceof BatchSpoiled) return this.#make(false);
+      throw error;
+    });
+    const preparedMs = performance.now();
+    for (const { message, prepared } of made) {
+      const queued = prepared === null ? await this.#again(message) : { message, prepared, preparedMs };
+      this.#waiting.push(queued);
+    }
+    return made.length;
+  }
+
+  /** Reads what is due, and makes it in the same transaction unless one of them spoils that. */
+  #make(isTogether: boolean): Promise<{ message: OutboxMessage; prepared: Preparation | null }[]> {
     const { db, tenantId, clock, parts } = this.#options;
-    return await withTenant(db, tenantId, async (trx) => {
+    return withTenant(db, tenantId, async (trx) => {
       const now = clock.now();
       const tenant = await getTenant(trx);
-      this.#opened = await openServer(parts, trx);
-      if (this.#opened === null) {
+      const opened = await openServer(parts, trx);
+      this.#opened = opened;
+      if (opened === null) {
         await skipOutbox(trx, "no_server");
-        return 0;
+        return [];
       }
-      const room = await this.#room(trx, this.#opened, now);
-      if (room === 0) return 0;
-      const found = await listOutbox(trx, {
-        now,
-        businessNow: businessNow(tenant, { now: () => now }).instant,
-      }, { limit: Math.min(BATCH, room), except: [...this.#taken, ...this.#waiting.map(({ id }) => id)] });
-      this.#waiting.push(...found);
-      return found.length;
+      const room = await this.#room(trx, opened, now);
+      if (room === 0) return [];
+      const businessAt = businessNow(tenant, { now: () => now }).instant;
+      const except = [...this.#taken, ...this.#waiting.map(({ message }) => message.id)];
+      const limit = Math.min(BATCH, room);
+      const messages = await listOutbox(trx, { now, businessNow: businessAt }, { limit, except });
+      const prepared = isTogether ? await prepareMails(trx, messages, { parts, opened, now }) : [];
+      return messages.map((message, n) => ({ message, prepared: prepared[n] ?? null }));
     });
+  }
+
+  /** Makes one by itself. */
+  async #again(message: OutboxMessage): Promise<QueuedMessage> {
+    const { db, tenantId, clock, parts } = this.#options;
+    const opened = this.#opened;
+    if (opened === null) throw new Error(`Cannot make message ${message.id}: no server is set`);
+    const options = { parts, opened, now: clock.now() };
+    const [prepared] = await withTenant(db, tenantId, (trx) => prepareMails(trx, [message], options))
+      .catch((error: unknown) => {
+        if (error instanceof BatchSpoiled) return [brokenBy(error, null)];
+        throw error;
+      });
+    if (prepared === undefined) throw new Error(`Cannot make message ${message.id}: nothing was made`);
+    return { message, prepared, preparedMs: performance.now() };
   }
 
   /** How many may be sent now. Counted from what was sent, so that a restart forgets nothing. */
   async #room(trx: TenantTransaction, opened: OpenedServer, now: Temporal.Instant): Promise<number> {
     const limits = [{ max: opened.hourlyMax, minutes: 60 }, { max: opened.dailyMax, minutes: 24 * 60 }];
     let room = BATCH;
+    let until: Temporal.Instant | null = null;
     for (const { max, minutes } of limits) {
       if (max === null) continue;
       const { count, firstAt } = await countSent(trx, { now, minutes });
-      room = Math.min(room, Math.max(0, max - count - this.#taken.size));
+      room = Math.min(room, Math.max(0, max - count - this.#taken.size - this.#waiting.length));
       if (count < max || firstAt === null) continue;
       // One of them leaves the stretch then; a second later it is certainly out of it.
-      await postponeSender(trx, firstAt.add({ minutes, seconds: 1 }));
+      const free = firstAt.add({ minutes, seconds: 1 });
+      if (until === null || Temporal.Instant.compare(free, until) > 0) until = free;
     }
+    if (until !== null) await postponeSender(trx, until);
     return room;
   }
 }

@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
-import type { Kysely } from "kysely";
 import { buildMessage, type BuiltMessage, UnsendableMail } from "@/web/gateways/mail/build_message.ts";
-import type { Database } from "@/web/store/db/schema.ts";
-import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { isUnavailable } from "@/web/store/db/database.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { sqlState } from "@/web/store/db/unavailable.ts";
 import type { SkipReason } from "@/web/domain/mail/types.ts";
-import { getRecipient, type OutboxMessage } from "@/web/store/mail/outbox.ts";
+import { type OutboxMessage, readRecipients, type Recipient } from "@/web/store/mail/outbox.ts";
 import type { OpenedServer, OutboxParts } from "./outbox_parts.ts";
 
 /** A message as it goes out now. */
@@ -25,42 +24,65 @@ export type Preparation =
   | { kind: "unsendable"; words: string; address: string }
   | { kind: "broken"; words: string; address: string | null };
 
-/** What a message is made with. */
+/** What messages are made with. */
 export interface PrepareOptions {
-  db: Kysely<Database>;
-  tenantId: string;
   parts: OutboxParts;
   opened: OpenedServer;
   now: Temporal.Instant;
 }
 
 /**
- * Reads again whom it goes to and whether it is still true, and makes it. What fails is this message's alone.
+ * Reads again whom each goes to and whether it is still true, and makes it. What fails is its own message's alone.
  *
+ * @throws {BatchSpoiled} when a statement failed: nothing more can be asked in this transaction
  * @throws {DatabaseUnavailableError} which is everybody's
  */
-export async function prepareMail(message: OutboxMessage, options: PrepareOptions): Promise<Preparation> {
-  let address: string | null = null;
-  try {
-    return await withTenant(options.db, options.tenantId, async (trx) => {
-      const { email, isRefused } = await getRecipient(trx, message.subscriber_id);
-      address = email;
-      if (email === null) return { kind: "skip", reason: "no_address", address };
-      if (isRefused) return { kind: "skip", reason: "refused_address", address };
-      const reason = await options.parts.whyNot(trx, message);
-      if (reason !== null) return { kind: "skip", reason, address };
-      return {
-        kind: "ready",
-        mail: build(message, email, await options.parts.compose(trx, message), options),
-      };
-    });
-  } catch (error) {
-    if (isUnavailable(error)) throw error;
-    const words = error instanceof Error ? error.message : String(error);
-    return error instanceof UnsendableMail && address !== null
-      ? { kind: "unsendable", words, address }
-      : { kind: "broken", words, address };
+export async function prepareMails(
+  trx: TenantTransaction,
+  messages: readonly OutboxMessage[],
+  options: PrepareOptions,
+): Promise<Preparation[]> {
+  if (messages.length === 0) return [];
+  const recipients = await readRecipients(trx, messages.map((message) => message.subscriber_id));
+  const prepared: Preparation[] = [];
+  for (const message of messages) {
+    const recipient = recipients.get(message.subscriber_id) ?? { email: null, isRefused: false };
+    try {
+      prepared.push(await prepareMail(trx, message, recipient, options));
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      const words = error instanceof Error ? error.message : String(error);
+      if (sqlState(error) !== null) throw new BatchSpoiled(words, { cause: error });
+      prepared.push(brokenBy(error, recipient.email));
+    }
   }
+  return prepared;
+}
+
+/** A statement failed while messages were made, and with it the transaction that they were made in. */
+export class BatchSpoiled extends Error {
+  override name = "BatchSpoiled";
+}
+
+/** What a message comes to that cannot be made. */
+export function brokenBy(error: unknown, address: string | null): Preparation {
+  const words = error instanceof Error ? error.message : String(error);
+  return error instanceof UnsendableMail && address !== null
+    ? { kind: "unsendable", words, address }
+    : { kind: "broken", words, address };
+}
+
+async function prepareMail(
+  trx: TenantTransaction,
+  message: OutboxMessage,
+  { email: address, isRefused }: Recipient,
+  options: PrepareOptions,
+): Promise<Preparation> {
+  if (address === null) return { kind: "skip", reason: "no_address", address };
+  if (isRefused) return { kind: "skip", reason: "refused_address", address };
+  const reason = await options.parts.whyNot(trx, message);
+  if (reason !== null) return { kind: "skip", reason, address };
+  return { kind: "ready", mail: build(message, address, await options.parts.compose(trx, message), options) };
 }
 
 function build(

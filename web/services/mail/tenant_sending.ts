@@ -12,10 +12,10 @@ import { releaseLease, renewLease, type SenderRow, takeLease } from "@/web/store
 import { decideLater, decideOutcome, expiryFrom, isBrief } from "./decide_outcome.ts";
 import { finishFailed, finishSent, finishSkipped, finishUntouched, type Try } from "./finish_message.ts";
 import { type LineBudget, lineOf } from "./mail_lines.ts";
-import type { OpenedServer, OutboxParts } from "./outbox_parts.ts";
+import type { OutboxParts } from "./outbox_parts.ts";
 import { type Finished, OutboxJournal } from "./outbox_journal.ts";
-import { OutboxQueue, SettingsUnreadable } from "./outbox_queue.ts";
-import { type PreparedMail, prepareMail } from "./prepare_mail.ts";
+import { OutboxQueue, type QueuedMessage, SettingsUnreadable } from "./outbox_queue.ts";
+import type { PreparedMail } from "./prepare_mail.ts";
 import { resumeSender, type StopReason, stopSender } from "./stop_sender.ts";
 
 /** How a tenant's messages are sent. */
@@ -36,6 +36,7 @@ export interface SendingOptions {
   random?: () => number;
 }
 
+const CONNECTIONS = 5;
 /** Some servers end a connection after so many; it is changed before. */
 const MESSAGES_PER_CONNECTION = 100;
 /** So many in a row that ended without an answer are the server's trouble, not the messages'. */
@@ -61,6 +62,8 @@ export class TenantSending {
   readonly #running = new Set<Promise<void>>();
   /** Lines with a session. */
   #openLines = 0;
+  /** Fewer once the server refuses one more. */
+  #linesMax: number;
   /** What stops the tenant. */
   #stop: StopReason | null = null;
   /** Whether it was stopped before, and nothing has gone through since. */
@@ -75,6 +78,7 @@ export class TenantSending {
     this.#options = options;
     this.#tenantId = tenantId;
     this.#budget = budget;
+    this.#linesMax = options.connections ?? CONNECTIONS;
     this.#queue = new OutboxQueue({ db, tenantId, clock, parts });
     const onWritten = (id: string) => this.#queue.forget(id);
     this.#journal = new OutboxJournal({ db, tenantId, workerId, log, onWritten });
@@ -194,46 +198,38 @@ export class TenantSending {
 
   async #work(line: Line): Promise<void> {
     while (!this.#isEnding) {
-      const message = await this.#queue.take();
-      if (message === null) return;
-      if (!await this.#handle(line, message)) return;
+      const queued = await this.#queue.take();
+      if (queued === null) return;
+      if (!await this.#handle(line, queued)) return;
     }
   }
 
   /** @returns whether this line goes on */
-  async #handle(line: Line, message: OutboxMessage): Promise<boolean> {
-    const { db, clock, parts } = this.#options;
-    const opened = this.#queue.opened;
-    if (opened === null) return false;
-    const now = clock.now();
-    const prepared = await prepareMail(message, { db, tenantId: this.#tenantId, parts, opened, now });
+  async #handle(line: Line, queued: QueuedMessage): Promise<boolean> {
+    const { message, prepared } = queued;
+    if (prepared.kind === "ready") return await this.#deliver(line, queued, prepared.mail);
+    const at = this.#options.clock.now();
+    const tried: Try = { message, address: prepared.address, at };
     if (prepared.kind === "skip") {
-      this.#finish(finishSkipped({ message, address: prepared.address, at: now }, prepared.reason));
+      this.#finish(finishSkipped(tried, prepared.reason));
       return true;
     }
-    if (prepared.kind !== "ready") {
-      const { words, address } = prepared;
-      const decision = prepared.kind === "unsendable"
-        ? { kind: "end", state: "failed", reason: "unsendable" } as const
-        : decideLater(message, { reason: "not_made" }, this.#moment());
-      if (decision.kind === "stop") return false;
-      this.#finish(
-        finishFailed({ message, address, at: now }, { words, code: null, status: null }, decision),
-      );
-      return true;
-    }
-    return await this.#deliver(line, { message, mail: prepared.mail, opened });
+    const { words } = prepared;
+    const decision = prepared.kind === "unsendable"
+      ? { kind: "end", state: "failed", reason: "unsendable" } as const
+      : decideLater(message, { reason: "not_made" }, this.#moment());
+    this.#finish(finishFailed(tried, { words, code: null, status: null }, decision));
+    return true;
   }
 
-  async #deliver(
-    line: Line,
-    { message, mail, opened }: { message: OutboxMessage; mail: PreparedMail; opened: OpenedServer },
-  ): Promise<boolean> {
-    const opening = await this.#openSession(line, opened);
+  async #deliver(line: Line, queued: QueuedMessage, mail: PreparedMail): Promise<boolean> {
+    const { message } = queued;
+    const opening = await this.#openSession(line);
     if (opening !== null) {
-      this.#queue.putBack(message);
+      this.#queue.putBack(queued);
       // One connection too many is no problem while the others are served.
-      if (!(this.#openLines > 0 && isBrief(opening.problem))) this.#stopFor(opening);
+      if (isBrief(opening.problem) && this.#openLines > 0) this.#linesMax = this.#openLines;
+      else this.#stopFor(opening);
       return false;
     }
     const { session } = line;
@@ -249,13 +245,19 @@ export class TenantSending {
       await this.#resume();
       return true;
     }
-    const { failure } = result;
+    return this.#fail(queued, { tried, failure: result.failure, isUsed });
+  }
+
+  #fail(
+    queued: QueuedMessage,
+    { tried, failure, isUsed }: { tried: Try; failure: SmtpFailure; isUsed: boolean },
+  ): boolean {
     if (failure.problem === "connection_lost" && isUsed) {
       // The server had enough of the connection, not of the message.
-      this.#queue.putBack(message);
+      this.#queue.putBack(queued);
       return true;
     }
-    const decision = decideOutcome(message, failure, this.#moment());
+    const decision = decideOutcome(tried.message, failure, this.#moment());
     if (decision.kind === "stop") {
       this.#finish(finishUntouched(tried));
       this.#stopFor(failure);
@@ -296,7 +298,9 @@ export class TenantSending {
   }
 
   /** @returns what it failed at; null: there is a session */
-  async #openSession(line: Line, opened: OpenedServer): Promise<SmtpFailure | null> {
+  async #openSession(line: Line): Promise<SmtpFailure | null> {
+    const { opened } = this.#queue;
+    if (opened === null) return null;
     const settings = JSON.stringify(opened.server);
     const isGood = line.session?.isOpen === true && line.settings === settings &&
       line.session.sent < MESSAGES_PER_CONNECTION;
@@ -316,9 +320,8 @@ export class TenantSending {
 
   /** Once one got in; and while a problem may still be there, that one alone. */
   #addLines(): void {
-    const { connections = 5 } = this.#options;
     if (this.#isProbing || this.#isEnding) return;
-    while (this.#running.size < connections && this.#queue.hasMore) this.#addLine();
+    while (this.#running.size < this.#linesMax && this.#queue.hasMore) this.#addLine();
   }
 
   #close(line: Line): void {

@@ -1,5 +1,6 @@
 import { type Kysely, type Selectable, sql } from "kysely";
 import type { Database, MailMessagesTable } from "../db/schema.ts";
+import { sendSqlAhead } from "../db/ahead.ts";
 import { toRecordset } from "../db/recordset.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
@@ -82,15 +83,17 @@ export interface Recipient {
   isRefused: boolean;
 }
 
-/** Reads it when the message is sent: an address that was corrected meanwhile is used. */
-export async function getRecipient(trx: TenantTransaction, subscriberId: string): Promise<Recipient> {
-  const { rows } = await sql<Recipient>`
-    select s.email, exists (select from mail_refusals r where r.tenant_id = s.tenant_id and r.kind = 'hard'
+/** Reads them when the messages are sent: an address that was corrected meanwhile is used. */
+export async function readRecipients(
+  trx: TenantTransaction,
+  subscriberIds: readonly string[],
+): Promise<Map<string, Recipient>> {
+  const { rows } = await sql<Recipient & { id: string }>`
+    select s.id, s.email, exists (select from mail_refusals r where r.tenant_id = s.tenant_id and r.kind = 'hard'
       and r.address_lower = lower(s.email)) as "isRefused"
-    from subscribers s where s.tenant_id = ${trx.tenantId} and s.id = ${subscriberId}`.execute(trx);
-  const [found] = rows;
-  if (found === undefined) throw new Error(`Cannot read subscriber ${subscriberId}: it does not exist`);
-  return found;
+    from subscribers s where s.tenant_id = ${trx.tenantId} and s.id = any(${[...subscriberIds]}::uuid[])`
+    .execute(trx);
+  return new Map(rows.map(({ id, ...recipient }) => [id, recipient]));
 }
 
 /** A message whose content is about to be handed to the server. */
@@ -157,6 +160,19 @@ export async function updateOutcomes(
   outcomes: readonly MessageOutcome[],
 ): Promise<string[]> {
   if (outcomes.length === 0) return [];
+  const written = await outcomesStatement(trx, outcomes).execute(trx);
+  return written.rows.map((row) => row.id);
+}
+
+/** The same without waiting for the answer. */
+export async function sendOutcomesAhead(
+  trx: TenantTransaction,
+  outcomes: readonly MessageOutcome[],
+): Promise<void> {
+  if (outcomes.length > 0) await sendSqlAhead(trx, outcomesStatement(trx, outcomes));
+}
+
+function outcomesStatement(trx: TenantTransaction, outcomes: readonly MessageOutcome[]) {
   const rows = outcomes.map((outcome) => ({
     id: outcome.id,
     state: outcome.state,
@@ -169,7 +185,7 @@ export async function updateOutcomes(
     is_perhaps_double: outcome.isPerhapsDouble,
     sent_at: outcome.sentAt?.toString(),
   }));
-  const written = await sql<{ id: string }>`
+  return sql<{ id: string }>`
     update mail_messages m set state = r.state, reason = r.reason, server_words = coalesce(r.server_words, m.server_words),
       address = coalesce(r.address, m.address), attempts = r.attempts, data_begun_at = null,
       next_attempt_at = coalesce(r.next_attempt_at, m.next_attempt_at),
@@ -181,8 +197,7 @@ export async function updateOutcomes(
       address text, attempts integer, next_attempt_at timestamptz, expires_at timestamptz, is_perhaps_double boolean,
       sent_at timestamptz)
     where m.tenant_id = ${trx.tenantId} and m.id = r.id and m.state = 'queued'
-    returning m.id`.execute(trx);
-  return written.rows.map((row) => row.id);
+    returning m.id`;
 }
 
 /** A message that a process was handing over when it died. */

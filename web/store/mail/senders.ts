@@ -1,4 +1,5 @@
 import { type Selectable, sql } from "kysely";
+import { sendAhead } from "../db/ahead.ts";
 import type { MailSendersTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
@@ -100,6 +101,6 @@ export async function clearSenderProblem(trx: TenantTransaction): Promise<void> 
 
 /** Notes when mail last went through. */
 export async function touchSender(trx: TenantTransaction, at: Temporal.Instant): Promise<void> {
-  await trx.updateTable("mail_senders").set({ last_sent_at: at }).where("tenant_id", "=", trx.tenantId)
-    .execute();
+  const update = trx.updateTable("mail_senders").set({ last_sent_at: at });
+  await sendAhead(trx, update.where("tenant_id", "=", trx.tenantId));
 }
