@@ -6,8 +6,8 @@ import { rawBill, timeOutbox } from "../mail_parts.ts";
 import { median, type Scenario } from "../row.ts";
 import { startBenchDatabase } from "./bill_run.ts";
 
-const MAILS = 1_500;
-const ROUNDS = 2;
+const MAILS = 2_000;
+const ROUNDS = 5;
 const GOAL = 0.3;
 const MANY = 10_000;
 const MEMORY_GOAL = 1.15;

@@ -107,7 +107,12 @@ export interface BegunMessage {
   begunAt: Temporal.Instant;
 }
 
-/** Writes it down, of those that are still to be sent and by the process that holds the lease. @returns their ids */
+/**
+ * Writes it down, of those that are still to be sent and by the process that holds the lease. The ids stand there once more
+ * as an array: joined to the rows alone the planner reads everything that is queued (measured: 4 ms of 5).
+ *
+ * @returns their ids
+ */
 export async function updateBegun(
   trx: TenantTransaction,
   messages: readonly BegunMessage[],
@@ -130,7 +135,8 @@ export async function updateBegun(
     toRecordset(rows)
   }::jsonb) as r(id uuid, address text, subject text, message_id text,
       attachment_sha256 text, expires_at timestamptz, data_begun_at timestamptz)
-    where m.tenant_id = ${trx.tenantId} and m.id = r.id and m.state = 'queued'
+    where m.tenant_id = ${trx.tenantId} and m.id = any(${rows.map(({ id }) => id)}::uuid[]) and m.id = r.id
+      and m.state = 'queued'
       and exists (select from mail_senders s where s.tenant_id = m.tenant_id and s.leased_by = ${workerId}
         and s.leased_until > clock_timestamp())
     returning m.id`.execute(trx);
@@ -196,7 +202,8 @@ function outcomesStatement(trx: TenantTransaction, outcomes: readonly MessageOut
   }::jsonb) as r(id uuid, state text, reason text, server_words text,
       address text, attempts integer, next_attempt_at timestamptz, expires_at timestamptz, is_perhaps_double boolean,
       sent_at timestamptz)
-    where m.tenant_id = ${trx.tenantId} and m.id = r.id and m.state = 'queued'
+    where m.tenant_id = ${trx.tenantId} and m.id = any(${rows.map(({ id }) => id)}::uuid[]) and m.id = r.id
+      and m.state = 'queued'
     returning m.id`;
 }
 
