@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { sql } from "kysely";
+import pg from "pg";
 import { startSmtpServer } from "@/tests/support/smtp_server.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { until } from "@/tests/support/until.ts";
@@ -237,4 +239,66 @@ Deno.test("a clock that was set back neither stalls nor doubles mail", async () 
     await worker.stop();
   }
   assert.equal(smtp.taken.length, 5);
+});
+
+Deno.test("one strange mail stops no other: what the database, the wire or its maker refuses is its own", async () => {
+  await using smtp = await startSmtpServer();
+  await using database = await createTestDatabase();
+  const isp = await createMailingIsp(database, good(12));
+  const plain = partsOf(() => serverOn(smtp.port));
+  const odd = new Map<string, { subject?: string; toName?: string }>([
+    [isp.subscriberIds[0]!, { subject: "x".repeat(5_000) }],
+    [isp.subscriberIds[1]!, { subject: "half a letter \ud83d here" }],
+    [isp.subscriberIds[2]!, { toName: "Juan\r\nBcc: everybody@example.test" }],
+  ]);
+  const worker = startWorker(
+    isp,
+    partsOf(() => serverOn(smtp.port), {
+      compose: async (trx, message) => {
+        // A statement that fails takes the transaction with it.
+        if (message.subscriber_id === isp.subscriberIds[3]) {
+          await trx.selectFrom("bills").select("id").where("id", "=", "no uuid").execute();
+        }
+        return { ...await plain.compose(trx, message), ...odd.get(message.subscriber_id) };
+      },
+    }),
+  );
+  try {
+    await until(async () => (await outboxOf(isp)).filter(({ state }) => state === "sent").length === 10);
+    await until(async () =>
+      (await outboxOf(isp)).every(({ state, attempts }) => state !== "queued" || attempts === 1)
+    );
+  } finally {
+    await worker.stop();
+  }
+  assert.deepEqual(
+    (await outboxOf(isp)).filter(({ state }) => state !== "sent").map(({ state, reason }) =>
+      `${state} ${reason}`
+    ).sort(),
+    ["failed unsendable", "queued not_made"],
+  );
+  assert.ok(smtp.taken.every(({ raw }) => !/^bcc/im.test(raw)));
+});
+
+Deno.test("messages are found by their ids and not by reading the queue, once the planner knows the table", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createMailingIsp(database, good(2_000));
+  const client = new pg.Client({ connectionString: database.superuserUrl });
+  await client.connect();
+  await client.query("analyze mail_messages");
+  await client.end();
+  const plan = await isp.run(async (trx) => {
+    const { rows } = await sql<
+      { "QUERY PLAN": string }
+    >`explain update mail_messages m set data_begun_at = now()
+      from jsonb_to_recordset('[]'::jsonb) as r(id uuid) where m.tenant_id = ${isp.tenantId}
+        and m.id = any(${[
+      crypto.randomUUID(),
+      crypto.randomUUID(),
+    ]}::uuid[]) and m.id = r.id
+        and coalesce(m.state = 'queued', false)`
+      .execute(trx);
+    return rows.map((row) => row["QUERY PLAN"]).join("\n");
+  });
+  assert.match(plan, /mail_messages_pkey/, plan);
 });

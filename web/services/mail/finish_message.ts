@@ -5,6 +5,8 @@ import { type Decision, expiryFrom, refusalKind } from "./decide_outcome.ts";
 import { lineOf, type MessageLine } from "./mail_lines.ts";
 import type { Finished } from "./outbox_journal.ts";
 
+const ADDRESS_MAX = 254;
+
 /** A try at a message. */
 export interface Try {
   message: OutboxMessage;
@@ -105,7 +107,8 @@ function outcomeOf({ message, address }: Try): MessageOutcome {
     state: "queued",
     reason: null,
     words: null,
-    address,
+    // What is longer is none, and has no room.
+    address: address !== null && address.length <= ADDRESS_MAX ? address : null,
     attempts: message.attempts,
     nextAttemptAt: null,
     expiresAt: null,

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Logger } from "@/shared/log.ts";
 import { insertSystemLog, type SystemLogInput } from "@/web/store/access/system_log.ts";
+import { isUnavailable } from "@/web/store/db/database.ts";
 import type { Database } from "@/web/store/db/schema.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { announceLive } from "@/web/store/live/live_topics.ts";
@@ -99,11 +100,35 @@ export class OutboxJournal {
         for (const { outcome } of finished) this.#options.onWritten(outcome.id);
         for (const { begun: { id }, resolve } of asked) resolve(begun.has(id));
       } catch (error) {
+        if (!isUnavailable(error)) {
+          await this.#writeEach(asked, finished);
+          continue;
+        }
         for (const { reject } of asked) reject(error);
         this.#finished.unshift(...finished);
         if (this.#isGivenUp) return;
         this.#options.log.warn("mail_outcomes_wait", { count: this.#finished.length, error });
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  /** One that the database refuses must not keep the others from being written. */
+  async #writeEach(asked: readonly Asked[], finished: readonly Finished[]): Promise<void> {
+    for (const one of finished) {
+      try {
+        await this.#writeOnce([], [one]);
+        this.#options.onWritten(one.outcome.id);
+      } catch (error) {
+        if (isUnavailable(error)) this.#finished.push(one);
+        else this.#options.log.error("mail_outcome_not_written", { message_id: one.outcome.id, error });
+      }
+    }
+    for (const one of asked) {
+      try {
+        one.resolve((await this.#writeOnce([one], [])).has(one.begun.id));
+      } catch (error) {
+        one.reject(error);
       }
     }
   }

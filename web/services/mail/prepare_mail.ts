@@ -3,9 +3,13 @@ import { buildMessage, type BuiltMessage, UnsendableMail } from "@/web/gateways/
 import { isUnavailable } from "@/web/store/db/database.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { sqlState } from "@/web/store/db/unavailable.ts";
+import { cleanWords } from "@/web/gateways/mail/read_smtp_error.ts";
 import type { SkipReason } from "@/web/domain/mail/types.ts";
 import { type OutboxMessage, readRecipients, type Recipient } from "@/web/store/mail/outbox.ts";
 import type { OpenedServer, OutboxParts } from "./outbox_parts.ts";
+
+/** So much of a subject is kept; it is sent whole. */
+const SUBJECT_MAX = 1_000;
 
 /** A message as it goes out now. */
 export interface PreparedMail {
@@ -66,7 +70,7 @@ export class BatchSpoiled extends Error {
 
 /** What a message comes to that cannot be made. */
 export function brokenBy(error: unknown, address: string | null): Preparation {
-  const words = error instanceof Error ? error.message : String(error);
+  const words = cleanWords(error instanceof Error ? error.message : String(error));
   return error instanceof UnsendableMail && address !== null
     ? { kind: "unsendable", words, address }
     : { kind: "broken", words, address };
@@ -112,7 +116,7 @@ function build(
   return {
     built,
     address,
-    subject,
+    subject: subject.toWellFormed().slice(0, SUBJECT_MAX).toWellFormed(),
     messageId,
     attachmentSha256: file === undefined ? null : createHash("sha256").update(file.content).digest("hex"),
   };

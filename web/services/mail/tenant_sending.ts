@@ -5,6 +5,7 @@ import { cleanWords } from "@/web/gateways/mail/read_smtp_error.ts";
 import { SendingTaken, type SessionOptions, SmtpSession } from "@/web/gateways/mail/smtp_session.ts";
 import type { SendResult, SmtpFailure } from "@/web/gateways/mail/types.ts";
 import { insertSystemLog } from "@/web/store/access/system_log.ts";
+import { isUnavailable } from "@/web/store/db/database.ts";
 import type { Database } from "@/web/store/db/schema.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { markDoubtful, type OutboxMessage } from "@/web/store/mail/outbox.ts";
@@ -214,11 +215,11 @@ export class TenantSending {
       this.#finish(finishSkipped(tried, prepared.reason));
       return true;
     }
-    const { words } = prepared;
-    const decision = prepared.kind === "unsendable"
-      ? { kind: "end", state: "failed", reason: "unsendable" } as const
-      : decideLater(message, { reason: "not_made" }, this.#moment());
-    this.#finish(finishFailed(tried, { words, code: null, status: null }, decision));
+    if (prepared.kind === "broken") this.#notMade(tried, prepared.words);
+    else {
+      const decision = { kind: "end", state: "failed", reason: "unsendable" } as const;
+      this.#finish(finishFailed(tried, { words: prepared.words, code: null, status: null }, decision));
+    }
     return true;
   }
 
@@ -236,7 +237,7 @@ export class TenantSending {
     if (session === null) return false;
     const isUsed = session.sent > 0;
     const result = await this.#send(session, message, mail);
-    if (result === null) return false;
+    if (result === null) return true;
     const tried: Try = { message, address: mail.address, at: this.#options.clock.now() };
     if (result.ok) {
       this.#sent++;
@@ -269,15 +270,24 @@ export class TenantSending {
     return true;
   }
 
-  /** @returns null when this process may not send any more */
+  /** @returns null when it could not be begun; then this process may not send any more, or the message is at fault */
   async #send(session: SmtpSession, message: OutboxMessage, mail: PreparedMail): Promise<SendResult | null> {
     try {
       return await session.send(mail.built, () => this.#begin(message, mail));
     } catch (error) {
-      if (!(error instanceof SendingTaken)) throw error;
-      this.end();
+      if (isUnavailable(error)) throw error;
+      if (error instanceof SendingTaken) this.end();
+      else {this.#notMade(
+          { message, address: null, at: this.#options.clock.now() },
+          cleanWords(String(error)),
+        );}
       return null;
     }
+  }
+
+  #notMade(tried: Try, words: string): void {
+    const decision = decideLater(tried.message, { reason: "not_made" }, this.#moment());
+    this.#finish(finishFailed(tried, { words, code: null, status: null }, decision));
   }
 
   #begin(

@@ -36,6 +36,12 @@ const OUTBOX_COLUMNS = [
   "sent_at",
 ] as const;
 
+/**
+ * Of messages that are named by their ids. As a plain comparison it would let the planner take the index of what is queued
+ * and read all of a tenant's queue for two of them (measured: 4 ms of 5).
+ */
+const IS_QUEUED = sql<boolean>`coalesce(m.state = 'queued', false)`;
+
 /** A message that waits to be sent. */
 export type OutboxMessage = Selectable<MailMessagesTable>;
 
@@ -107,12 +113,7 @@ export interface BegunMessage {
   begunAt: Temporal.Instant;
 }
 
-/**
- * Writes it down, of those that are still to be sent and by the process that holds the lease. The ids stand there once more
- * as an array: joined to the rows alone the planner reads everything that is queued (measured: 4 ms of 5).
- *
- * @returns their ids
- */
+/** Writes it down, of those that are still to be sent and by the process that holds the lease. @returns their ids */
 export async function updateBegun(
   trx: TenantTransaction,
   messages: readonly BegunMessage[],
@@ -136,7 +137,7 @@ export async function updateBegun(
   }::jsonb) as r(id uuid, address text, subject text, message_id text,
       attachment_sha256 text, expires_at timestamptz, data_begun_at timestamptz)
     where m.tenant_id = ${trx.tenantId} and m.id = any(${rows.map(({ id }) => id)}::uuid[]) and m.id = r.id
-      and m.state = 'queued'
+      and ${IS_QUEUED}
       and exists (select from mail_senders s where s.tenant_id = m.tenant_id and s.leased_by = ${workerId}
         and s.leased_until > clock_timestamp())
     returning m.id`.execute(trx);
@@ -203,7 +204,7 @@ function outcomesStatement(trx: TenantTransaction, outcomes: readonly MessageOut
       address text, attempts integer, next_attempt_at timestamptz, expires_at timestamptz, is_perhaps_double boolean,
       sent_at timestamptz)
     where m.tenant_id = ${trx.tenantId} and m.id = any(${rows.map(({ id }) => id)}::uuid[]) and m.id = r.id
-      and m.state = 'queued'
+      and ${IS_QUEUED}
     returning m.id`;
 }
 
