@@ -219,16 +219,20 @@ const REST = [
   "comment on table mail_consents is 'What a subscriber wanted to be sent, and who said so; only added to.'",
 ];
 
-/** Asked before the tenant is known (decision R10); they return ids and marks only. */
+/**
+ * Asked before the tenant is known (decision R10); they return ids and marks only. Leases go by the database's clock. A
+ * wait that is longer than any is one of a clock that was set back since, and is not waited for.
+ */
 async function createLookups(db: MigrationDatabase): Promise<void> {
   await runAll(db, [
     `create function lookup_mail_due(now_wanted timestamptz) returns table (tenant_id uuid)
       language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
         select t.id from public.tenants t left join public.mail_senders s on s.tenant_id = t.id
-        where (s.leased_until is null or s.leased_until <= now_wanted)
-          and (s.not_before_at is null or s.not_before_at <= now_wanted)
+        where (s.leased_until is null or s.leased_until not between clock_timestamp()
+            and clock_timestamp() + interval '10 minutes')
+          and (s.not_before_at is null or s.not_before_at not between now_wanted and now_wanted + interval '25 hours')
           and exists (select 1 from public.mail_messages m where m.tenant_id = t.id and m.state = 'queued'
-            and m.next_attempt_at <= now_wanted
+            and (m.attempts = 0 or m.next_attempt_at not between now_wanted and now_wanted + interval '12 hours')
             and (m.business_after_at is null
               or m.business_after_at <= now_wanted + make_interval(secs => t.business_offset_seconds)))
         order by t.id $$`,

@@ -6,6 +6,7 @@ import { cutRun } from "./cut_run.ts";
 import { soa } from "./soa.ts";
 import { statement } from "./statement.ts";
 import { previews } from "./previews.ts";
+import { mail, mailMemory } from "./mail.ts";
 import { idleAgent } from "./idle_agent.ts";
 import { importSecrets } from "./import_secrets.ts";
 import { listPage } from "./list_page.ts";
@@ -31,6 +32,8 @@ export const SCENARIOS: readonly Scenario[] = [
   listPage,
   paymentReadBack,
   importSecrets,
+  mail,
+  mailMemory,
   routerOsRows,
   routerOsLatency,
   routerOsWrites,

@@ -4,6 +4,7 @@
  */
 import { access } from "./access.ts";
 import { billing } from "./billing.ts";
+import { bounces } from "./bounces.ts";
 import { cuts } from "./cuts.ts";
 import { deliveries } from "./deliveries.ts";
 import { demo } from "./demo.ts";
@@ -28,6 +29,7 @@ export { codedOf, formatCoded, parseCoded, periodValue } from "./stored.ts";
 export const CODES_BY_WORD = {
   access,
   billing,
+  bounces,
   cuts,
   deliveries,
   demo,
@@ -48,6 +50,7 @@ export const CODES_BY_WORD = {
 export const CODES = {
   ...access,
   ...billing,
+  ...bounces,
   ...cuts,
   ...deliveries,
   ...demo,

@@ -16,6 +16,8 @@ export const PARTS: Readonly<Record<string, readonly string[]>> = {
   ],
   /** Lives of an agent that dies anywhere: nothing of its own is taken for a person's hand. */
   agent: ["agent/routers/reconcile/own_hand_property_test.ts"],
+  /** Kills of the process that mails. */
+  mail: ["tests/faults/mail_kill_test.ts"],
   /** Properties of the rules. */
   rules: [
     "web/domain/billing/change_billing_mode_property_test.ts",

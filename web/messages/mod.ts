@@ -83,6 +83,7 @@ import filLog from "./fil/log.json" with { type: "json" };
 import filDeliveries from "./fil/deliveries.json" with { type: "json" };
 import enCodesAccess from "./en/codes_access.json" with { type: "json" };
 import enCodesBilling from "./en/codes_billing.json" with { type: "json" };
+import enCodesBounces from "./en/codes_bounces.json" with { type: "json" };
 import enCodesCuts from "./en/codes_cuts.json" with { type: "json" };
 import enCodesDeliveries from "./en/codes_deliveries.json" with { type: "json" };
 import enCodesDemo from "./en/codes_demo.json" with { type: "json" };
@@ -99,6 +100,7 @@ import enCodesSettings from "./en/codes_settings.json" with { type: "json" };
 import enCodesSubscribers from "./en/codes_subscribers.json" with { type: "json" };
 import filCodesAccess from "./fil/codes_access.json" with { type: "json" };
 import filCodesBilling from "./fil/codes_billing.json" with { type: "json" };
+import filCodesBounces from "./fil/codes_bounces.json" with { type: "json" };
 import filCodesCuts from "./fil/codes_cuts.json" with { type: "json" };
 import filCodesDeliveries from "./fil/codes_deliveries.json" with { type: "json" };
 import filCodesDemo from "./fil/codes_demo.json" with { type: "json" };
@@ -165,6 +167,7 @@ export const ENGLISH = {
   ...enDeliveries,
   ...enCodesAccess,
   ...enCodesBilling,
+  ...enCodesBounces,
   ...enCodesCuts,
   ...enCodesDeliveries,
   ...enCodesDemo,
@@ -227,6 +230,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filDeliveries,
   ...filCodesAccess,
   ...filCodesBilling,
+  ...filCodesBounces,
   ...filCodesCuts,
   ...filCodesDeliveries,
   ...filCodesDemo,

@@ -12,6 +12,8 @@ export interface LiveHubOptions {
   log: Logger;
   /** For LISTEN, which needs a connection of its own. Null hears nothing: pages poll. */
   databaseUrl: string | null;
+  /** What else of this node listens, on the same connection: the mail worker. */
+  onNews?: (topics: readonly LiveTopic[]) => void;
   /** @default 25000 */
   heartbeatMs?: number;
   /** Pages that may listen; each keeps a connection, and pages have to be loaded as well. @default 5000 */
@@ -79,7 +81,10 @@ export class LiveHub {
     const { databaseUrl, log } = options;
     this.#listener = databaseUrl === null ? null : listenForLive(databaseUrl, {
       log,
-      onNotice: (notice) => this.hear(notice),
+      onNotice: (notice) => {
+        this.hear(notice);
+        if ("topics" in notice) options.onNews?.(notice.topics);
+      },
       onReady: () => this.#listening(),
     });
     this.#timer = setInterval(() => this.tick(performance.now()), Math.min(TICK_MS, this.#heartbeatMs));

@@ -9,13 +9,15 @@ import type { Database } from "./schema.ts";
  */
 export const POOL_SIZES = {
   /** Pages that are read. */
-  pages: 10,
+  pages: 9,
   /** Forms that are sent, payments among them, and whatever signs in. */
   forms: 6,
   /** What agents say and are told. */
   agents: 4,
   /** Bill runs, cut runs, imports. */
   jobs: 4,
+  /** Mail: what is sent next, and what became of it. */
+  mail: 2,
 } as const;
 
 /** Queue of the jobs. */
@@ -35,12 +37,19 @@ export type Pools = Readonly<Record<keyof typeof POOL_SIZES, Kysely<Database>>> 
 export function openPools({ url, log }: { url: string; log: Logger }): Pools {
   const open = (name: keyof typeof POOL_SIZES) =>
     openDatabase({ url, log, applicationName: `linya-${name}`, maxConnections: POOL_SIZES[name] });
-  const opened = { pages: open("pages"), forms: open("forms"), agents: open("agents"), jobs: open("jobs") };
+  const opened = {
+    pages: open("pages"),
+    forms: open("forms"),
+    agents: open("agents"),
+    jobs: open("jobs"),
+    mail: open("mail"),
+  };
   return {
     pages: opened.pages.db,
     forms: opened.forms.db,
     agents: opened.agents.db,
     jobs: opened.jobs.db,
+    mail: opened.mail.db,
     async close() {
       await Promise.all(Object.values(opened).map((database) => database.close()));
     },

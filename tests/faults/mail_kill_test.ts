@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { createMailingIsp, mailLog, outboxOf } from "@/tests/mail/outbox_isp.ts";
+import { createTestDatabase } from "@/tests/support/postgres.ts";
+import { startSmtpServer } from "@/tests/support/smtp_server.ts";
+import { soaked } from "@/tests/support/soak.ts";
+import { until } from "@/tests/support/until.ts";
+import type { Work } from "./_mail_worker.ts";
+
+const MAILS = 2_000;
+const KILLS = soaked(20, 200);
+/** So many go out between two kills at most; what is left keeps the last one busy. */
+const BETWEEN_MAX = Math.floor(MAILS / KILLS);
+
+Deno.test("mail survives kills of the process that sends it: none is lost, none doubled but between message and answer", async (t) => {
+  await using smtp = await startSmtpServer();
+  await using database = await createTestDatabase();
+  const isp = await createMailingIsp(
+    database,
+    Array.from({ length: MAILS }, (_, n) => `juan${n}@example.test`),
+  );
+  const work: Work = { url: database.appUrl, port: smtp.port };
+  let kills = 0;
+  while (kills < KILLS) {
+    const worker = start(work);
+    const enough = smtp.taken.length + 1 + Math.floor(Math.random() * (BETWEEN_MAX - 2));
+    await until(() => smtp.taken.length >= enough, { timeoutMs: 30_000, everyMs: 1 });
+    await pause(Math.random() * 4);
+    worker.kill("SIGKILL");
+    await worker.status;
+    kills++;
+  }
+  const last = start(work);
+  try {
+    await until(async () => (await outboxOf(isp)).every(({ state }) => state === "sent"), {
+      timeoutMs: 60_000,
+      everyMs: 200,
+    });
+  } finally {
+    last.kill("SIGTERM");
+    await last.status;
+  }
+  const copies = new Map<string, number>();
+  for (const { messageId } of smtp.taken) copies.set(messageId, (copies.get(messageId) ?? 0) + 1);
+  const messages = await outboxOf(isp);
+  const marked = messages.filter(({ is_perhaps_double }) => is_perhaps_double);
+  const doubled = messages.filter(({ message_id }) => (copies.get(message_id ?? "") ?? 0) > 1);
+  await t.step(`${kills} kills: ${doubled.length} of ${MAILS} doubled, ${marked.length} marked`, () => {
+    assert.equal(copies.size, MAILS, "none is lost, and a retry has the id of the first try");
+    for (const message of messages) assert.ok(copies.has(message.message_id ?? ""));
+    for (const message of doubled) assert.ok(message.is_perhaps_double, "doubled without a word");
+    // Five connections, each with one message between its content and its answer.
+    assert.ok(marked.length <= kills * 5, `${marked.length} marked`);
+  });
+  const said = (await mailLog(isp)).filter(({ event }) => event === "mail_perhaps_double");
+  assert.deepEqual(new Set(said.map(({ reference }) => reference)), new Set(marked.map(({ id }) => id)));
+});
+
+function start(work: Work): Deno.ChildProcess {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", "--quiet", join(import.meta.dirname ?? "", "_mail_worker.ts")],
+    stdin: "piped",
+    stdout: "null",
+    stderr: "inherit",
+  }).spawn();
+  // One that is killed early reads nothing.
+  ReadableStream.from([JSON.stringify(work)]).pipeThrough(new TextEncoderStream()).pipeTo(child.stdin).catch(
+    () => {},
+  );
+  return child;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,109 @@
+import { fullJitterMs } from "@/shared/backoff.ts";
+import type { SmtpFailure, SmtpProblem } from "@/web/gateways/mail/types.ts";
+import type { OutboxMessage } from "@/web/store/mail/outbox.ts";
+
+/** How long a message is tried, from its first try on. */
+export const RETRY_DAYS = 5;
+const RETRY_LEAST_MS = 45_000;
+const RETRY_BASE_MS = 4 * 60_000;
+const RETRY_CAP_MS = 6 * 3_600_000;
+
+/** What stops every message of the tenant, until somebody corrects the settings or the server has room again. */
+const OF_SENDER: ReadonlySet<SmtpProblem> = new Set([
+  "sending_limit",
+  "name_not_found",
+  "connection_refused",
+  "address_not_allowed",
+  "wrong_encryption",
+  "no_starttls",
+  "certificate",
+  "login_refused",
+  "basic_login_ended",
+  "login_needed",
+  "sender_refused",
+]);
+
+/** What goes away by itself: the server is briefly down. */
+const BRIEF: ReadonlySet<string> = new Set([
+  "connection_refused",
+  "connection_lost",
+  "timed_out",
+  "server_busy",
+  "answer_lost",
+]);
+
+/** Few tries at something that a person has to correct: many refused logins lock an account. */
+const SLOW_MINUTES = [5, 15, 60, 180, 360];
+const BRIEF_MINUTES = [1, 2, 5, 15, 30, 60];
+/** Limits are counted by the day, over any 24 hours. */
+const LIMIT_MINUTES = [60, 120, 240, 480, 960, 1440];
+
+/** What is done about a failure. */
+export type Decision =
+  /** The message has its end. */
+  | { kind: "end"; state: "failed" | "refused"; reason: string }
+  | { kind: "later"; reason: string; at: Temporal.Instant; isPerhapsDouble: boolean }
+  /** The message waits as it is, and all the others with it. */
+  | { kind: "stop" };
+
+/** When it is decided, and with which chance. */
+export interface DecisionMoment {
+  now: Temporal.Instant;
+  random: () => number;
+}
+
+/** Decides about a message that a server did not take. */
+export function decideOutcome(
+  message: Pick<OutboxMessage, "attempts" | "expires_at" | "is_perhaps_double">,
+  { problem }: Pick<SmtpFailure, "problem">,
+  moment: DecisionMoment,
+): Decision {
+  if (OF_SENDER.has(problem)) return { kind: "stop" };
+  if (problem === "recipient_refused") return { kind: "end", state: "refused", reason: problem };
+  if (problem === "message_refused") return { kind: "end", state: "failed", reason: problem };
+  const isLost = problem === "answer_lost";
+  // It was handed over twice and nobody knows: a third copy would be worse than a call to the subscriber.
+  if (isLost && message.is_perhaps_double) return { kind: "end", state: "failed", reason: problem };
+  return decideLater(message, { reason: problem, isPerhapsDouble: isLost }, moment);
+}
+
+/** Tries again after a while, longer each time, until the message is too old. */
+export function decideLater(
+  { attempts, expires_at }: Pick<OutboxMessage, "attempts" | "expires_at">,
+  { reason, isPerhapsDouble = false }: { reason: string; isPerhapsDouble?: boolean },
+  { now, random }: DecisionMoment,
+): Exclude<Decision, { kind: "stop" }> {
+  const expiresAt = expires_at ?? expiryFrom(now);
+  if (Temporal.Instant.compare(now, expiresAt) >= 0) return { kind: "end", state: "failed", reason };
+  const waitMs = RETRY_LEAST_MS +
+    fullJitterMs(attempts, { baseMs: RETRY_BASE_MS, capMs: RETRY_CAP_MS, random });
+  const at = now.add({ milliseconds: waitMs });
+  // The last try comes before the end and not after it.
+  return {
+    kind: "later",
+    reason,
+    isPerhapsDouble,
+    at: Temporal.Instant.compare(at, expiresAt) > 0 ? expiresAt : at,
+  };
+}
+
+/** Last moment of the tries of a message that is tried now for the first time. */
+export function expiryFrom(now: Temporal.Instant): Temporal.Instant {
+  return now.add({ hours: 24 * RETRY_DAYS });
+}
+
+/** Whether a failure is of the kind that passes, and no person has to do anything. */
+export function isBrief(problem: string): boolean {
+  return BRIEF.has(problem);
+}
+
+/** How long a tenant's queue waits after so many tries with this problem. */
+export function stopMinutes(problem: string, triesBefore: number): number {
+  const steps = problem === "sending_limit" ? LIMIT_MINUTES : isBrief(problem) ? BRIEF_MINUTES : SLOW_MINUTES;
+  return steps[Math.min(triesBefore, steps.length - 1)] ?? 60;
+}
+
+/** Whether an address gets nothing more: there is no such mailbox. A full one may have room tomorrow. */
+export function refusalKind(status: string | null): "hard" | "soft" {
+  return status !== null && /^(4|5\.2\.[0234]$|5\.3\.)/.test(status) ? "soft" : "hard";
+}

@@ -1,0 +1,102 @@
+import { lookupMailDue } from "@/web/store/mail/outbox.ts";
+import { LineBudget } from "./mail_lines.ts";
+import { type SendingOptions, TenantSending } from "./tenant_sending.ts";
+
+/** How the worker works. */
+export interface MailWorkerOptions extends Omit<SendingOptions, "workerId"> {
+  /** How often it looks by itself; hints may be lost. @default 3000 */
+  pollMs?: number;
+  /** How long a tenant is left alone whose pass ended in an error. @default 15000 */
+  restMs?: number;
+  /** Tenants at once. @default 16 */
+  tenants?: number;
+  /** How long a stop waits for messages that are on their way. @default 10000 */
+  graceMs?: number;
+}
+
+/**
+ * Sends the mails of all tenants, several tenants at once; any number of processes may do so. A tenant whose server is
+ * slow or away holds up nobody else: a pass takes a minute at most, and who waited longest is next.
+ */
+export class MailWorker {
+  readonly #options: MailWorkerOptions;
+  readonly #workerId = crypto.randomUUID();
+  readonly #running = new Map<string, { sending: TenantSending; done: Promise<void> }>();
+  readonly #budgets = new Map<string, LineBudget>();
+  /** When a tenant's last pass ended. */
+  readonly #servedMs = new Map<string, number>();
+  /** Until when a tenant whose pass failed is left alone. */
+  readonly #restingMs = new Map<string, number>();
+  readonly #timer: ReturnType<typeof setInterval>;
+  #looking: Promise<void> | null = null;
+  #looksAgain = false;
+  #isStopped = false;
+
+  constructor(options: MailWorkerOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.wake(), options.pollMs ?? 3_000);
+    this.wake();
+  }
+
+  /** Looks at once: something was queued, or may be. */
+  wake(): void {
+    if (this.#isStopped) return;
+    this.#looksAgain = true;
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = null;
+      if (this.#looksAgain) this.wake();
+    });
+  }
+
+  /** Takes nothing more, waits for what is on its way, and cuts what takes too long. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#timer);
+    await this.#looking;
+    const running = [...this.#running.values()];
+    for (const { sending } of running) sending.end();
+    const cutting = setTimeout(() => {
+      for (const { sending } of running) sending.cut();
+    }, this.#options.graceMs ?? 10_000);
+    await Promise.all(running.map(({ done }) => done));
+    clearTimeout(cutting);
+  }
+
+  async #look(): Promise<void> {
+    const { db, clock, log, tenants = 16 } = this.#options;
+    while (this.#looksAgain && !this.#isStopped) {
+      this.#looksAgain = false;
+      try {
+        const nowMs = performance.now();
+        const due = (await lookupMailDue(db, clock.now()))
+          .filter((id) => !this.#running.has(id) && (this.#restingMs.get(id) ?? 0) <= nowMs);
+        due.sort((a, b) => (this.#servedMs.get(a) ?? 0) - (this.#servedMs.get(b) ?? 0));
+        for (const tenantId of due.slice(0, Math.max(0, tenants - this.#running.size))) this.#serve(tenantId);
+      } catch (error) {
+        log.warn("mail_not_looked_at", { error });
+      }
+    }
+  }
+
+  #serve(tenantId: string): void {
+    if (this.#isStopped) return;
+    const { log } = this.#options;
+    let budget = this.#budgets.get(tenantId);
+    if (budget === undefined) this.#budgets.set(tenantId, budget = new LineBudget());
+    const sending = new TenantSending(tenantId, budget, { ...this.#options, workerId: this.#workerId });
+    const done = sending.run().then((sent) => {
+      if (sent > 0) log.info("mail_sent", { tenant_id: tenantId, count: sent });
+      return sent > 0;
+    }, (error: unknown) => {
+      log.warn("mail_not_sent", { tenant_id: tenantId, error });
+      this.#restingMs.set(tenantId, performance.now() + (this.#options.restMs ?? 15_000));
+      return false;
+    }).then((hasSent) => {
+      this.#running.delete(tenantId);
+      this.#servedMs.set(tenantId, performance.now());
+      // What was queued meanwhile; after a pass that did nothing the next look is soon enough.
+      if (hasSent) this.wake();
+    });
+    this.#running.set(tenantId, { sending, done });
+  }
+}

@@ -1,0 +1,71 @@
+import type { SmtpFailure } from "@/web/gateways/mail/types.ts";
+import { insertSystemLog } from "@/web/store/access/system_log.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { announceLive } from "@/web/store/live/live_topics.ts";
+import { clearSenderProblem, findSender, updateSenderProblem } from "@/web/store/mail/senders.ts";
+import { isBrief, stopMinutes } from "./decide_outcome.ts";
+
+/** What stops it: a failure of the server, or that its settings cannot be read. */
+export type StopReason = Omit<SmtpFailure, "problem"> & {
+  problem: SmtpFailure["problem"] | "settings_unreadable";
+};
+
+/** Where and when it happened. */
+export interface SenderMoment {
+  at: Temporal.Instant;
+  /** Null where the settings cannot be read. */
+  host: string | null;
+}
+
+/**
+ * Stops the tenant's queue for a while, longer each time. The system log gets a line when a problem begins or becomes
+ * another one, not one for each try.
+ */
+export async function stopSender(
+  trx: TenantTransaction,
+  { problem, words, code, status }: StopReason,
+  { at, host }: SenderMoment,
+): Promise<void> {
+  const before = await findSender(trx);
+  const isSame = before?.problem === problem;
+  const triesBefore = isSame ? before.tries : 0;
+  const minutes = stopMinutes(problem, triesBefore);
+  await updateSenderProblem(trx, {
+    problem,
+    words,
+    at,
+    tries: triesBefore + 1,
+    notBeforeAt: at.add({ minutes }),
+  });
+  announceLive(trx, ["mail"]);
+  if (isSame) return;
+  await insertSystemLog(trx, {
+    at,
+    level: isBrief(problem) || problem === "sending_limit" ? "warn" : "error",
+    source: "mail",
+    event: "mail_stopped",
+    message: `Mail waits, ${host ?? "the mail server"} cannot be used (${
+      problem.replaceAll("_", " ")
+    }): ${words}`,
+    fields: { problem, code, status, host },
+  });
+}
+
+/** Goes on after a problem. */
+export async function resumeSender(
+  trx: TenantTransaction,
+  { at, host }: SenderMoment,
+): Promise<void> {
+  const before = await findSender(trx);
+  if (before === null || before.problem === null) return;
+  await clearSenderProblem(trx);
+  announceLive(trx, ["mail"]);
+  await insertSystemLog(trx, {
+    at,
+    level: "info",
+    source: "mail",
+    event: "mail_resumed",
+    message: `Mail goes out again through ${host ?? "the mail server"}`,
+    fields: { problem: before.problem, since: before.problem_at?.toString() ?? null },
+  });
+}

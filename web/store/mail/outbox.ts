@@ -1,0 +1,250 @@
+import { type Kysely, type Selectable, sql } from "kysely";
+import type { Database, MailMessagesTable } from "../db/schema.ts";
+import { sendSqlAhead } from "../db/ahead.ts";
+import { toRecordset } from "../db/recordset.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+const OUTBOX_COLUMNS = [
+  "tenant_id",
+  "id",
+  "occasion",
+  "channel",
+  "dedupe_key",
+  "priority",
+  "subscriber_id",
+  "bill_id",
+  "payment_id",
+  "memo_id",
+  "subscription_id",
+  "facts",
+  "state",
+  "reason",
+  "address",
+  "subject",
+  "message_id",
+  "attachment_sha256",
+  "server_words",
+  "attempts",
+  "business_after_at",
+  "next_attempt_at",
+  "expires_at",
+  "data_begun_at",
+  "is_perhaps_double",
+  "created_at",
+  "created_on",
+  "created_by",
+  "sent_at",
+] as const;
+
+/**
+ * Of messages that are named by their ids. As a plain comparison it would let the planner take the index of what is queued
+ * and read all of a tenant's queue for two of them (measured: 4 ms of 5).
+ */
+const IS_QUEUED = sql<boolean>`coalesce(m.state = 'queued', false)`;
+
+/** A message that waits to be sent. */
+export type OutboxMessage = Selectable<MailMessagesTable>;
+
+/** Moments that decide what is due. */
+export interface OutboxMoment {
+  /** Real time. */
+  now: Temporal.Instant;
+  /** Business time. */
+  businessNow: Temporal.Instant;
+}
+
+/** Tenants that have something to send and nobody who sends it. */
+export async function lookupMailDue(db: Kysely<Database>, now: Temporal.Instant): Promise<string[]> {
+  const { rows } = await sql<
+    { tenant_id: string }
+  >`select tenant_id from lookup_mail_due(${now}::timestamptz)`
+    .execute(db);
+  return rows.map((row) => row.tenant_id);
+}
+
+/**
+ * What is to be sent next. What was never tried is due whatever the clock says; a wait that is longer than any is one of
+ * a clock that was set back since.
+ */
+export async function listOutbox(
+  trx: TenantTransaction,
+  { now, businessNow }: OutboxMoment,
+  { limit, except }: { limit: number; except: readonly string[] },
+): Promise<OutboxMessage[]> {
+  return await trx.selectFrom("mail_messages").select(OUTBOX_COLUMNS)
+    .where("tenant_id", "=", trx.tenantId).where("state", "=", "queued")
+    .where(
+      sql<boolean>`(attempts = 0 or next_attempt_at not between ${now}::timestamptz
+        and ${now}::timestamptz + interval '12 hours')`,
+    )
+    .where((eb) => eb.or([eb("business_after_at", "is", null), eb("business_after_at", "<=", businessNow)]))
+    .where(sql<boolean>`not (id = any(${[...except]}::uuid[]))`)
+    .orderBy("priority").orderBy("next_attempt_at").orderBy("id").limit(limit).execute();
+}
+
+/** Whom a message goes to, as it stands now. */
+export interface Recipient {
+  email: string | null;
+  /** A server said that there is no such mailbox. */
+  isRefused: boolean;
+}
+
+/** Reads them when the messages are sent: an address that was corrected meanwhile is used. */
+export async function readRecipients(
+  trx: TenantTransaction,
+  subscriberIds: readonly string[],
+): Promise<Map<string, Recipient>> {
+  const { rows } = await sql<Recipient & { id: string }>`
+    select s.id, s.email, exists (select from mail_refusals r where r.tenant_id = s.tenant_id and r.kind = 'hard'
+      and r.address_lower = lower(s.email)) as "isRefused"
+    from subscribers s where s.tenant_id = ${trx.tenantId} and s.id = any(${[...subscriberIds]}::uuid[])`
+    .execute(trx);
+  return new Map(rows.map(({ id, ...recipient }) => [id, recipient]));
+}
+
+/** A message whose content is about to be handed to the server. */
+export interface BegunMessage {
+  id: string;
+  address: string;
+  subject: string;
+  messageId: string;
+  attachmentSha256: string | null;
+  expiresAt: Temporal.Instant;
+  begunAt: Temporal.Instant;
+}
+
+/** Writes it down, of those that are still to be sent and by the process that holds the lease. @returns their ids */
+export async function updateBegun(
+  trx: TenantTransaction,
+  messages: readonly BegunMessage[],
+  workerId: string,
+): Promise<string[]> {
+  if (messages.length === 0) return [];
+  const rows = messages.map((message) => ({
+    id: message.id,
+    address: message.address,
+    subject: message.subject,
+    message_id: message.messageId,
+    attachment_sha256: message.attachmentSha256,
+    expires_at: message.expiresAt.toString(),
+    data_begun_at: message.begunAt.toString(),
+  }));
+  const begun = await sql<{ id: string }>`
+    update mail_messages m set address = r.address, subject = r.subject, message_id = r.message_id,
+      attachment_sha256 = r.attachment_sha256, expires_at = r.expires_at, data_begun_at = r.data_begun_at
+    from jsonb_to_recordset(${
+    toRecordset(rows)
+  }::jsonb) as r(id uuid, address text, subject text, message_id text,
+      attachment_sha256 text, expires_at timestamptz, data_begun_at timestamptz)
+    where m.tenant_id = ${trx.tenantId} and m.id = any(${rows.map(({ id }) => id)}::uuid[]) and m.id = r.id
+      and ${IS_QUEUED}
+      and exists (select from mail_senders s where s.tenant_id = m.tenant_id and s.leased_by = ${workerId}
+        and s.leased_until > clock_timestamp())
+    returning m.id`.execute(trx);
+  return begun.rows.map((row) => row.id);
+}
+
+/** What became of a message. */
+export interface MessageOutcome {
+  id: string;
+  /** `queued`: it is tried again. */
+  state: MailMessagesTable["state"];
+  reason: string | null;
+  words: string | null;
+  /** Null: it came to nobody. */
+  address: string | null;
+  attempts: number;
+  /** Null: as it is. */
+  nextAttemptAt: Temporal.Instant | null;
+  expiresAt: Temporal.Instant | null;
+  isPerhapsDouble: boolean;
+  sentAt: Temporal.Instant | null;
+}
+
+/** Writes outcomes of messages that had none. @returns the ids of those that had none */
+export async function updateOutcomes(
+  trx: TenantTransaction,
+  outcomes: readonly MessageOutcome[],
+): Promise<string[]> {
+  if (outcomes.length === 0) return [];
+  const written = await outcomesStatement(trx, outcomes).execute(trx);
+  return written.rows.map((row) => row.id);
+}
+
+/** The same without waiting for the answer. */
+export async function sendOutcomesAhead(
+  trx: TenantTransaction,
+  outcomes: readonly MessageOutcome[],
+): Promise<void> {
+  if (outcomes.length > 0) await sendSqlAhead(trx, outcomesStatement(trx, outcomes));
+}
+
+function outcomesStatement(trx: TenantTransaction, outcomes: readonly MessageOutcome[]) {
+  const rows = outcomes.map((outcome) => ({
+    id: outcome.id,
+    state: outcome.state,
+    reason: outcome.reason,
+    server_words: outcome.words,
+    address: outcome.address,
+    attempts: outcome.attempts,
+    next_attempt_at: outcome.nextAttemptAt?.toString(),
+    expires_at: outcome.expiresAt?.toString(),
+    is_perhaps_double: outcome.isPerhapsDouble,
+    sent_at: outcome.sentAt?.toString(),
+  }));
+  return sql<{ id: string }>`
+    update mail_messages m set state = r.state, reason = r.reason, server_words = coalesce(r.server_words, m.server_words),
+      address = coalesce(r.address, m.address), attempts = r.attempts, data_begun_at = null,
+      next_attempt_at = coalesce(r.next_attempt_at, m.next_attempt_at),
+      expires_at = coalesce(r.expires_at, m.expires_at),
+      is_perhaps_double = m.is_perhaps_double or r.is_perhaps_double, sent_at = r.sent_at
+    from jsonb_to_recordset(${
+    toRecordset(rows)
+  }::jsonb) as r(id uuid, state text, reason text, server_words text,
+      address text, attempts integer, next_attempt_at timestamptz, expires_at timestamptz, is_perhaps_double boolean,
+      sent_at timestamptz)
+    where m.tenant_id = ${trx.tenantId} and m.id = any(${rows.map(({ id }) => id)}::uuid[]) and m.id = r.id
+      and ${IS_QUEUED}
+    returning m.id`;
+}
+
+/** A message that a process was handing over when it died. */
+export type DoubtfulMessage = Pick<
+  Selectable<MailMessagesTable>,
+  "id" | "subscriber_id" | "bill_id" | "address"
+>;
+
+/** Finds them and marks them; only for who holds the lease, since those of a live process are on their way. */
+export async function markDoubtful(trx: TenantTransaction): Promise<DoubtfulMessage[]> {
+  return await trx.updateTable("mail_messages").set({ is_perhaps_double: true, data_begun_at: null })
+    .where("tenant_id", "=", trx.tenantId).where("state", "=", "queued").where(
+      "data_begun_at",
+      "is not",
+      null,
+    )
+    .returning(["id", "subscriber_id", "bill_id", "address"]).execute();
+}
+
+/** Ends everything that waits, for one reason. @returns how many */
+export async function skipOutbox(trx: TenantTransaction, reason: string): Promise<number> {
+  const { numUpdatedRows } = await trx.updateTable("mail_messages").set({ state: "skipped", reason })
+    .where("tenant_id", "=", trx.tenantId).where("state", "=", "queued").executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
+}
+
+/** How many were sent in a stretch of time, and when the first of them. */
+export async function countSent(
+  trx: TenantTransaction,
+  { now, minutes }: { now: Temporal.Instant; minutes: number },
+): Promise<{ count: number; firstAt: Temporal.Instant | null }> {
+  const from = now.subtract({ minutes });
+  return await trx.selectFrom("mail_messages")
+    .select((eb) => [
+      sql<number>`count(*)::int`.as("count"),
+      eb.fn.min("sent_at").as("firstAt"),
+    ])
+    .where("tenant_id", "=", trx.tenantId).where("state", "=", "sent")
+    // What was sent before the clock was set back is in the future and counts no longer than it would have.
+    .where("sent_at", ">", from).where("sent_at", "<=", now.add({ minutes }))
+    .executeTakeFirstOrThrow();
+}
