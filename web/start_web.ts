@@ -21,6 +21,7 @@ import { KnownBrowsers } from "./gateways/known_browsers/mod.ts";
 import { descriptorLimit, networkShare, shareDescriptors } from "./gateways/listener/mod.ts";
 import { loadMasterKeys, MasterKeys } from "./gateways/master_key/mod.ts";
 import { StatementPress } from "./gateways/pdf/mod.ts";
+import { trySmtp } from "./gateways/mail/try_smtp.ts";
 import { PublicLinks } from "./gateways/public_links/mod.ts";
 import { loadServerKeys, type ServerKeys } from "./gateways/server_keys/mod.ts";
 import { installJobs } from "./jobs/install_jobs.ts";
@@ -28,6 +29,7 @@ import { startJobs } from "./jobs/start_jobs.ts";
 import { SecurityLog } from "./services/access/security_log.ts";
 import type { ServiceContext } from "./services/context.ts";
 import { LiveHub } from "./services/live/live_hub.ts";
+import { startMail } from "@/web/services/mail/start_mail.ts";
 import { startAgentHub } from "@/web/services/network/start_agent_hub.ts";
 import { issueSetupCode, needsSetup } from "@/web/services/access/set_up_owner.ts";
 import { resolveSession } from "@/web/services/access/sign_in.ts";
@@ -104,6 +106,8 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
   });
   closers.push({ name: "agent_hub", close: () => hub.stop() });
 
+  const press = new StatementPress();
+  const links = new PublicLinks({ secret: keys.secret, publicUrl: config.publicUrl });
   const services: ServiceContext = {
     db: pools.forms,
     clock,
@@ -113,9 +117,12 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     machine: openMachineTime(),
     masterKeys,
     isManyTenants: config.isManyTenants,
-    press: new StatementPress(),
-    links: new PublicLinks({ secret: keys.secret, publicUrl: config.publicUrl }),
+    trySmtp,
+    press,
+    links,
   };
+  const mail = startMail({ ...services, masterKeys, press, links }, pools.mail);
+  closers.push({ name: "mail", close: () => mail.stop() });
   const jobs = await startJobs({
     url: address.appUrl,
     context: { ...services, db: pools.jobs },
@@ -127,6 +134,9 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     clock,
     log,
     databaseUrl: address.appUrl,
+    onNews: (topics) => {
+      if (topics.includes("mail")) mail.wake();
+    },
     streamsMax: Math.floor(connections.pages / 2),
     // Behind a proxy no network has a share of the connections.
     ...(config.trustProxy ? {} : { streamsPerNetworkMax: Math.floor(networkShare(connections.pages) / 2) }),

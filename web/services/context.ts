@@ -9,7 +9,6 @@ import type { Job } from "@/web/jobs/define_job.ts";
 import type { TrySmtp } from "./mail/test_mail_server.ts";
 import type { Database } from "@/web/store/db/schema.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import type { StatementOf } from "./mail/mail_parts.ts";
 
 /** Adds a job in the caller's transaction: it exists exactly when the transaction commits. */
 export type Enqueue = <Data extends z.ZodType>(
@@ -40,8 +39,6 @@ export interface ServiceContext {
   trySmtp?: TrySmtp;
   /** Prints statements; without it what makes one fails. */
   press?: StatementPress;
-  /** Makes Statements of Account; without it no public page offers one. */
-  statementOf?: StatementOf;
   /** Counts on while the web is stopped; without it nobody knows how long that was. */
   machine?: MachineTime;
   /** Asked first in the transaction of a use case; what it throws ends the use case. Undo locks and looks here. */

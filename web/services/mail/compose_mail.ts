@@ -10,6 +10,7 @@ import { findMailText } from "@/web/store/mail/mail_texts.ts";
 import { findLogo } from "@/web/store/settings/tenant_logos.ts";
 import { getTenant, type TenantRow } from "@/web/store/settings/tenants.ts";
 import { businessNow } from "../business_clock.ts";
+import { makeBillStatement } from "../statements/make_statement.ts";
 import type { ComposedMail, MailParts } from "./mail_parts.ts";
 import { readMailFacts } from "./read_mail_facts.ts";
 
@@ -20,7 +21,7 @@ import { readMailFacts } from "./read_mail_facts.ts";
  */
 export async function composeMail(
   trx: TenantTransaction,
-  { links, statementOf, clock }: MailParts,
+  { links, press, clock }: MailParts,
   message: Selectable<MailMessagesTable>,
 ): Promise<ComposedMail> {
   const tenant = await getTenant(trx);
@@ -29,7 +30,7 @@ export async function composeMail(
   const { today } = businessNow(tenant, { now: () => clock.now() });
   const brand = await readMailBrand(trx, tenant);
   const statement = message.occasion === "bill_issued" && message.bill_id !== null
-    ? await statementOf(trx, message.bill_id)
+    ? await makeBillStatement(trx, { links, press }, message.bill_id)
     : null;
   const isReminder = message.occasion === "reminder" || message.occasion === "cut_notice";
   const wishesLink = isReminder ? await links.mailAddress(trx.tenantId, reader.id) : null;

@@ -1,19 +1,13 @@
 import type { Clock } from "@/shared/clock.ts";
 import type { MailLanguage } from "@/web/domain/mail/types.ts";
 import type { MailAttachment } from "@/web/gateways/mail/types.ts";
+import type { StatementPress } from "@/web/gateways/pdf/mod.ts";
 import type { PublicLinks } from "@/web/gateways/public_links/mod.ts";
-import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-
-/** Makes the Statement of Account of a bill; null where there is none. */
-export type StatementOf = (
-  trx: TenantTransaction,
-  billId: string,
-) => Promise<{ fileName: string; bytes: Uint8Array } | null>;
 
 /** What mails are made with. */
 export interface MailParts {
   links: PublicLinks;
-  statementOf: StatementOf;
+  press: StatementPress;
   /** Real time: what a mail says is as of the tenant's business day at this moment. */
   clock: Clock;
 }

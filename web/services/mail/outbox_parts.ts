@@ -20,6 +20,6 @@ export interface OutboxParts {
   openServer(trx: TenantTransaction): Promise<OpenedServer | null>;
   /** Makes the message. Where it throws, this message is tried again and the others go. */
   compose(trx: TenantTransaction, message: OutboxMessage): Promise<ComposedMail>;
-  /** Asked again when it is sent: paid meanwhile, void, disputed; null: it is still true. */
-  whyNot(trx: TenantTransaction, message: OutboxMessage): Promise<SkipReason | null>;
+  /** Asked again when they are sent, with the reason of each that is not to be: paid meanwhile, void, disputed. */
+  whyNot(trx: TenantTransaction, messages: readonly OutboxMessage[]): Promise<Map<string, SkipReason>>;
 }

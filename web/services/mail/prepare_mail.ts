@@ -48,11 +48,12 @@ export async function prepareMails(
 ): Promise<Preparation[]> {
   if (messages.length === 0) return [];
   const recipients = await readRecipients(trx, messages.map((message) => message.subscriber_id));
+  const why = await whyNot(trx, messages, options);
   const prepared: Preparation[] = [];
   for (const message of messages) {
     const recipient = recipients.get(message.subscriber_id) ?? { email: null, isRefused: false };
     try {
-      prepared.push(await prepareMail(trx, message, recipient, options));
+      prepared.push(await prepareMail(trx, message, { ...recipient, why: why.get(message.id) }, options));
     } catch (error) {
       if (isUnavailable(error)) throw error;
       const words = error instanceof Error ? error.message : String(error);
@@ -76,16 +77,29 @@ export function brokenBy(error: unknown, address: string | null): Preparation {
     : { kind: "broken", words, address };
 }
 
+/** Read for all at once; what a statement fails at is found by asking for each alone. */
+async function whyNot(
+  trx: TenantTransaction,
+  messages: readonly OutboxMessage[],
+  { parts }: PrepareOptions,
+): Promise<Map<string, SkipReason>> {
+  try {
+    return await parts.whyNot(trx, messages);
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
+    throw new BatchSpoiled(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
 async function prepareMail(
   trx: TenantTransaction,
   message: OutboxMessage,
-  { email: address, isRefused }: Recipient,
+  { email: address, isRefused, why }: Recipient & { why: SkipReason | undefined },
   options: PrepareOptions,
 ): Promise<Preparation> {
   if (address === null) return { kind: "skip", reason: "no_address", address };
   if (isRefused) return { kind: "skip", reason: "refused_address", address };
-  const reason = await options.parts.whyNot(trx, message);
-  if (reason !== null) return { kind: "skip", reason, address };
+  if (why !== undefined) return { kind: "skip", reason: why, address };
   return { kind: "ready", mail: build(message, address, await options.parts.compose(trx, message), options) };
 }
 

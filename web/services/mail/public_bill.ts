@@ -9,6 +9,7 @@ import { findLogo, findLogoDate, type StoredLogo } from "@/web/store/settings/te
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { businessNow } from "../business_clock.ts";
 import type { ServiceContext } from "../context.ts";
+import { makeBillStatement } from "../statements/make_statement.ts";
 import { countWrongLink } from "./public_door.ts";
 
 /** A bill as anybody with its address may see it. */
@@ -57,13 +58,12 @@ export function openPublicLogo(context: ServiceContext, tried: LinkTry): Promise
   return openBill(context, tried, (trx) => findLogo(trx));
 }
 
-/** The Statement of Account of a bill; none where nothing makes one. */
+/** The Statement of Account of a bill. */
 export function openPublicStatement(
   context: ServiceContext,
   tried: LinkTry,
 ): Promise<Opened<{ fileName: string; bytes: Uint8Array }>> {
-  const { statementOf } = context;
-  return openBill(context, tried, (trx, billId) => statementOf?.(trx, billId) ?? Promise.resolve(null));
+  return openBill(context, tried, (trx, billId) => makeBillStatement(trx, context, billId));
 }
 
 async function openBill<T>(
@@ -89,7 +89,7 @@ async function openBill<T>(
 
 async function readPublicBill(
   trx: TenantTransaction,
-  { clock, statementOf }: ServiceContext,
+  { clock }: ServiceContext,
   billId: string,
 ): Promise<PublicBill | null> {
   const [bill] = await listMailBills(trx, [billId]);
@@ -125,6 +125,6 @@ async function readPublicBill(
     totalCentavos: total,
     paidCentavos: paid,
     leftCentavos: bill.status === "issued" ? centavos(total - paid) : ZERO,
-    hasStatement: statementOf !== undefined && bill.status === "issued",
+    hasStatement: bill.status === "issued",
   };
 }

@@ -1,0 +1,49 @@
+import type { Kysely } from "kysely";
+import type { PublicLinks } from "@/web/gateways/public_links/mod.ts";
+import type { MasterKeys } from "@/web/gateways/master_key/mod.ts";
+import type { StatementPress } from "@/web/gateways/pdf/mod.ts";
+import type { Database } from "@/web/store/db/schema.ts";
+import { businessNow } from "../business_clock.ts";
+import type { ServiceContext } from "../context.ts";
+import { composeMail } from "./compose_mail.ts";
+import { MailWorker } from "./mail_worker.ts";
+import { openMailServer } from "./open_mail_server.ts";
+import type { OutboxParts } from "./outbox_parts.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
+import { whyNotEach } from "./why_not.ts";
+
+/** What mail is made with; a process that sends has all of it. */
+export interface MailContext extends ServiceContext {
+  links: PublicLinks;
+  press: StatementPress;
+  masterKeys: MasterKeys;
+}
+
+/** Sends what is queued from now on, on connections of its own. */
+export function startMail(context: MailContext, db: Kysely<Database>): MailWorker {
+  return new MailWorker({ db, clock: context.clock, log: context.log, parts: outboxParts(context) });
+}
+
+/** The outbox on the real settings, texts and books. */
+export function outboxParts(context: MailContext): OutboxParts {
+  const { clock, masterKeys, isManyTenants = false } = context;
+  return {
+    openServer: async (trx) => {
+      const opened = await openMailServer(trx, { masterKeys, isManyTenants });
+      if (opened === null) return null;
+      const { server, row } = opened;
+      return {
+        server,
+        from: { name: row.from_name, address: row.from_address },
+        replyTo: row.reply_to,
+        hourlyMax: row.hourly_max,
+        dailyMax: row.daily_max,
+      };
+    },
+    compose: (trx, message) => composeMail(trx, context, message),
+    whyNot: async (trx, messages) => {
+      const tenant = await getTenant(trx);
+      return await whyNotEach(trx, tenant, messages.map(({ id }) => id), businessNow(tenant, clock));
+    },
+  };
+}
