@@ -39,7 +39,7 @@ export function sinkOn(port: number): OpenedServer {
 export function billParts(port: number): OutboxParts {
   return {
     openServer: () => Promise.resolve(sinkOn(port)),
-    whyNot: () => Promise.resolve(null),
+    whyNot: () => Promise.resolve(new Map()),
     compose: () => Promise.resolve(COMPOSED),
   };
 }

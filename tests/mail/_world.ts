@@ -1,10 +1,13 @@
 import { randomBytes } from "@/shared/crypto/mod.ts";
 import type { Isp } from "@/tests/billing/isp.ts";
 import type { PageAnswer, WebApp } from "@/tests/support/web_app.ts";
+import { StatementPress } from "@/web/gateways/pdf/mod.ts";
 import { PublicLinks } from "@/web/gateways/public_links/mod.ts";
 import { composeMail } from "@/web/services/mail/compose_mail.ts";
 import type { ComposedMail } from "@/web/services/mail/mail_parts.ts";
 import type { MessageSubject } from "@/web/services/mail/read_mail_facts.ts";
+
+const press = new StatementPress();
 
 /** Addresses of the pages in a test. */
 export function testLinks(): PublicLinks {
@@ -19,7 +22,7 @@ export async function composeNow(
 ): Promise<ComposedMail> {
   const at = isp.clock.now();
   return await isp.run((trx) =>
-    composeMail(trx, { links, clock: isp.clock, statementOf: () => Promise.resolve(null) }, {
+    composeMail(trx, { links, clock: isp.clock, press }, {
       tenant_id: isp.tenantId,
       id: crypto.randomUUID(),
       channel: "email",

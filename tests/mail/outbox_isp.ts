@@ -68,7 +68,7 @@ export function partsOf(
 ): OutboxParts {
   return {
     openServer: (trx) => Promise.resolve(opened(trx.tenantId)),
-    whyNot: () => Promise.resolve(null),
+    whyNot: () => Promise.resolve(new Map()),
     compose: (_trx, message) =>
       Promise.resolve({
         toName: "Juan Cruz",

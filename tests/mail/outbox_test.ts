@@ -175,8 +175,13 @@ Deno.test("what is not true any more when it is sent is skipped with its reason 
   const worker = startWorker(
     isp,
     partsOf(() => serverOn(smtp.port), {
-      whyNot: (_trx, { subscriber_id }) =>
-        Promise.resolve(subscriber_id === isp.subscriberIds[0] ? "paid_meanwhile" : null),
+      whyNot: (_trx, messages) =>
+        Promise.resolve(
+          new Map(
+            messages.filter(({ subscriber_id }) => subscriber_id === isp.subscriberIds[0])
+              .map(({ id }) => [id, "paid_meanwhile"] as const),
+          ),
+        ),
     }),
   );
   try {

@@ -171,20 +171,20 @@ Deno.test("who may not send mails sees the address and cannot take it back; anot
   });
 });
 
-Deno.test("where statements are made the page offers one, and its address gives the file", async () => {
-  const bytes = new TextEncoder().encode("%PDF-1.7");
-  const statementOf = () => Promise.resolve({ fileName: 'SOA "1"\r\nx.pdf', bytes });
+Deno.test("the page offers the statement, and its address gives the file", async () => {
   await withBill(async ({ isp, app, path }) => {
-    const logo = Uint8Array.of(0x89, 0x50);
+    const logo = Uint8Array.fromBase64(
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+    );
     await isp.run((trx) => upsertLogo(trx, { type: "png", bytes: logo, changed_at: isp.clock.now() }));
     const page = await visit(app, path);
     assert.ok(page.html.includes(`${path}/statement.pdf`));
     assert.ok(page.html.includes(`${path}/logo`));
     const file = await visit(app, `${path}/statement.pdf`);
     assert.equal(file.headers.get("content-type"), "application/pdf");
-    assert.equal(file.headers.get("content-disposition"), 'inline; filename="SOA__1___x.pdf"');
-    assert.equal(file.html, "%PDF-1.7");
+    assert.match(file.headers.get("content-disposition") ?? "", /^inline; filename="[\w.-]+\.pdf"/);
+    assert.ok(file.html.startsWith("%PDF-1."));
     const picture = await visit(app, `${path}/logo`);
     assert.equal(picture.headers.get("content-type"), "image/png");
-  }, { statementOf });
+  });
 });
