@@ -168,7 +168,7 @@ function named(host: string): OpenedServer {
 
 function hosted(port: number): OpenedServer {
   const opened = serverOn(port);
-  return { ...opened, server: { ...opened.server, port: 587, mayBePrivate: false } };
+  return { ...opened, server: { ...opened.server, port: 587, reach: "public" } };
 }
 
 /** Greets, and then answers a byte at a time: no single wait is long, the whole never ends. */

@@ -10,7 +10,7 @@ const QUICK = { connectMs: 1_000, greetingMs: 1_000, openMs: 2_000, messageMs: 7
 
 function server(port: number, over: Partial<SmtpServer> = {}): SmtpServer {
   const login = { kind: "password", username: "isp", password: "good" } as const;
-  return { host: "127.0.0.1", port, encryption: "none", login, mayBePrivate: true, ...over };
+  return { host: "127.0.0.1", port, encryption: "none", login, reach: "anywhere", ...over };
 }
 
 function mailTo(address: string): OutgoingMail {
@@ -147,10 +147,10 @@ Deno.test("a test of the settings says how far it came", async (t) => {
 
 Deno.test("in an installation for many no server of a private network and no other port is dialled", async () => {
   for (const host of ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254", "[::1]", "::1"]) {
-    const opened = await SmtpSession.open(server(587, { host, mayBePrivate: false }), QUICK);
+    const opened = await SmtpSession.open(server(587, { host, reach: "public" }), QUICK);
     assert.ok(!opened.ok && opened.step === "name", host);
   }
-  const opened = await SmtpSession.open(server(6379, { host: "192.0.2.1", mayBePrivate: false }), QUICK);
+  const opened = await SmtpSession.open(server(6379, { host: "192.0.2.1", reach: "public" }), QUICK);
   assert.equal(opened.ok ? null : opened.failure.problem, "address_not_allowed");
 });
 
