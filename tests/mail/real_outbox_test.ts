@@ -18,6 +18,7 @@ import { billIdsOf } from "./mail_scene.ts";
 import { createMailIsp } from "./mail_isp.ts";
 import { mailLog, outboxOf, senderOf, startWorker } from "./outbox_isp.ts";
 
+const masterKeys = new MasterKeys([{ id: "k1", key: randomBytes(32) }]);
 const LOGIN = { user: "billing@isp.test", password: "kape at pandesal" };
 
 /** A company whose bills of January are queued, with everything that mail is made with in a web process. */
@@ -30,7 +31,6 @@ class Company {
     { subscribers, press = new StatementPress() }: { subscribers: number; press?: StatementPress },
   ): Promise<Company> {
     const isp = await createMailIsp(database, { subscribers });
-    const masterKeys = new MasterKeys([{ id: "k1", key: randomBytes(32) }]);
     const company = new Company(isp, { ...isp.context, masterKeys, links: testLinks(), press }, sim);
     await company.save(1);
     await liveUntil(isp, "2026-02-01T00:06");
@@ -45,7 +45,7 @@ class Company {
         preset: "own",
         host: this.sim.host,
         port: this.sim.port,
-        encryption: "starttls",
+        encryption: this.sim.encryption,
         auth: "password",
         username: LOGIN.user,
         password,
@@ -64,6 +64,7 @@ class Company {
     );
   }
 
+  /** Sends for every company of the database, as a process does. */
   work() {
     return startWorker(this.isp, outboxParts(this.context), {
       leaseMs: 10_000,
@@ -109,7 +110,7 @@ class BrokenPress extends StatementPress {
   }
 
   override print(paper: StatementPaper, logo: Parameters<StatementPress["print"]>[1]) {
-    if (!this.isMended && paper.subscriber.accountNumber === this.#account) {
+    if (!this.isMended && paper.subscriber.accountNumber.endsWith(this.#account)) {
       throw new RangeError("figures do not add up");
     }
     return super.print(paper, logo);
@@ -177,13 +178,13 @@ Deno.test("a bill that is sent again is the same paper, byte for byte (mail-04)"
 
 Deno.test("a wrong login stops its own company: one login a wait, none lost, all once when it is corrected (mail-05)", async () => {
   await using sim = await startMailSim({ login: LOGIN });
-  await using other = await startMailSim({ login: LOGIN });
+  await using other = await startMailSim({ login: LOGIN, encryption: "none" });
   await using database = await createTestDatabase();
   const company = await Company.start(database, sim, { subscribers: 300 });
   await company.save(2, "wrong");
   const { isp } = company;
   const neighbour = await Company.start(database, other, { subscribers: 20 });
-  const workers = [company.work(), neighbour.work()];
+  const worker = company.work();
   try {
     await until(async () => (await senderOf(isp))?.problem === "login_refused");
     await neighbour.waitFor(20);
@@ -195,7 +196,7 @@ Deno.test("a wrong login stops its own company: one login a wait, none lost, all
     await company.save(3);
     await company.waitFor(300);
   } finally {
-    await Promise.all(workers.map((worker) => worker.stop()));
+    await worker.stop();
   }
   assert.equal(sim.mailbox.timesByMessageId.size, 300);
   assert.ok([...sim.mailbox.timesByMessageId.values()].every((times) => times === 1));
