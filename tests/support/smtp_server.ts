@@ -7,6 +7,12 @@ export interface TakenMail {
   messageId: string;
 }
 
+/** What a server says. */
+interface Answer {
+  code: number;
+  text: string;
+}
+
 /** A mail server on a port of its own, with faults by the recipient's local part. */
 export interface TestSmtpServer extends AsyncDisposable {
   port: number;
@@ -17,7 +23,10 @@ export interface TestSmtpServer extends AsyncDisposable {
   limit: number;
   password: string;
   /** What it says to every sender; null: nothing is wrong with them. */
-  senderRefusal: { code: number; text: string } | null;
+  senderRefusal: Answer | null;
+  /** The same of recipients, and of messages. */
+  recipientRefusal: Answer | null;
+  messageRefusal: Answer | null;
   close(): Promise<void>;
 }
 
@@ -48,6 +57,8 @@ export async function startSmtpServer(options: SMTPServerOptions = {}): Promise<
     limit: Infinity,
     password: "good",
     senderRefusal: null,
+    recipientRefusal: null,
+    messageRefusal: null,
   };
   const server = new SMTPServer({
     hideSTARTTLS: true,
@@ -66,7 +77,9 @@ export async function startSmtpServer(options: SMTPServerOptions = {}): Promise<
     },
     onRcptTo({ address }, _session, done) {
       const local = address.split("@")[0] ?? "";
-      if (local === "grey" && !greylisted.has(address)) {
+      const { recipientRefusal } = state;
+      if (recipientRefusal !== null) done(answer(recipientRefusal.code, recipientRefusal.text));
+      else if (local === "grey" && !greylisted.has(address)) {
         greylisted.add(address);
         done(RCPT["451"]);
       } else done(RCPT[local]);
@@ -89,6 +102,8 @@ export async function startSmtpServer(options: SMTPServerOptions = {}): Promise<
           }
           return;
         }
+        const { messageRefusal } = state;
+        if (messageRefusal !== null) return done(answer(messageRefusal.code, messageRefusal.text));
         if (DATA[local] !== undefined) return done(DATA[local]);
         if (state.taken.length >= state.limit) {
           return done(answer(550, "5.4.5 Daily user sending limit exceeded"));

@@ -1,3 +1,4 @@
+import { isNoMailbox } from "@/web/domain/mail/mailbox_status.ts";
 import type { Encryption, SmtpFailure, SmtpProblem } from "./types.ts";
 
 /** What nodemailer's connection throws, and the system below it. */
@@ -77,14 +78,6 @@ const IS_LISTED =
   /spamhaus|spamcop|barracuda|\b(dns|u?r)bls?\b|(black|block|deny).?list|\bblocked\b|\bbanned\b|reputation/i;
 const IS_NO_MAILBOX =
   /no such (user|recipient|mailbox|address|person)|(unknown|invalid|nonexistent|non-existent) (user|recipient|mailbox|address)|(user|recipient|mailbox|address|account)[^.;]{0,60}(unknown|not found|does ?n[o']t exist|not exist|no longer (exists|available))|no mailbox here/i;
-const NO_MAILBOX_STATUS: ReadonlySet<string> = new Set([
-  "5.1.1",
-  "5.1.2",
-  "5.1.3",
-  "5.1.6",
-  "5.1.10",
-  "5.2.1",
-]);
 const IS_FULL =
   /(mailbox|inbox|quota|storage)[^.;]{0,30}\b(full|exceeded)|over ?quota|insufficient (system )?storage/i;
 const IS_BASIC_ENDED =
@@ -138,7 +131,7 @@ function ofRecipient({ code, status, text }: Answer): SmtpProblem {
   if (IS_LOGIN_NEEDED.test(said)) return "login_needed";
   if (IS_LISTED.test(said)) return "message_refused";
   const isFull = status === null ? code === 552 || IS_FULL.test(said) : /^5\.2\.[2-4]$/.test(status);
-  if (IS_NO_MAILBOX.test(said) || (status !== null && NO_MAILBOX_STATUS.has(status))) {
+  if (IS_NO_MAILBOX.test(said) || isNoMailbox(status)) {
     return "recipient_refused";
   }
   return isFull ? "mailbox_full" : "message_refused";
