@@ -239,7 +239,9 @@ Deno.test("a server that is taken away ends what waits, and not what is being ha
     });
     const begun = (await outboxOf(isp)).filter(({ data_begun_at }) => data_begun_at !== null);
     assert.deepEqual(begun.map(({ state }) => state), ["queued"]);
-    await until(async () => (await outboxOf(isp)).every(({ reason }) => reason === "no_server"));
+    await until(async () => (await outboxOf(isp)).some(({ is_perhaps_double }) => is_perhaps_double));
+    isp.clock.advance({ minutes: 10 });
+    await until(async () => (await outboxOf(isp)).every(({ state }) => state !== "queued"));
   } finally {
     await worker.stop();
   }

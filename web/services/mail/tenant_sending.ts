@@ -68,6 +68,8 @@ const OLD_DAYS = 30;
 interface Line {
   session: SmtpSession | null;
   settings: string;
+  /** Of those settings. */
+  revision: number | null;
 }
 
 /**
@@ -88,7 +90,7 @@ export class TenantSending {
   /** Fewer once the server refuses one more. */
   #linesMax: number;
   /** What stops the tenant. */
-  #stop: StopReason | null = null;
+  #stop: { reason: StopReason; revision: number | null } | null = null;
   /** Whether it was stopped before, and nothing has gone through since. */
   #isProbing = false;
   /** Whether what stopped it were refused messages: then one more is enough. */
@@ -142,11 +144,10 @@ export class TenantSending {
       if (this.#queue.opened !== null) await this.#sendAll();
     } catch (error) {
       if (!(error instanceof SettingsUnreadable)) throw error;
+      const words = cleanWords(error.message);
       this.#stop ??= {
-        problem: "settings_unreadable",
-        words: cleanWords(error.message),
-        code: null,
-        status: null,
+        reason: { problem: "settings_unreadable", words, code: null, status: null },
+        revision: this.#queue.revision,
       };
     } finally {
       clearTimeout(passing);
@@ -211,9 +212,10 @@ export class TenantSending {
   async #sayWhy(trx: TenantTransaction): Promise<void> {
     const at = this.#options.clock.now();
     // Whoever saved other settings meanwhile has ended what these stopped at.
-    if (this.#stop !== null && await lockMailRevision(trx) === this.#queue.revision) {
-      const refusedIds = this.#stop.problem === MESSAGES_REFUSED ? this.#refusals.takeIds() : [];
-      await stopSender(trx, this.#stop, { at, host: this.#host, refusedIds });
+    if (this.#stop !== null && await lockMailRevision(trx) === this.#stop.revision) {
+      const { reason } = this.#stop;
+      const refusedIds = reason.problem === MESSAGES_REFUSED ? this.#refusals.takeIds() : [];
+      await stopSender(trx, reason, { at, host: this.#host, refusedIds });
     }
     for (const line of this.#budget.summaries(at)) await insertSystemLog(trx, line);
   }
@@ -230,7 +232,7 @@ export class TenantSending {
   }
 
   #addLine(): void {
-    const line: Line = { session: null, settings: "" };
+    const line: Line = { session: null, settings: "", revision: null };
     const running: Promise<void> = this.#work(line).catch((error: unknown) => {
       // The database is away: every line finds that out.
       this.#failure ??= error;
@@ -275,7 +277,7 @@ export class TenantSending {
       this.#queue.putBack(queued);
       // One connection too many is no problem while the others are served.
       if (isBrief(opening.problem) && this.#openLines > 0) this.#linesMax = this.#openLines;
-      else this.#stopFor(opening);
+      else this.#stopFor(line, opening);
       return false;
     }
     const { session } = line;
@@ -309,14 +311,14 @@ export class TenantSending {
     const decision = decideOutcome(tried.message, failure, this.#moment());
     if (decision.kind === "stop") {
       this.#finish(finishUntouched(tried));
-      this.#stopFor(failure);
+      this.#stopFor(line, failure);
       return false;
     }
     if (decision.kind === "slow") return await this.#slowDown(line, tried, failure);
     this.#finish(finishFailed(tried, failure, decision));
-    if (failure.problem === "message_refused") this.#noteRefused(tried, failure);
+    if (failure.problem === "message_refused") this.#noteRefused(line, tried, failure);
     this.#troubles = isBrief(failure.problem) ? this.#troubles + 1 : 0;
-    if (this.#troubles >= TROUBLES_MAX) this.#stopFor(failure);
+    if (this.#troubles >= TROUBLES_MAX) this.#stopFor(line, failure);
     return true;
   }
 
@@ -329,18 +331,18 @@ export class TenantSending {
       return false;
     }
     this.#troubles++;
-    if (this.#troubles >= TROUBLES_MAX) this.#stopFor(failure);
+    if (this.#troubles >= TROUBLES_MAX) this.#stopFor(line, failure);
     else await new Promise((resolve) => setTimeout(resolve, this.#options.slowMs ?? 2_000));
     return true;
   }
 
   /** One is refused for itself; one after the other, or while that is what the tenant waits for, for who sends it. */
-  #noteRefused({ message, address }: Try, failure: SmtpFailure): void {
+  #noteRefused(line: Line, { message, address }: Try, failure: SmtpFailure): void {
     // Put back once, while others were taken meanwhile: it was its own fault.
     if (message.reason === MESSAGES_REFUSED && !this.#isProbing) return;
     const isMany = this.#refusals.add(address ?? NOBODY, message.id);
     if (isMany || (this.#isRefusing && this.#isProbing)) {
-      this.#stopFor({ ...failure, problem: MESSAGES_REFUSED });
+      this.#stopFor(line, { ...failure, problem: MESSAGES_REFUSED });
     }
   }
 
@@ -383,13 +385,14 @@ export class TenantSending {
 
   /** @returns what it failed at; null: there is a session */
   async #openSession(line: Line): Promise<SmtpFailure | null> {
-    const { opened } = this.#queue;
+    const { opened, revision } = this.#queue;
     if (opened === null) return null;
     const settings = JSON.stringify(opened.server);
     const isGood = line.session?.isOpen === true && line.settings === settings &&
       line.session.sent < MESSAGES_PER_CONNECTION;
     if (isGood) return null;
     this.#close(line);
+    line.revision = revision;
     const result = await SmtpSession.open(opened.server, {
       ...this.#options.session,
       signal: this.#cut.signal,
@@ -422,8 +425,8 @@ export class TenantSending {
     this.#addLines();
   }
 
-  #stopFor(failure: StopReason): void {
-    this.#stop ??= failure;
+  #stopFor({ revision }: Line, reason: StopReason): void {
+    this.#stop ??= { reason, revision };
     this.end();
   }
 
