@@ -251,6 +251,25 @@ Deno.test("a server that is taken away ends what waits, and not what is being ha
   assert.equal(inFlight?.address, "tarpit@example.test", "whoever sends it again is told");
 });
 
+Deno.test("a refused recipient counts against our own limits: the provider has counted it too", async () => {
+  await using smtp = await startSmtpServer();
+  await using database = await createTestDatabase();
+  const isp = await createMailingIsp(database, ["550@example.test", "full@example.test", ...good(6)]);
+  const worker = startWorker(isp, partsOf(() => ({ ...serverOn(smtp.port), hourlyMax: 5 })), {
+    connections: 1,
+  });
+  try {
+    await until(async () => {
+      const sender = await senderOf(isp);
+      return sender?.leased_by === null && sender.not_before_at !== null;
+    });
+  } finally {
+    await worker.stop();
+  }
+  const states = (await outboxOf(isp)).map(({ state }) => state).sort();
+  assert.deepEqual(states, ["queued", "queued", "queued", "refused", "refused", "sent", "sent", "sent"]);
+});
+
 Deno.test("a pass that began with old settings does not write its problem over corrected ones", async () => {
   await using smtp = await startSmtpServer();
   await using database = await createTestDatabase();

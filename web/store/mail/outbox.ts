@@ -296,21 +296,22 @@ export async function skipOutbox(trx: TenantTransaction, reason: string): Promis
   return Number(numUpdatedRows);
 }
 
-/** How many were sent in a stretch of time, and when the first of them. */
+/** How many a server was given in a stretch of time, those included that it refused, and when the first of them. */
 export async function countSent(
   trx: TenantTransaction,
   { now, minutes }: { now: Temporal.Instant; minutes: number },
 ): Promise<{ count: number; firstAt: Temporal.Instant | null }> {
   const from = now.subtract({ minutes });
-  return await trx.selectFrom("mail_messages")
-    .select((eb) => [
-      sql<number>`count(*)::int`.as("count"),
-      eb.fn.min("sent_at").as("firstAt"),
-    ])
-    .where("tenant_id", "=", trx.tenantId).where("state", "=", "sent")
-    // What was sent before the clock was set back is in the future and counts no longer than it would have.
-    .where("sent_at", ">", from).where("sent_at", "<=", now.add({ minutes }))
-    .executeTakeFirstOrThrow();
+  // What was sent before the clock was set back is in the future and counts no longer than it would have.
+  const until = now.add({ minutes });
+  const { rows } = await sql<{ count: number; firstAt: Temporal.Instant | null }>`
+    select count(*)::int as count, min(given.at) as "firstAt" from (
+      select sent_at as at from mail_messages where tenant_id = ${trx.tenantId} and state = 'sent'
+        and sent_at > ${from}::timestamptz and sent_at <= ${until}::timestamptz
+      union all
+      select refused_at from mail_refusals where tenant_id = ${trx.tenantId} and source = 'server'
+        and refused_at > ${from}::timestamptz and refused_at <= ${until}::timestamptz) given`.execute(trx);
+  return rows[0] ?? { count: 0, firstAt: null };
 }
 
 /** Messages that could be sent now. */
