@@ -50,6 +50,9 @@ Deno.test("a name that was stored with a line break gets its mail, with the name
       language: "en",
       subject: "{company}: bill of {name}",
       body: "Hello",
+      revision: 1,
+      saved_at: isp.clock.now(),
+      saved_by: "Ana",
     });
   });
   const mail = await composeNow(isp, links, { occasion: "bill_issued", subscriber_id, bill_id: bill! });
