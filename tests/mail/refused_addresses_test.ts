@@ -29,7 +29,7 @@ Deno.test("refused addresses are one list with whom to call, and a file", async 
     await refuse(isp, "s1@mail.test", "soft");
     await refuse(isp, "gone@mail.test");
     const { text, html } = await owner.get("/admin/mail/refused");
-    for (const words of ["Subscriber 00001", "0917 555 0101", "No such mailbox", "Nobody’s any more"]) {
+    for (const words of ["Subscriber 00001", "0917 555 0101", "Mailbox unknown", "Nobody’s any more"]) {
       assert.ok(text.includes(words), words);
     }
     assert.match(html, /href="tel:0917 555 0101"/);

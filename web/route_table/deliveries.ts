@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MAIL_STATES, OCCASIONS } from "@/web/domain/mail/types.ts";
+import { MAIL_STATES, OCCASIONS, REPORT_OUTCOMES } from "@/web/domain/mail/types.ts";
 import { pageQuery, queryDate, queryId, queryText, queryWord } from "./fields.ts";
 import { chosenRows, listQuery } from "./lists.ts";
 
@@ -28,6 +28,9 @@ export const refusedQuery = z.object({
   ...listQuery,
   ...pageQuery,
 });
+
+/** What was noted of a returned mail, and which message it is about. */
+export const returnedQuery = z.object({ noted: queryWord(REPORT_OUTCOMES), mail: queryId });
 
 /** Addresses that were ticked, or one. */
 const addresses = z.union([z.string(), z.array(z.string()).max(1000)]).optional()

@@ -10,6 +10,7 @@ import { LinkButton } from "@/web/components/form/Button.tsx";
 import { formatCount } from "@/web/format.ts";
 import { remindForm } from "@/web/route_table/deliveries.ts";
 import { REMIND_MAX, remindMany } from "@/web/services/mail/remind_many.ts";
+import { capitalised } from "../mail/(_parts)/mail_words.tsx";
 import { billsOf, readRemindRows, type RemindRows } from "../mail/(_parts)/remind_rows.ts";
 
 type View = Pick<FormView<RemindRows, string>, "loaded" | "t">;
@@ -92,7 +93,7 @@ function WhyNot({ t, left }: Pick<View, "t"> & Pick<RemindRows, "left">) {
   return (
     <FactList
       facts={left.map(({ reason, count }) => ({
-        label: t(`deliveries.left_${reason}`),
+        label: capitalised(t(`deliveries.reason_${reason}`)),
         value: formatCount(count),
       }))}
     />

@@ -145,7 +145,7 @@ function Told({ t, chosen, error }: ToldProps) {
         <Checkbox
           name="told"
           id={`${id}-${occasion}`}
-          label={t(`reminders.occasion_${occasion}`)}
+          label={t(`deliveries.occasion_${occasion}`)}
           value={occasion}
           checked={chosen.includes(occasion)}
         />

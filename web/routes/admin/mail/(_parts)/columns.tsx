@@ -3,7 +3,7 @@ import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { formatInstant } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { MailRow } from "@/web/store/mail/mail_page.ts";
-import { MailPill, reasonWords } from "./mail_words.tsx";
+import { capitalised, MailPill, reasonWords, stateWord } from "./mail_words.tsx";
 
 /** The columns of the list of messages, on the page and in the file. */
 export function columnsFor(t: Translate, zone: string): ListColumn<MailRow>[] {
@@ -34,7 +34,7 @@ export function columnsFor(t: Translate, zone: string): ListColumn<MailRow>[] {
       id: "state",
       head: t("deliveries.state"),
       cell: (mail) => <MailPill mail={mail} />,
-      csv: (mail) => t(`deliveries.state_${mail.state}`),
+      csv: (mail) => stateWord(t, mail),
       phone: "corner",
     },
     {
@@ -79,10 +79,6 @@ export function columnsFor(t: Translate, zone: string): ListColumn<MailRow>[] {
       csv: (mail) => mail.is_perhaps_double ? "yes" : "",
     },
   ];
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Only what was tried already has a next try. */

@@ -5,7 +5,7 @@ import { may } from "@/web/app/frame/page_context.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { Pill } from "@/web/components/facts/Pill.tsx";
-import { ActionForm } from "@/web/components/form/Button.tsx";
+import { ActionForm, LinkButton } from "@/web/components/form/Button.tsx";
 import { Flash } from "@/web/components/frame/Flash.tsx";
 import { listHref } from "@/web/components/list/list_frame.ts";
 import { formatInstant } from "@/web/format.ts";
@@ -34,6 +34,10 @@ export const list = define.list({
   title: ({ t }) => t("deliveries.refused_title"),
   lead: ({ t }) => t("deliveries.refused_lead"),
   back: ({ t }) => ({ href: "/admin/mail", label: t("deliveries.title") }),
+  actions: ({ t, state }) =>
+    may(state, "mail:send") && (
+      <LinkButton icon="mail" href={`${PATH}/returned`}>{t("deliveries.returned_title")}</LinkButton>
+    ),
   above: ({ t, query }) => (
     <Flash done={query.done} messages={{ again: t("deliveries.done_addresses", { n: query.n ?? 0 }) }} />
   ),

@@ -19,7 +19,7 @@ export default define.page<typeof handler>(function MailTextsPage({ data: { own 
           <FactList
             wide
             facts={OCCASIONS.map((occasion) => ({
-              label: t(`mail_texts.occasion_${occasion}`),
+              label: t(`deliveries.occasion_${occasion}`),
               value: (
                 <span class="cluster">
                   {MAIL_LANGUAGES.map((language) => (
