@@ -38,6 +38,7 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   "/b/:token/statement.pdf": "a PDF",
   "/m/:token": "for who has its signed address",
   "/admin/settings/mail/texts/:occasion/:language/preview": "a mail in a frame",
+  "/admin/reminders/preview": "a mail in a frame",
   "/admin/settings/mail/texts/:occasion/:language/reset": "leads back where the shipped text is used",
   "/admin/demo/mailbox/page": "a mail within the Mailbox",
   "/admin/demo/mailbox/file": "a file of a mail",

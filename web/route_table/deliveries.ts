@@ -42,6 +42,9 @@ export const tryAddressesForm = z.object({
   filter: z.string().max(2000).optional().default(""),
 });
 
+/** The bill that a reminder is shown with. */
+export const remindPreviewQuery = z.object({ bill: z.uuid() });
+
 /** Asked by the list of bills with its ticked rows or its filter, sent from the question. */
 export const remindForm = z.object({
   ...chosenRows,

@@ -1,4 +1,5 @@
 import { ownPath } from "@/web/app/guard/own_path.ts";
+import { address } from "@/web/app/frame/page_context.ts";
 import { noFields } from "@/web/app/form/no_fields.ts";
 import type { FormView } from "@/web/app/form/form_types.ts";
 import { withDone } from "@/web/app/list/chosen.ts";
@@ -52,9 +53,17 @@ const question = define.question({
     ...(form.all ? { all: "yes" } : {}),
   }),
   verb: ({ t, loaded }) => t("deliveries.remind_verb", { n: loaded.chosen }),
-  children: ({ t, loaded: { form, left } }) => (
+  children: ({ t, loaded: { form, left, sample } }) => (
     <>
       {left.length > 0 && <WhyNot t={t} left={left} />}
+      {sample !== null && (
+        <iframe
+          class="mail-preview"
+          title={t("mail_texts.frame")}
+          src={address("/admin/reminders/preview", { bill: sample })}
+          sandbox="allow-popups allow-popups-to-escape-sandbox"
+        />
+      )}
       {!form.all && form.id.map((id) => <input key={id} type="hidden" name="id" value={id} />)}
     </>
   ),
