@@ -54,7 +54,7 @@ Deno.test("a returned mail that is added marks its bill and its address, and say
     assert.match((await owner.get("/admin/bills")).html, /pill bad">Bounced/);
     assert.match(
       (await owner.get(`/admin/subscribers/${isp.subscriberIds[0]}`)).text,
-      /Address refused Mailbox unknown 550 5\.1\.1 no such user/,
+      /Address refused Mailbox unknown: 550 5\.1\.1 no such user/,
     );
     assert.match((await owner.get("/admin/mail/refused.csv")).html, /0917 555 0101.*s0@mail\.test/);
     assert.match((await owner.get("/admin/mail?reason=returned")).text, /1 of 1/);

@@ -273,10 +273,8 @@ function Facts({ view: { subscriber, consent, refusal }, moment }: FactsProps) {
             label: t("deliveries.refused_fact"),
             value: (
               <>
-                <Pill tone={refusal.kind === "hard" ? "bad" : "warn"}>
-                  {t(`deliveries.kind_${refusal.kind}`)}
-                </Pill>{" "}
-                <span class="wrap" lang="en">{refusal.words}</span>{" "}
+                {t(`deliveries.kind_${refusal.kind}`)}: <span class="wrap" lang="en">{refusal.words}</span>
+                {" "}
                 <span class="note">{formatInstant(refusal.refused_at, moment.zone, t)}</span>
               </>
             ),
