@@ -13,7 +13,6 @@ import { Columns } from "@/web/components/frame/Layout.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { LiveRegion } from "@/web/components/frame/LiveRegion.tsx";
 import { Money } from "@/web/components/facts/Money.tsx";
-import { Pill } from "@/web/components/facts/Pill.tsx";
 import { formatInstant } from "@/web/format.ts";
 import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { NoAccess } from "@/web/components/facts/States.tsx";
