@@ -1,13 +1,16 @@
 import { uuidv7 } from "@/shared/ids.ts";
+import type { MailSim } from "@/sim/mail/mod.ts";
+import type { MailServerInput } from "@/web/services/mail/mail_input.ts";
+import { saveMail } from "@/web/services/settings/save_mail.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { inBooks, type Seed } from "./books.ts";
+import { MAIL_LOGIN } from "../stack/mod.ts";
+import { inBooks, must, type Seed } from "./books.ts";
 import { DEMO_COMPANY } from "./demo_data.ts";
 import { digest, pick } from "./people.ts";
 
 /** So many days before the demo's today its provider enters its mail server: bills and payments since then are mailed. */
 export const MAILING_DAYS = 10;
 
-const FROM_ADDRESS = "billing@bayan.test";
 /** Reserved for examples (RFC 2606): nothing that is sent there could arrive anywhere, and nothing is sent but to the sim. */
 const DOMAIN = "example.test";
 
@@ -28,35 +31,41 @@ const WANTED = [
   { kind: "none", share: 1 },
 ] as const;
 
-/** Somebody whose mailbox is gone, and somebody whose server puts mails off: by what the mail server of the stack does. */
-const FAULTS: Readonly<Record<number, string>> = { 3: "550", 8: "451" };
+/** People to whom mail is not easy, by what the mail server of the stack does with the tag of their address. */
+const FAULTS: Readonly<Record<number, string>> = {
+  3: "550",
+  5: "450always",
+  6: "554",
+  8: "451",
+};
 
 /** The provider enters its mail server, and its people leave their addresses. */
 export async function startMailing(seed: Seed): Promise<void> {
-  await saveMailServer(seed);
+  must(await saveMail(seed.context, seed.tenantId, seed.owner, { ...serverOf(seed.stack.mail), revision: 0 }));
   await inBooks(seed, (trx) => leaveAddresses(trx, seed));
 }
 
 /** The mail server of the stack as the provider's own; it listens on this machine only. */
-async function saveMailServer(seed: Seed): Promise<void> {
-  const { context, tenantId, owner, stack } = seed;
-  const row = {
-    preset: "own" as const,
-    host: stack.mail.host,
-    port: stack.mail.port,
-    encryption: "starttls" as const,
-    auth: "none" as const,
-    from_name: DEMO_COMPANY,
-    from_address: FROM_ADDRESS,
-    reply_to: "hello@bayan.test",
-    revision: 1,
-    saved_at: context.clock.now(),
-    saved_by: owner.label,
+function serverOf({ host, port }: MailSim): MailServerInput {
+  return {
+    preset: "own",
+    host,
+    port,
+    encryption: "starttls",
+    auth: "password",
+    username: MAIL_LOGIN.user,
+    password: MAIL_LOGIN.password,
+    clientId: null,
+    clientSecret: null,
+    refreshToken: null,
+    tokenUrl: null,
+    removeLogin: false,
+    fromName: DEMO_COMPANY,
+    fromAddress: MAIL_LOGIN.user,
+    replyTo: "hello@bayan.test",
+    hourlyMax: null,
+    dailyMax: null,
   };
-  await inBooks(
-    seed,
-    (trx) => trx.insertInto("mail_servers").values({ ...row, tenant_id: tenantId }).execute(),
-  );
 }
 
 async function leaveAddresses(trx: TenantTransaction, { context, tenantId, owner }: Seed): Promise<void> {
