@@ -41,7 +41,9 @@ const FAULTS: Readonly<Record<number, string>> = {
 
 /** The provider enters its mail server, and its people leave their addresses. */
 export async function startMailing(seed: Seed): Promise<void> {
-  must(await saveMail(seed.context, seed.tenantId, seed.owner, { ...serverOf(seed.stack.mail), revision: 0 }));
+  must(
+    await saveMail(seed.context, seed.tenantId, seed.owner, { ...serverOf(seed.stack.mail), revision: 0 }),
+  );
   await inBooks(seed, (trx) => leaveAddresses(trx, seed));
 }
 

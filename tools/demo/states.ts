@@ -63,7 +63,11 @@ const PLACES: readonly { name: string; condition: string; table: string }[] = [
     table: "mail_messages",
     condition: `state = '${state}'`,
   })),
-  { name: "mail that is tried again", table: "mail_messages", condition: "state = 'queued' and attempts > 0" },
+  {
+    name: "mail that is tried again",
+    table: "mail_messages",
+    condition: "state = 'queued' and attempts > 0",
+  },
   { name: "mail skipped: no address", table: "mail_messages", condition: "reason = 'no_address'" },
   { name: "refused address", table: "mail_refusals", condition: "kind = 'hard'" },
   { name: "refused mail in the system log", table: "system_log", condition: "source = 'mail'" },
