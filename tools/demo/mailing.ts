@@ -1,6 +1,8 @@
 import { uuidv7 } from "@/shared/ids.ts";
 import type { MailSim } from "@/sim/mail/mod.ts";
 import type { MailServerInput } from "@/web/services/mail/mail_input.ts";
+import { businessNow } from "@/web/services/business_clock.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
 import { saveMail } from "@/web/services/settings/save_mail.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { MAIL_LOGIN } from "../stack/mod.ts";
@@ -31,13 +33,11 @@ const WANTED = [
   { kind: "none", share: 1 },
 ] as const;
 
-/** People to whom mail is not easy, by what the mail server of the stack does with the tag of their address. */
-const FAULTS: Readonly<Record<number, string>> = {
-  3: "550",
-  5: "450always",
-  6: "554",
-  8: "451",
-};
+/**
+ * What the mail server of the stack does with mails to those who pay next, by the tag of their address: no such mailbox, put
+ * off once, put off each time, refused for its content.
+ */
+const FAULTS = ["550", "451", "450always", "554", "550", "451"];
 
 /** The provider enters its mail server, and its people leave their addresses. */
 export async function startMailing(seed: Seed): Promise<void> {
@@ -74,10 +74,12 @@ async function leaveAddresses(trx: TenantTransaction, { context, tenantId, owner
   const now = context.clock.now();
   const people = await trx.selectFrom("subscribers").select(["id", "name", "account_number"])
     .where("tenant_id", "=", tenantId).orderBy("account_number").execute();
-  for (const [index, person] of people.entries()) {
+  const reached = people.filter((person) => pick(FILED, `filed ${person.account_number}`).kind === "address");
+  const { today } = businessNow(await getTenant(trx), context.clock);
+  const faults = await listFaults(trx, new Set(reached.map(({ id }) => id)), today);
+  for (const person of reached) {
     const of = (what: string) => `${what} ${person.account_number}`;
-    const fault = FAULTS[index];
-    if (fault === undefined && pick(FILED, of("filed")).kind === "nothing") continue;
+    const fault = faults.get(person.id);
     const wanted = fault === undefined ? pick(WANTED, of("wanted")).kind : "all";
     await trx.updateTable("subscribers").set({
       email: addressOf(person, fault),
@@ -94,6 +96,20 @@ async function leaveAddresses(trx: TenantTransaction, { context, tenantId, owner
       said_by: owner.label,
     }).execute();
   }
+}
+
+/** Whom a fault meets: who owes, first those whose bills are due next: a mail to them is soon written. */
+async function listFaults(
+  trx: TenantTransaction,
+  reached: ReadonlySet<string>,
+  today: Temporal.PlainDate,
+): Promise<Map<string, string>> {
+  const owing = await trx.selectFrom("bills").select("subscriber_id").where("tenant_id", "=", trx.tenantId)
+    .where("status", "=", "issued").where("paid_centavos", "=", 0n)
+    .groupBy("subscriber_id").orderBy((eb) => eb(eb.fn.max("due_on"), "<", today))
+    .orderBy((eb) => eb.fn.max("due_on")).orderBy("subscriber_id").execute();
+  const ids = owing.map((row) => row.subscriber_id).filter((id) => reached.has(id));
+  return new Map(FAULTS.flatMap((fault, index) => ids[index] === undefined ? [] : [[ids[index], fault]]));
 }
 
 /** `juan.delacruz7@example.test`; a fault is the tag of the address. */

@@ -49,7 +49,7 @@ Deno.test("the demo mails to its own server alone, and to addresses that nobody 
   const tags = reached.map(({ email }) => /\+(\w+)@/.exec(email ?? "")?.[1]).filter((tag) =>
     tag !== undefined
   );
-  assert.deepEqual(tags.sort(), ["450always", "451", "550", "554"]);
+  assert.deepEqual([...new Set(tags)].sort(), ["450always", "451", "550", "554"]);
   assert.deepEqual(
     consents.map(({ subscriber_id, wanted }) => `${subscriber_id} ${wanted}`).sort(),
     reached.map(({ id, mail_wanted }) => `${id} ${mail_wanted}`).sort(),
