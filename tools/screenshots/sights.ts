@@ -33,10 +33,8 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   "/health": "JSON",
   "/logo": "an image",
   "/admin/events": "an event stream",
-  "/b/:token": "for who has its signed address",
   "/b/:token/logo": "an image",
   "/b/:token/statement.pdf": "a PDF",
-  "/m/:token": "for who has its signed address",
   "/admin/settings/mail/texts/:occasion/:language/preview": "a mail in a frame",
   "/admin/reminders/preview": "a mail in a frame",
   "/admin/settings/mail/texts/:occasion/:language/reset": "leads back where the shipped text is used",
@@ -51,6 +49,8 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
 const OTHER_GROUPS: Readonly<Record<string, string>> = {
   "": "Signing in",
   login: "Signing in",
+  b: "By their address",
+  m: "By their address",
   agents: "Sites",
   routers: "Sites",
   runs: "Tonight",
@@ -75,6 +75,7 @@ export const GROUPS: readonly string[] = [
   "First set-up",
   ...NAV_ITEMS.map(({ id }) => navWord(id)),
   "Find and help",
+  "By their address",
   "Demo",
   LAST_GROUP,
 ];

@@ -47,7 +47,7 @@ export function columnsFor(t: Translate, zone: string): ListColumn<MailRow>[] {
     {
       id: "address",
       head: t("deliveries.address"),
-      cell: (mail) => <span class="clip" title={mail.address ?? undefined}>{mail.address}</span>,
+      cell: (mail) => <span class="clip clip-short" title={mail.address ?? undefined}>{mail.address}</span>,
       csv: (mail) => mail.address ?? "",
     },
     {
@@ -100,7 +100,7 @@ function Why({ mail, t, zone }: { mail: MailRow; t: Translate; zone: string }) {
       {capitalised(said.join("; "))}
       {said.length > 0 && <br />}
       {mail.state !== "sent" && mail.server_words !== null && (
-        <span class="note clip" lang="en" title={mail.server_words}>{mail.server_words}</span>
+        <span class="note clip clip-short" lang="en" title={mail.server_words}>{mail.server_words}</span>
       )}
     </>
   );

@@ -91,7 +91,6 @@ function columnsFor(t: Translate, zone: string, state: AppState): ListColumn<Ref
           ? <span class="note">{t("deliveries.nobody")}</span>
           : <a href={`/admin/subscribers/${row.subscriber_id}`}>{row.subscriber_name}</a>,
       csv: (row) => row.subscriber_name ?? "",
-      phone: "line",
     },
     { head: t("tables.account"), csv: (row) => row.account_number ?? "" },
     {
@@ -104,7 +103,7 @@ function columnsFor(t: Translate, zone: string, state: AppState): ListColumn<Ref
     {
       id: "address",
       head: t("deliveries.address"),
-      cell: (row) => <span class="clip" title={row.address_lower}>{row.address_lower}</span>,
+      cell: (row) => <span class="clip clip-short" title={row.address_lower}>{row.address_lower}</span>,
       csv: (row) => row.address_lower,
     },
     {
@@ -114,7 +113,6 @@ function columnsFor(t: Translate, zone: string, state: AppState): ListColumn<Ref
         <Pill tone={row.kind === "hard" ? "bad" : "warn"}>{t(`deliveries.kind_${row.kind}`)}</Pill>
       ),
       csv: (row) => t(`deliveries.kind_${row.kind}`),
-      phone: "corner",
     },
     {
       id: "words",
