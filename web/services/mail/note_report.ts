@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { readReport, type ReportedRecipient } from "@/web/gateways/mail/read_report.ts";
 import { findByMessageId, type ReportedMessage, updateReported } from "@/web/store/mail/reported.ts";
@@ -65,7 +66,7 @@ async function noteFailure(
       at,
       level: "warn",
       event: "mail_refused",
-      message: `Returned from ${address}: ${words}`,
+      said: coded("log_mail_returned", { to: address, kind, words }),
       problem: kind === "hard" ? "returned" : "returned_soft",
       messageId: message.id,
       subscriberId: message.subscriber_id,
