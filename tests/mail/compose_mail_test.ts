@@ -58,7 +58,7 @@ Deno.test("a reminder counts the days from the day on which it goes, and can be 
       facts: { dueOn: "2026-02-08", days: 5, billIds: [bill!] },
     });
   const mail = await remind();
-  assert.match(mail.text, /bill for .*, due in 5 days/);
+  assert.match(mail.text, /bill for .* is due in 5 days/);
   assert.equal(
     mail.headers["List-Unsubscribe"],
     `<${await links.mailAddress(isp.tenantId, subscriberId)}>`,
