@@ -1,6 +1,6 @@
 import type { Logger } from "@/shared/log.ts";
 import { uuidv7 } from "@/shared/ids.ts";
-import { systemClock } from "@/shared/clock.ts";
+import { systemClock } from "@/web/system_clock.ts";
 import { untilMailIsOut } from "@/web/services/mail/until_mail_is_out.ts";
 import { contextOn } from "@/tests/support/stack_parts.ts";
 import { until } from "@/tests/support/until.ts";
