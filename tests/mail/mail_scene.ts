@@ -1,6 +1,7 @@
 import pg from "pg";
 import type { Isp } from "@/tests/billing/isp.ts";
 import { type Scene, withScene } from "@/tests/support/scene.ts";
+import { storedFacts } from "@/web/domain/mail/facts.ts";
 import type { Occasion } from "@/web/domain/mail/types.ts";
 import { queueMail } from "@/web/services/mail/queue_mail.ts";
 
@@ -69,7 +70,12 @@ export async function queueOne(
   return await isp.run(async (trx) => {
     await queueMail(
       trx,
-      [{ occasion, dedupeKey, subscriberId: isp.subscriberIds[n]!, billId }],
+      [{
+        ...storedFacts(occasion, { billIds: [billId] }),
+        dedupeKey,
+        subscriberId: isp.subscriberIds[n]!,
+        billId,
+      }],
       { at: isp.clock.now(), businessOn: dayOf(isp), by: "Scheduler" },
     );
     const row = await trx.selectFrom("mail_messages").select("id").where("tenant_id", "=", isp.tenantId)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
-import { startSmtpServer } from "@/tests/support/smtp_server.ts";
+import { startIspMail } from "./isp_mail.ts";
 import { until } from "@/tests/support/until.ts";
 import { noteReport } from "@/web/services/mail/note_report.ts";
 import { createMailingIsp, mailLog, outboxOf, partsOf, serverOn, startWorker } from "./outbox_isp.ts";
@@ -9,7 +9,7 @@ import { returnedMail } from "./returned.ts";
 
 Deno.test("a returned mail is noted with its message, its address is marked, and twice is once (mail-19)", async () => {
   await using database = await createTestDatabase();
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   const isp = await createMailingIsp(database, [
     "juan@example.test",
     "ana@example.test",
@@ -19,7 +19,7 @@ Deno.test("a returned mail is noted with its message, its address is marked, and
   const worker = startWorker(isp, partsOf(() => serverOn(smtp.port)));
   await until(async () => (await outboxOf(isp)).every(({ state }) => state === "sent"));
   await worker.stop();
-  const idOf = (to: string) => smtp.taken.find((mail) => mail.to === to)?.messageId ?? "";
+  const idOf = (to: string) => smtp.mailbox.list().find(({ rcptTo }) => rcptTo[0] === to)?.messageId ?? "";
   const note = (to: string, over: object = {}, tenantId = isp.tenantId) =>
     noteReport(isp.context, tenantId, isp.actor, returnedMail({ messageId: idOf(to), to, ...over }));
   const stateOf = async (to: string) => (await outboxOf(isp)).find(({ address }) => address === to)?.state;

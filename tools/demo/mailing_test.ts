@@ -24,13 +24,13 @@ Deno.test("the demo mails to its own server alone, and to addresses that nobody 
     say: () => {},
   };
   await startMailing(seed);
-  const opened = await isp.run((trx) => openMailServer(trx, { masterKeys, isManyTenants: false }));
+  const opened = await isp.run((trx) => openMailServer(trx, { masterKeys, reach: "loopback" }));
   assert.deepEqual(opened?.server, {
     host: "127.0.0.1",
     port: sim.port,
     encryption: "starttls",
     login: { kind: "password", username: MAIL_LOGIN.user, password: MAIL_LOGIN.password },
-    mayBePrivate: true,
+    reach: "loopback",
   });
   assert.equal(opened.row.saved_by, "Ana Reyes");
   assert.equal(opened.row.from_address, MAIL_LOGIN.user);

@@ -35,10 +35,14 @@ export interface ServiceContext {
   masterKeys?: MasterKeys;
   /** An installation for many ISPs: what one of them types must not lead into its network. @default false */
   isManyTenants?: boolean;
+  /** The demo: its mail never leaves the machine. @default false */
+  isDemo?: boolean;
   /** Tries a mail server; without it a test fails. */
   trySmtp?: TrySmtp;
   /** Prints statements; without it what makes one fails. */
   press?: StatementPress;
+  /** Sends what a tenant has due now and waits for it, within bounds; without it mail goes in its own time. */
+  mailGoesOut?: (tenantId: string) => Promise<void>;
   /** Counts on while the web is stopped; without it nobody knows how long that was. */
   machine?: MachineTime;
   /** Asked first in the transaction of a use case; what it throws ends the use case. Undo locks and looks here. */

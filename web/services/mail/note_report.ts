@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import type { ReportOutcome } from "@/web/domain/mail/types.ts";
 import { readReport, type ReportedRecipient } from "@/web/gateways/mail/read_report.ts";
@@ -83,7 +84,7 @@ async function noteFailure(
       at,
       level: "warn",
       event: "mail_refused",
-      message: `Returned from ${address}: ${words}`,
+      said: coded("log_mail_returned", { to: address, kind, words }),
       problem: reason,
       messageId: message.id,
       subscriberId: message.subscriber_id,

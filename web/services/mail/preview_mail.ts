@@ -1,5 +1,6 @@
 import { later } from "@/shared/calendar/mod.ts";
 import type { MailFacts } from "@/web/domain/mail/content.ts";
+import type { OccasionFacts } from "@/web/domain/mail/facts.ts";
 import { type Occasion, REMINDING } from "@/web/domain/mail/types.ts";
 import {
   type MailLook,
@@ -135,7 +136,7 @@ function messageAbout(
   occasion: Occasion,
   subscriberId: string,
   { due_on: dueOn, grace_days: graceDays, ...ids }: PreviewSubject,
-  { tenant, today }: Moment,
+  { today }: Moment,
 ): MessageSubject | null {
   const message = { occasion, subscriber_id: subscriberId, ...ids, facts: {} };
   switch (occasion) {
@@ -149,12 +150,15 @@ function messageAbout(
     case "cut_notice": {
       if (ids.subscription_id === null || dueOn === null) return null;
       const cutOn = later(today.add({ days: 1 }), dueOn.add({ days: (graceDays ?? 0) + 1 }));
-      const cut = { cutOn: cutOn.toString(), cutTime: tenant.cut_time.slice(0, 5), keepsOnCentavos: "0" };
-      return { ...message, facts: cut };
+      const facts: OccasionFacts<"cut_notice"> = { cutOn: cutOn.toString(), days: 1, debt: "" };
+      return { ...message, facts };
     }
     case "hold_granted": {
-      const untilOn = today.add({ days: 3 }).toString();
-      return ids.subscription_id === null ? null : { ...message, facts: { untilOn } };
+      const facts: OccasionFacts<"hold_granted"> = {
+        holdId: crypto.randomUUID(),
+        untilOn: today.add({ days: 3 }).toString(),
+      };
+      return ids.subscription_id === null ? null : { ...message, facts };
     }
     case "cut":
     case "restored":
