@@ -124,6 +124,7 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
   };
   const mail = startMail({ ...services, masterKeys, press, links }, pools.mail);
   closers.push({ name: "mail", close: () => mail.stop() });
+  services.mailGoesOut = (tenantId) => mail.goesOut(tenantId);
   const jobs = await startJobs({
     url: address.appUrl,
     context: { ...services, db: pools.jobs },

@@ -54,6 +54,7 @@ export const log = {
   log_command_unsaid: remark({ command: COMMANDS }),
   log_books_broken: remark({ count: "count" }),
   log_mail_refused: remark({ to: "text", kind: ["hard", "soft"], words: "quote" }),
+  log_mail_returned: remark({ to: "text", kind: ["hard", "soft"], words: "quote" }),
   log_mail_failed: remark({ to: "text", words: "quote" }),
   log_mail_delayed: remark({ to: "text", words: "quote" }),
   log_mail_not_made: remark({ words: "quote" }),

@@ -97,6 +97,8 @@ export class MailRules {
   }
 
   async #recipient({ address }: SMTPServerAddress, session: SMTPServerSession): Promise<Reply | null> {
+    const { everyRecipient } = this.#options.switches();
+    if (everyRecipient !== null) return everyRecipient;
     const fault = faultOf(address);
     if (fault?.trouble === "drip_recipient") await this.#drip(session);
     if (fault?.recipient === undefined) return null;
@@ -122,7 +124,7 @@ export class MailRules {
     const raw = await collect(stream);
     // A message whose end never came was not handed over.
     if (raw === null) return "none";
-    const refused = fault?.message ?? this.#beyondLimit();
+    const refused = this.#options.switches().everyMessage ?? fault?.message ?? this.#beyondLimit();
     if (refused !== null) return refused;
     if (fault?.trouble === "wait_message") await pause(this.#options.slowMs, conversation);
     const isCut = fault?.trouble === "cut_after_data";

@@ -1,3 +1,5 @@
+import type { Reply } from "./faults.ts";
+
 /** What is wrong with the whole server; turned while it runs. */
 export interface MailSwitches {
   /** STARTTLS is not offered, as when somebody in between strips it. */
@@ -12,6 +14,9 @@ export interface MailSwitches {
   dailyLimit: number | null;
   /** Every sender is answered 553 5.7.1. */
   senderRefused: boolean;
+  /** What every recipient is answered, and every message; null: nothing is wrong with them. */
+  everyRecipient: Reply | null;
+  everyMessage: Reply | null;
   /** Every connection is dropped after 15 ms. */
   dropping: boolean;
   /** The port is closed. */
@@ -32,6 +37,8 @@ export const ALL_WELL: MailSwitches = {
   basicLoginEnded: false,
   dailyLimit: null,
   senderRefused: false,
+  everyRecipient: null,
+  everyMessage: null,
   dropping: false,
   away: false,
   silent: false,

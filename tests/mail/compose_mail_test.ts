@@ -27,7 +27,16 @@ Deno.test("the mail of a bill states period, due date, amount and its public add
     assert.ok(english.text.includes(said) && english.html.includes(said), said);
   }
   assert.deepEqual(english.headers, {});
-  assert.doesNotMatch(english.text, /attached/);
+  assert.match(english.text, /The Statement of Account is attached\./);
+  const [statement, ...others] = english.attachments;
+  assert.deepEqual(others, []);
+  assert.match(statement!.fileName, /^statement-SOA-\d{6}\.pdf$/);
+  assert.equal(statement!.contentType, "application/pdf");
+  assert.match(new TextDecoder("latin1").decode(statement!.content), /^%PDF-1\./);
+  isp.clock.advance({ hours: 30 });
+  await pay(isp, 0, 100);
+  const again = await composeNow(isp, links, message);
+  assert.deepEqual(again.attachments[0]!.content, statement!.content, "the same file when it is sent again");
   await isp.run((trx) =>
     trx.updateTable("subscribers").set({ language: "fil" }).where("tenant_id", "=", isp.tenantId)
       .where("id", "=", message.subscriber_id).execute()
@@ -70,10 +79,10 @@ Deno.test("a reminder counts the days from the day on which it goes, and can be 
       occasion: "reminder",
       subscriber_id: subscriberId,
       bill_id: bill!,
-      facts: { step: "before_due", days: 5 },
+      facts: { dueOn: "2026-02-08", days: 5, billIds: [bill!] },
     });
   const mail = await remind();
-  assert.match(mail.text, /is due in 5 days/);
+  assert.match(mail.text, /bill for .* is due in 5 days/);
   assert.equal(
     mail.headers["List-Unsubscribe"],
     `<${await links.mailAddress(isp.tenantId, subscriberId)}>`,
@@ -185,7 +194,7 @@ Deno.test("notice, cut and hold name what the connection itself owes past grace"
     composeNow(isp, links, {
       ...about,
       occasion: "cut_notice",
-      facts: { cutOn: "2026-02-14", cutTime: "09:00", keepsOnCentavos: "100000" },
+      facts: { cutOn: "2026-02-14", days: 1, debt: "due:2026-02-08" },
     });
   assert.match((await notice()).text, /Pay ₱1,000\.00 before Sat, 14 Feb 2026, 09:00 and Fiber 50 stays on/);
   await pay(isp, 2, 300);
@@ -198,7 +207,7 @@ Deno.test("notice, cut and hold name what the connection itself owes past grace"
   const hold = await composeNow(isp, links, {
     ...about,
     occasion: "hold_granted",
-    facts: { untilOn: "2026-02-20" },
+    facts: { holdId: crypto.randomUUID(), untilOn: "2026-02-20" },
   });
   assert.match(hold.subject, /until Fri, 20 Feb 2026/);
   assert.match(hold.text, /₱700\.00 is left to pay/);
@@ -266,10 +275,12 @@ Deno.test("a connection that pays up front is told until when it is paid", async
     occasion: "cut_notice",
     subscriber_id: isp.subscriberIds[0]!,
     subscription_id: isp.subscriptionIds[0]!,
-    facts: { cutOn: todayOf(isp).add({ days: 30 }).toString(), cutTime: "09:00", keepsOnCentavos: 50_000 },
+    facts: { cutOn: todayOf(isp).add({ days: 30 }).toString(), days: 1, debt: "prepaid:2026-01-30" },
   });
   assert.match(notice.text, /Paid until the end of: Fri, 30 Jan 2026/);
-  assert.match(notice.text, /Pay ₱500\.00 before Sat, 31 Jan 2026, 09:00/);
+  assert.match(notice.text, /Goes off on: Sat, 31 Jan 2026, 09:00/);
+  assert.match(notice.text, /New days: ₱500\.00 for 30 days/);
+  assert.match(notice.text, /Buy new days before then and it stays on/);
   const [bill] = await billsOf(isp, 0);
   const bought = await composeNow(isp, links, {
     occasion: "bill_issued",
@@ -302,10 +313,57 @@ Deno.test("of a joint bill a notice asks for what the connection itself owes, an
       occasion: "cut_notice",
       subscriber_id: isp.subscriberIds[0]!,
       subscription_id: isp.subscriptionIds[n]!,
-      facts: { cutOn: "2026-02-14", cutTime: "09:00:00", keepsOnCentavos: 0 },
+      facts: { cutOn: "2026-02-14", days: 1, debt: "due:2026-02-08" },
     })).text;
   const notices = [await notice(0), await notice(1)];
-  assert.equal(notices.filter((text) => text.includes("Ask us what keeps it on")).length, 1);
+  assert.equal(notices.filter((text) => text.includes("Nothing is left to pay for Fiber 50")).length, 1);
+  assert.doesNotMatch(notices.join(), /Ask us/);
   const asked = notices.map((text) => /^Pay (₱[\d,.]+) before/m.exec(text)?.[1]);
   assert.deepEqual(asked.toSorted(), ["₱800.00", undefined]);
+});
+
+Deno.test("a reminder of several bills of one due date lists each with period, amount and address, and the sum", async () => {
+  await using past = await playedIsp({ subscribers: 12 }, "2026-02-03T10:00");
+  const { isp } = past;
+  const [bill] = await billsOf(isp, 0);
+  // What the ladder names together: here of two people, whose bills have one due date.
+  const [other] = await billsOf(isp, 1);
+  await pay(isp, 1, 300);
+  const remind = async (billIds: string[]) =>
+    await composeNow(isp, links, {
+      occasion: "reminder",
+      subscriber_id: isp.subscriberIds[0]!,
+      bill_id: billIds[0]!,
+      facts: { dueOn: "2026-02-08", days: 5, billIds },
+    });
+  const mail = await remind([bill!, other!]);
+  assert.match(mail.subject, /₱1,700\.00, due Sun, 8 Feb 2026/);
+  assert.match(mail.text, /Left to pay: ₱1,700\.00/);
+  for (const amount of ["₱1,000.00", "₱700.00"]) {
+    assert.ok(mail.text.includes(`${amount} to pay for 1–31 Jan 2026, due Sun, 8 Feb 2026.`), mail.text);
+  }
+  for (const id of [bill!, other!]) {
+    const address = await links.billAddress({ id, link_generation: 0 });
+    assert.ok(mail.text.includes(address) && mail.html.includes(`href="${address}"`));
+  }
+  await pay(isp, 1, 700);
+  const left = await remind([bill!, other!]);
+  assert.match(left.subject, /₱1,000\.00/);
+  assert.doesNotMatch(left.text, /to pay for/, "what is paid meanwhile is not listed");
+});
+
+Deno.test("a person's reminder goes also past the due date and says so; a row of an older shape is made of its bill", async () => {
+  await using past = await playedIsp({ subscribers: 12 }, "2026-02-10T10:00");
+  const { isp } = past;
+  const [bill] = await billsOf(isp, 0);
+  for (const facts of [{ billIds: [bill!] }, {}, { step: "before_due", days: 3 }]) {
+    const mail = await composeNow(isp, links, {
+      occasion: "reminder",
+      subscriber_id: isp.subscriberIds[0]!,
+      bill_id: bill!,
+      facts,
+    });
+    assert.match(mail.text, /Your bill for 1–31 Jan 2026 is due now \(2 days late\)\./);
+    assert.match(mail.text, /Was due on Sun, 8 Feb 2026: ₱1,000\.00/);
+  }
 });

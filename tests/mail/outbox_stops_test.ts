@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { startSmtpServer, type TestSmtpServer } from "@/tests/support/smtp_server.ts";
+import type { MailSim } from "@/sim/mail/mod.ts";
 import type { Isp } from "@/tests/billing/isp.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { until } from "@/tests/support/until.ts";
 import { skipOutbox } from "@/web/store/mail/outbox.ts";
 import { clearMailProblem } from "@/web/store/mail/mail_servers.ts";
+import { loginsAt, startIspMail } from "./isp_mail.ts";
 import {
   createMailingIsp,
   mailLog,
@@ -36,19 +37,21 @@ async function refusedAddresses(isp: Isp): Promise<number> {
 }
 
 /** Every message went out, and none twice. */
-async function allSentOnce(isp: Isp, smtp: TestSmtpServer, count: number): Promise<void> {
+async function allSentOnce(isp: Isp, smtp: MailSim, count: number): Promise<void> {
   await until(async () => (await outboxOf(isp)).every(({ state }) => state === "sent"), {
     timeoutMs: 15_000,
   });
-  assert.equal(smtp.taken.length, count);
-  assert.equal(new Set(smtp.taken.map(({ messageId }) => messageId)).size, count);
+  assert.equal(smtp.mailbox.taken, count);
+  assert.equal(smtp.mailbox.timesByMessageId.size, count);
 }
 
 Deno.test("a sender on a list marks no address: its mails wait, one is tried, and all go when it is off the list", async () => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
   const isp = await createMailingIsp(database, good(40));
-  smtp.recipientRefusal = { code: 550, text: "Blocked - see https://www.spamhaus.org/query/ip/192.0.2.1" };
+  await smtp.turn({
+    everyRecipient: { code: 550, text: "Blocked - see https://www.spamhaus.org/query/ip/192.0.2.1" },
+  });
   const worker = startWorker(isp, partsOf(() => serverOn(smtp.port)));
   try {
     await stoppedBy(isp, "messages_refused");
@@ -60,7 +63,7 @@ Deno.test("a sender on a list marks no address: its mails wait, one is tried, an
     isp.clock.advance({ minutes: 6 });
     await until(async () => (await senderOf(isp))?.tries === 2 && await isAtRest(isp));
     assert.equal(await tried(), first + 1, "one a wait, and another one");
-    smtp.recipientRefusal = null;
+    await smtp.turn({ everyRecipient: null });
     isp.clock.advance({ minutes: 16 });
     await allSentOnce(isp, smtp, 40);
   } finally {
@@ -73,9 +76,9 @@ Deno.test("a sender on a list marks no address: its mails wait, one is tried, an
 });
 
 Deno.test("messages that are refused one after the other wait; a few bad ones among good ones end by themselves", async () => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
-  const bad = Array.from({ length: 8 }, (_, n) => `spam@isp${n}.test`);
+  const bad = Array.from({ length: 8 }, (_, n) => `554@isp${n}.test`);
   const isp = await createMailingIsp(database, [...bad, ...good(20)]);
   const worker = startWorker(isp, partsOf(() => serverOn(smtp.port)));
   const states = async (local: string) =>
@@ -95,21 +98,21 @@ Deno.test("messages that are refused one after the other wait; a few bad ones am
   } finally {
     await worker.stop();
   }
-  assert.deepEqual(await states("spam"), new Set(["failed"]));
+  assert.deepEqual(await states("554"), new Set(["failed"]));
   assert.deepEqual(await states("juan"), new Set(["sent"]));
   assert.equal((await senderOf(isp))?.problem, null);
 });
 
 Deno.test("an account that is suspended stops the sender with the first answer, and no message fails", async () => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
   const isp = await createMailingIsp(database, good(12));
-  smtp.messageRefusal = { code: 550, text: "5.7.1 Your account has been suspended" };
+  await smtp.turn({ everyMessage: { code: 550, text: "5.7.1 Your account has been suspended" } });
   const worker = startWorker(isp, partsOf(() => serverOn(smtp.port)));
   try {
     await stoppedBy(isp, "sender_blocked");
     assert.ok((await outboxOf(isp)).every(({ state, attempts }) => state === "queued" && attempts === 0));
-    smtp.messageRefusal = null;
+    await smtp.turn({ everyMessage: null });
     isp.clock.advance({ minutes: 6 });
     await allSentOnce(isp, smtp, 12);
   } finally {
@@ -118,15 +121,17 @@ Deno.test("an account that is suspended stops the sender with the first answer, 
 });
 
 Deno.test("a server that wants fewer mails in a second gets them more slowly: no try is counted and nothing stops for hours", async () => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
   const isp = await createMailingIsp(database, good(12));
-  smtp.messageRefusal = { code: 454, text: "Throttling failure: Maximum sending rate exceeded." };
+  await smtp.turn({
+    everyMessage: { code: 454, text: "Throttling failure: Maximum sending rate exceeded." },
+  });
   const worker = startWorker(isp, partsOf(() => serverOn(smtp.port)), { slowMs: 10 });
   try {
     await stoppedBy(isp, "too_fast");
     assert.ok((await outboxOf(isp)).every(({ state, attempts }) => state === "queued" && attempts === 0));
-    smtp.messageRefusal = null;
+    await smtp.turn({ everyMessage: null });
     isp.clock.advance({ minutes: 2 });
     await allSentOnce(isp, smtp, 12);
   } finally {
@@ -135,7 +140,7 @@ Deno.test("a server that wants fewer mails in a second gets them more slowly: no
 });
 
 Deno.test("a mail that two processes died with is not handed over a third time", async () => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
   const isp = await createMailingIsp(database, good(3));
   const [twice, once] = await outboxOf(isp);
@@ -166,9 +171,9 @@ Deno.test("a mail that two processes died with is not handed over a third time",
 });
 
 Deno.test("after days in which the sender was stopped, the first 4xx ends no message", async () => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
-  const isp = await createMailingIsp(database, ["451@example.test"]);
+  const isp = await createMailingIsp(database, ["450always@example.test"]);
   let password = "good";
   const worker = startWorker(isp, partsOf(() => serverOn(smtp.port, password)));
   try {
@@ -195,7 +200,7 @@ Deno.test("after days in which the sender was stopped, the first 4xx ends no mes
 });
 
 Deno.test("what waited for a month is not sent any more, and one line says how many", async () => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
   const isp = await createMailingIsp(database, good(6));
   let port = 1;
@@ -210,7 +215,7 @@ Deno.test("what waited for a month is not sent any more, and one line says how m
   } finally {
     await worker.stop();
   }
-  assert.equal(smtp.taken.length, 2);
+  assert.equal(smtp.mailbox.taken, 2);
   const old = (await outboxOf(isp)).filter(({ reason }) => reason === "too_old");
   assert.equal(old.length, 6);
   const lines = (await mailLog(isp)).filter(({ event }) => event === "mail_too_old");
@@ -218,9 +223,9 @@ Deno.test("what waited for a month is not sent any more, and one line says how m
 });
 
 Deno.test("a server that is taken away ends what waits, and not what is being handed over", async () => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
-  const isp = await createMailingIsp(database, ["tarpit@example.test", ...good(30)]);
+  const isp = await createMailingIsp(database, ["tarpit-data@example.test", ...good(30)]);
   let isGone = false;
   const worker = startWorker(isp, partsOf(() => isGone ? null : serverOn(smtp.port)), {
     connections: 1,
@@ -248,13 +253,13 @@ Deno.test("a server that is taken away ends what waits, and not what is being ha
   const [inFlight] = await outboxOf(isp).then((all) =>
     all.filter(({ is_perhaps_double }) => is_perhaps_double)
   );
-  assert.equal(inFlight?.address, "tarpit@example.test", "whoever sends it again is told");
+  assert.equal(inFlight?.address, "tarpit-data@example.test", "whoever sends it again is told");
 });
 
 Deno.test("a refused recipient counts against our own limits: the provider has counted it too", async () => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
-  const isp = await createMailingIsp(database, ["550@example.test", "full@example.test", ...good(6)]);
+  const isp = await createMailingIsp(database, ["550@example.test", "552@example.test", ...good(6)]);
   const worker = startWorker(isp, partsOf(() => ({ ...serverOn(smtp.port), hourlyMax: 5 })), {
     connections: 1,
   });
@@ -271,10 +276,9 @@ Deno.test("a refused recipient counts against our own limits: the provider has c
 });
 
 Deno.test("a pass that began with old settings does not write its problem over corrected ones", async () => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
-  const isp = await createMailingIsp(database, ["tarpit@example.test"]);
-  smtp.messageRefusal = null;
+  const isp = await createMailingIsp(database, ["tarpit-data@example.test"]);
   let isSaved = false;
   const worker = startWorker(
     isp,
@@ -295,7 +299,7 @@ Deno.test("a pass that began with old settings does not write its problem over c
       what: "a login with the new ones",
     });
     assert.equal((await senderOf(isp))?.problem, null);
-    assert.equal(smtp.logins, 2);
+    assert.equal(loginsAt(smtp), 2);
   } finally {
     await worker.stop();
   }

@@ -13,7 +13,7 @@ browserTest(
       for (const scheme of ["light", "dark"] as const) {
         assert.deepEqual(await findViolations(page, scheme), []);
       }
-      await frame.waitForFunction("document.body?.innerText.includes('An example')");
+      await frame.waitForFunction("document.body?.innerText.includes('Subscriber 000')");
       await page.$eval(
         "textarea[name=body]",
         (area) => (area as unknown as { value: string }).value = "Kumusta {name}",
@@ -26,7 +26,7 @@ browserTest(
           ? "color-scheme:dark"
           : "color-scheme:light";
         await frame.waitForFunction(
-          `document.body?.innerText.includes('Kumusta Juan') && document.documentElement.outerHTML.includes('${css}')`,
+          `document.body?.innerText.includes('Kumusta Subscriber 000') && document.documentElement.outerHTML.includes('${css}')`,
         );
       }
       // The frame runs nothing, and the browser says so each time that this test looks into it.

@@ -46,6 +46,7 @@ export async function playHistory(told: Seed): Promise<void> {
     must(await advanceBusinessTime(context, tenantId, owner, { to: "day", onDay }));
     soFar.payments += await payDay(seed, days - day);
     await happenings(seed, days - day);
+    await context.mailGoesOut?.(tenantId);
     if (day % 30 === 0) seed.say(`  ${day} of ${days} days, ${soFar.payments} payments`);
   }
   // From here on business time is real time, until somebody moves it in the demo bar.

@@ -41,6 +41,8 @@ export interface ServiceContext {
   trySmtp?: TrySmtp;
   /** Prints statements; without it what makes one fails. */
   press?: StatementPress;
+  /** Sends what a tenant has due now and waits for it, within bounds; without it mail goes in its own time. */
+  mailGoesOut?: (tenantId: string) => Promise<void>;
   /** Counts on while the web is stopped; without it nobody knows how long that was. */
   machine?: MachineTime;
   /** Asked first in the transaction of a use case; what it throws ends the use case. Undo locks and looks here. */

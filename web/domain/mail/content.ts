@@ -42,10 +42,25 @@ export interface RestoredLine {
   isOnRouter: boolean;
 }
 
+/** Days that were paid up front, and what the next ones cost. */
+export interface PrepaidLine {
+  /** Last day that is paid for. */
+  paidUntil: Temporal.PlainDate | null;
+  /** What it bought last, at the price of now; null where that is not sold or nothing was bought. */
+  renewal: { unit: "days" | "months"; count: number; priceCentavos: Centavos } | null;
+}
+
 /** What happened, by occasion. */
 export type Told =
   | { occasion: "bill_issued"; bill: MailBill }
-  | { occasion: "reminder"; bill: MailBill; daysLeft: number }
+  | {
+    occasion: "reminder";
+    /** At least one; what is paid, void or disputed by now is left out where others are not. */
+    bills: readonly MailBill[];
+    leftCentavos: Centavos;
+    /** To the due date; negative past it. */
+    daysLeft: number;
+  }
   | {
     occasion: "payment_received";
     number: string;
@@ -66,11 +81,10 @@ export type Told =
     plan: string;
     cutOn: Temporal.PlainDate;
     cutTime: Temporal.PlainTime;
-    /** What is to be paid so that it stays on; null where it is not known. */
+    /** What is to be paid so that it stays on, which may be nothing; null where it is not known. */
     keepsOnCentavos: Centavos | null;
-    isPrepaid: boolean;
-    /** Last day that is paid for, of a connection that pays up front. */
-    paidUntil: Temporal.PlainDate | null;
+    /** Of a connection that pays up front; it is kept on by new days and not by an amount. */
+    prepaid: PrepaidLine | null;
     bill: MailBill | null;
   }
   | {

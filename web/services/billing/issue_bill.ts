@@ -19,7 +19,7 @@ import type { BillRow } from "@/web/store/billing/bills.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { mailsOfBills } from "../mail/occasions.ts";
-import { queueQuietly } from "../mail/queue_mail.ts";
+import { queueingOf, queueMail } from "../mail/queue_mail.ts";
 import type { UseCase } from "../use_case.ts";
 import { rulesOf } from "./rule_levels.ts";
 import { taxTermsOn } from "./tax_terms.ts";
@@ -100,9 +100,10 @@ export async function issueEach(useCase: UseCase, bills: readonly IssuedBill[]):
       legs: legsOfBillIssued({ subscriberId: bill.subscriberId, lines }),
     })),
   );
-  await queueQuietly(
-    useCase,
+  await queueMail(
+    trx,
     mailsOfBills(written.filter(isMailed).map(({ id, bill }) => ({ ...bill, id }))),
+    queueingOf(useCase.booking),
   );
   return written.map(({ id, number, tax }) => ({ id, number, totalCentavos: tax.totalCentavos }));
 }

@@ -13,7 +13,7 @@ import type { RunRow } from "@/web/store/billing/runs.ts";
 import { listCreditSources } from "@/web/store/payments/credit_sources.ts";
 import { recordAudit } from "../audit.ts";
 import { mailsOfBills } from "../mail/occasions.ts";
-import { queueQuietly } from "../mail/queue_mail.ts";
+import { queueingOf, queueMail } from "../mail/queue_mail.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import type { UseCase } from "../use_case.ts";
@@ -72,7 +72,7 @@ export async function writePlans(
       return billId === undefined ? [] : plan.reconnections.map((cut) => ({ id: cut, billId }));
     }),
   );
-  await queueQuietly(useCase, mailsOfBills(bills), { isNew: true });
+  await queueMail(trx, mailsOfBills(bills), { ...queueingOf(booking), isNew: true });
   await applyIdleCredit(trx, [...new Set(credit.map((source) => source.subscriber_id))], booking);
   return bills;
 }

@@ -2,6 +2,8 @@ import { coded } from "@/shared/codes/mod.ts";
 import { ok, type Result } from "@/shared/result.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant, type TenantRow, updateBusinessOffset } from "@/web/store/settings/tenants.ts";
+import type { QuietHours } from "@/web/domain/mail/ladder.ts";
+import { getReminders } from "@/web/store/mail/reminder_settings.ts";
 import { businessNow } from "../business_clock.ts";
 import { type Actor, SCHEDULER, type ServiceContext } from "../context.ts";
 import { BILL_TIME, type DayReport, runDueDays } from "../billing/run_due_days.ts";
@@ -28,7 +30,8 @@ export interface Journey {
 
 /**
  * Moves business time forward (rule R7): one day on, to the next bill or cut run, a week or a month. It stops at every
- * run's hour on the way, so that each run sees its own day. Real time is not touched.
+ * run's hour on the way, so that each run sees its own day, and waits there for the mail of that hour. Real time is not
+ * touched.
  *
  * @param input.onDay told of each stop after its runs
  */
@@ -45,6 +48,8 @@ export async function advanceBusinessTime(
     const ran = await runDueDays(context, tenantId, SCHEDULER);
     if (ran.ok) { for (const report of ran.value) days.set(report.businessOn.toString(), report); }
     await input.onDay?.(stop.toPlainDate(), ran.ok ? ran.value : []);
+    // Before the clock moves on: what is sent on another day says another day, or is not true any more.
+    await context.mailGoesOut?.(tenantId);
   }
   const to = stops.at(-1) ?? from;
   await withTenant(context.db, tenantId, async (trx) => {
@@ -67,23 +72,38 @@ export async function planJourney(
   tenantId: string,
   to: AdvanceTarget,
 ): Promise<Journey> {
-  const tenant = await withTenant(context.db, tenantId, getTenant, { readOnly: true });
+  const { tenant, quiet } = await withTenant(context.db, tenantId, async (trx) => {
+    const { quiet } = await getReminders(trx);
+    return { tenant: await getTenant(trx), quiet };
+  }, { readOnly: true });
   const moment = businessNow(tenant, context.clock);
   const from = moment.instant.toZonedDateTimeISO(moment.zone);
-  return { from, stops: stopsUntil(from, tenant, to) };
+  return { from, stops: stopsUntil(from, hoursOf(tenant, quiet), to) };
+}
+
+interface Hours {
+  cutTime: Temporal.PlainTime;
+  /** Of a day on which something happens. */
+  stops: Temporal.PlainTime[];
+}
+
+/** Where quiet hours end after the cut, what waited for that is sent on its own day only if it is stopped at. */
+function hoursOf(tenant: TenantRow, quiet: QuietHours | null): Hours {
+  const cutTime = Temporal.PlainTime.from(tenant.cut_time);
+  const isLater = quiet !== null && Temporal.PlainTime.compare(quiet.until, cutTime) > 0;
+  return { cutTime, stops: [BILL_TIME, cutTime, ...(isLater ? [quiet.until] : [])] };
 }
 
 function stopsUntil(
   from: Temporal.ZonedDateTime,
-  tenant: TenantRow,
+  { cutTime, stops: hours }: Hours,
   to: AdvanceTarget,
 ): Temporal.ZonedDateTime[] {
-  const cutTime = Temporal.PlainTime.from(tenant.cut_time);
   const target = targetOf(from, cutTime, to);
   const stops: Temporal.ZonedDateTime[] = [];
   let at = from;
   while (true) {
-    const next = earlier(nextAt(at, BILL_TIME), nextAt(at, cutTime));
+    const next = hours.map((hour) => nextAt(at, hour)).reduce(earlier);
     if (Temporal.ZonedDateTime.compare(next, target) >= 0) return [...stops, target];
     stops.push(next);
     at = next;

@@ -2,6 +2,7 @@ import { lookupMailDue } from "@/web/store/mail/outbox.ts";
 import { LineBudget } from "./mail_lines.ts";
 import { RefusalRun } from "./refusal_run.ts";
 import { type SendingMemory, type SendingOptions, TenantSending } from "./tenant_sending.ts";
+import { type MailWait, untilMailIsOut } from "./until_mail_is_out.ts";
 
 /** How the worker works. */
 export interface MailWorkerOptions extends Omit<SendingOptions, "workerId"> {
@@ -61,6 +62,16 @@ export class MailWorker {
     }, this.#options.graceMs ?? 10_000);
     await Promise.all(running.map(({ done }) => done));
     clearTimeout(cutting);
+  }
+
+  /** Sends what a tenant has due now and waits for it, see {@linkcode untilMailIsOut}. */
+  async goesOut(tenantId: string, { withinMs }: Pick<MailWait, "withinMs"> = {}): Promise<void> {
+    const isResting = () => (this.#restingMs.get(tenantId) ?? 0) > performance.now();
+    await untilMailIsOut(this.#options, tenantId, {
+      ...(withinMs !== undefined && { withinMs }),
+      isOver: () => this.#isStopped || isResting(),
+      onDue: () => this.wake(),
+    });
   }
 
   async #look(): Promise<void> {

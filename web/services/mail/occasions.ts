@@ -21,7 +21,7 @@ export function mailOfPayment(
     dedupeKey: `payment_received:${payment.id}`,
     subscriberId: payment.subscriberId,
     paymentId: payment.id,
-    facts: { restored: payment.restored },
+    facts: { restored: [...payment.restored] },
   };
 }
 

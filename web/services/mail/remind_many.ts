@@ -107,6 +107,7 @@ async function sendChunk(trx: TenantTransaction, context: ServiceContext, batchI
       dedupeKey: `remind:${batchId}:${bill.id}`,
       subscriberId: bill.subscriber_id,
       billId: bill.id,
+      facts: { billIds: [bill.id] },
     })),
     { at, businessOn: today, by: batch.created_by },
   );

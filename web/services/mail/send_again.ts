@@ -1,6 +1,6 @@
-import { z } from "zod";
 import { coded } from "@/shared/codes/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
+import { type OccasionWithFacts, readOccasionFacts, storedFacts } from "@/web/domain/mail/facts.ts";
 import type { Occasion } from "@/web/domain/mail/types.ts";
 import { findBill } from "@/web/store/billing/bills.ts";
 import { findMail, lockMailByKey } from "@/web/store/mail/mail_page.ts";
@@ -18,8 +18,6 @@ export type SendCode =
   | "mail_of_void_bill"
   | "mail_sent_before"
   | "mail_not_sendable";
-
-const facts = z.looseObject({});
 
 /**
  * Sends a message once more: a new one with the same content, to the address of now. The same form sent twice is one
@@ -48,14 +46,13 @@ export async function sendAgain(
     });
     if (refused !== null) return refused;
     const queued = await queueOne(useCase, {
-      occasion: mail.occasion,
+      ...factsOnceMore(mail),
       dedupeKey,
       subscriberId: mail.subscriber_id,
       billId: mail.bill_id ?? undefined,
       paymentId: mail.payment_id ?? undefined,
       memoId: mail.memo_id ?? undefined,
       subscriptionId: mail.subscription_id ?? undefined,
-      facts: facts.parse(mail.facts),
     });
     const sent = await findMail(trx, queued);
     await audit(useCase, {
@@ -103,6 +100,15 @@ export async function sendBillNow(
     });
     return ok({ mailId });
   });
+}
+
+/** A reminder that a person sends again is theirs: it goes also past the due date, and says so. */
+function factsOnceMore(
+  { occasion, facts, bill_id: billId }: { occasion: Occasion; facts: unknown; bill_id: string | null },
+): OccasionWithFacts {
+  if (occasion !== "reminder" || billId === null) return storedFacts(occasion, facts);
+  const { billIds } = readOccasionFacts(occasion, facts) ?? { billIds: [billId] };
+  return { occasion, facts: { billIds } };
 }
 
 async function refuseSending(

@@ -174,7 +174,6 @@ async function readFacts(
   options: CandidateOptions & { cutAt: Temporal.Instant },
 ): Promise<CandidateFacts[]> {
   const isAsked = options.subscriptionIds !== undefined;
-  const isInAnyOrder = options.isInAnyOrder === true;
   const { rows } = await sql<CandidateFacts>`
     with asked as materialized (${asked(trx, businessOn, options.subscriptionIds)}),
     planned as materialized (select o.id, o.to_at from outages o where o.tenant_id = ${trx.tenantId}
@@ -194,7 +193,6 @@ async function readFacts(
       ${noticeOn(businessOn)} as notice
     from asked
     join subscriptions c on c.tenant_id = ${trx.tenantId} and c.id = asked.id
-    ${isInAnyOrder ? sql`` : SUBSCRIBER}
     where c.status in ('active', 'disconnected')
       ${options.exceptCut === true ? sql`and not ${IS_CUT}` : sql``}
       ${
@@ -203,9 +201,8 @@ async function readFacts(
       : sql`and asked.payer_id = c.subscriber_id and (c.billing_mode <> 'prepaid' or not ${
         isCoveredOn(businessOn)
       })`
-  }
-    ${isInAnyOrder ? sql`` : sql`order by s.name_sort, s.id, c.id`}`.execute(trx);
-  return rows;
+  }`.execute(trx);
+  return options.isInAnyOrder === true ? rows : await sortByName(trx, rows);
 }
 
 /** Ids of the connections that were named; otherwise of those with something past grace, and of all that pay up front. */
@@ -227,9 +224,22 @@ function asked(
     union select c.id, c.subscriber_id from subscriptions c where c.tenant_id = ${trx.tenantId} and c.billing_mode = 'prepaid'`;
 }
 
-/** By its key (`offset`): where the planner took one connection to be left, it read all subscribers for each of them. */
-const SUBSCRIBER = sql`cross join lateral (select s.id, s.name_sort from subscribers s
-  where s.tenant_id = c.tenant_id and s.id = c.subscriber_id offset 0) s`;
+/**
+ * Puts them in the order of their subscribers' names, which are read at once: asked for each connection, a planner that
+ * knows nothing of the table yet takes whichever index of the tenant is the smallest, and reads all subscribers each time.
+ */
+async function sortByName(trx: TenantTransaction, facts: CandidateFacts[]): Promise<CandidateFacts[]> {
+  if (facts.length < 2) return facts;
+  const { rows } = await sql<{ id: string }>`
+    select s.id from subscribers s where s.tenant_id = ${trx.tenantId}
+      and s.id = any(${uuidArray([...new Set(facts.map((row) => row.subscriber_id))])}::uuid[])
+    order by s.name_sort, s.id`.execute(trx);
+  const places = new Map(rows.map(({ id }, place) => [id, place]));
+  const placeOf = (row: CandidateFacts) => places.get(row.subscriber_id) ?? places.size;
+  return facts.toSorted((a, b) =>
+    placeOf(a) - placeOf(b) || (a.subscription_id < b.subscription_id ? -1 : 1)
+  );
+}
 
 /** Asked of one connection at a time (`offset` keeps it so): the reasons of all that was ever off are many. */
 const IS_CUT =

@@ -39,7 +39,7 @@ export async function readWhyNot(
     }
   >`
     with owed as materialized (${whatIsOwed(trx, ids)})
-    select m.id, m.occasion, m.subscriber_id, m.subscription_id, (m.facts->>'cutOn')::date as cut_on,
+    select m.id, m.occasion, m.subscriber_id, m.subscription_id, ${dayIn("cutOn")} as cut_on,
       m.facts->>'debt' as debt,
       case
         when not exists (select from mail_servers v where v.tenant_id = m.tenant_id) then 'no_server'
@@ -76,18 +76,29 @@ function whatIsOwed(trx: TenantTransaction, ids: readonly string[]) {
   return sql`select m.id, bool_or(b.status = 'issued' and b.paid_centavos < b.total_centavos and b.disputed_centavos = 0)
       as is_owed, bool_or(b.status = 'issued' and b.paid_centavos < b.total_centavos) as is_open,
       bool_and(b.status = 'void') as is_void
-    from mail_messages m cross join lateral jsonb_array_elements_text(m.facts->'billIds') as named(id)
+    from mail_messages m cross join lateral jsonb_array_elements_text(case when jsonb_typeof(m.facts->'billIds') = 'array'
+        then m.facts->'billIds' else jsonb_build_array(m.bill_id) end) as named(id)
       join bills b on b.tenant_id = m.tenant_id and b.id = named.id::uuid
     where m.tenant_id = ${trx.tenantId} and m.occasion = 'reminder' and m.id = any(${[...ids]}::uuid[])
     group by m.id`;
 }
 
-/** What a reminder says is so until its due date is over or a later one was written. */
+/** A day in the facts of a message; null where there is none, so that a row of another shape stops nobody. */
+function dayIn(name: "cutOn" | "dueOn") {
+  return sql`(case when pg_input_is_valid(m.facts->>${sql.lit(name)}, 'date') then (m.facts->>${
+    sql.lit(name)
+  })::date end)`;
+}
+
+/**
+ * What the ladder's reminder says is so until its due date is over or a later one was written; a person's own, which names
+ * no due date, as long as something is owed.
+ */
 function reminderReason(today: Temporal.PlainDate) {
   return sql`case
-      when (m.facts->>'dueOn')::date < ${today}::date then 'no_longer_true'
+      when ${dayIn("dueOn")} < ${today}::date then 'no_longer_true'
       when exists (select from mail_messages later where later.tenant_id = m.tenant_id
-        and later.subscriber_id = m.subscriber_id and later.occasion = 'reminder' and later.id > m.id
+        and later.subscriber_id = m.subscriber_id and later.occasion = 'reminder' and later.created_on > m.created_on
         and later.facts->>'dueOn' = m.facts->>'dueOn') then 'no_longer_true'
       when owed.is_owed then null
       when owed.is_open then 'bill_disputed'
@@ -110,6 +121,6 @@ function isUntrue(today: Temporal.PlainDate) {
       and h.id = (m.facts->>'holdId')::uuid and h.ended_at is null and h.until_on >= ${today}::date)
     when 'cut' then ${isEnded} or not ${isCut}
     when 'restored' then ${isEnded} or ${isCut}
-    when 'cut_notice' then ${isEnded} or ${isCut} or (m.facts->>'cutOn')::date <= ${today}::date
+    when 'cut_notice' then ${isEnded} or ${isCut} or coalesce(${dayIn("cutOn")} <= ${today}::date, true)
     else false end`;
 }

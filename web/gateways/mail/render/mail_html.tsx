@@ -97,12 +97,17 @@ function Mail({ parts, brand, look }: { parts: MailParts; brand: MailBrand; look
                   </div>
                 )}
                 <div style="padding:0 20px 12px;">
-                  {facts.map(({ label, value }) => (
+                  {facts.map(({ label, value, link }) => (
                     <div key={label} class="m-line" style="padding:8px 0;border-top:1px solid #dce1e8;">
                       <div class="m-quiet" style="font-size:13px;line-height:18px;color:#465566;">
                         {label}
                       </div>
                       <div class="m-text" style="color:#15202b;">{value}</div>
+                      {link !== undefined && (
+                        <a class="m-link" target="_blank" href={link.href} style="color:#2451c7;">
+                          {link.label}
+                        </a>
+                      )}
                     </div>
                   ))}
                 </div>

@@ -1,14 +1,28 @@
 import { formatDate, formatPeriod } from "@/shared/calendar/mod.ts";
 import { type Centavos, formatPeso, ZERO } from "@/shared/money/mod.ts";
-import type { MailBill, MailFacts, PaidBill, RestoredLine, Told } from "@/web/domain/mail/content.ts";
+import type {
+  MailBill,
+  MailFacts,
+  PaidBill,
+  PrepaidLine,
+  RestoredLine,
+  Told,
+} from "@/web/domain/mail/content.ts";
 import { storedText } from "@/web/messages/coded_text.ts";
 import type { Translate } from "@/web/messages/mod.ts";
+
+/** A line of a mail; where there are several bills each one has its address. */
+export interface MailFact {
+  label: string;
+  value: string;
+  link?: { label: string; href: string };
+}
 
 /** What a mail shows besides the company's own words: no edited text can leave it out. */
 export interface MailSheet {
   /** What matters most, large. */
   head: { label: string; value: string };
-  facts: readonly { label: string; value: string }[];
+  facts: readonly MailFact[];
   /** Sentences that hold for this mail only. */
   notes: readonly string[];
   button: { label: string; href: string } | null;
@@ -73,8 +87,31 @@ function isPastDue({ status }: MailBill): boolean {
   return status === "grace" || status === "overdue";
 }
 
-function reminderSheet({ bill }: Of<"reminder">, t: Translate): MailSheet {
-  return billSheet(bill, t);
+/** Several bills stand with what is left of each, and the sum of it. */
+function reminderSheet({ bills, leftCentavos }: Of<"reminder">, t: Translate): MailSheet {
+  const [first] = bills;
+  if (first === undefined) throw new Error("Cannot write a reminder: it is about no bill");
+  const one = billSheet(first, t);
+  if (bills.length === 1) return one;
+  const isOpen = leftCentavos > ZERO;
+  return {
+    head: { ...one.head, value: formatPeso(isOpen ? leftCentavos : first.totalCentavos) },
+    facts: [
+      ...bills.map((bill) => ({
+        label: t("mailing.for_bill", { number: bill.number }),
+        value: t("mailing.bill_to_pay", {
+          amount: formatPeso(bill.leftCentavos),
+          period: formatPeriod(bill.period.start, bill.period.end, t.locale),
+          day: formatDate(bill.dueOn, t.locale),
+        }),
+        link: { label: t("mailing.see_bill"), href: bill.link },
+      })),
+      { label: t("mailing.left_to_pay"), value: formatPeso(leftCentavos) },
+    ],
+    notes: [],
+    button: null,
+    asksForMoney: isOpen,
+  };
 }
 
 /** Period, due date, amount and number: what every mail about a bill says. */
@@ -142,26 +179,48 @@ function restoredNote({ plan, isOnRouter }: RestoredLine, t: Translate): string 
 }
 
 function noticeSheet(told: Of<"cut_notice">, t: Translate): MailSheet {
-  const { keepsOnCentavos: amount, paidUntil, bill } = told;
+  const { keepsOnCentavos: amount, prepaid, bill } = told;
   const when = momentWords(told, t);
+  const isOwed = amount !== null && amount > ZERO;
   return {
-    head: amount === null
-      ? { label: t("mailing.off_on"), value: when }
-      : { label: t("mailing.keeps_on"), value: formatPeso(amount) },
+    head: isOwed
+      ? { label: t("mailing.keeps_on"), value: formatPeso(amount) }
+      : { label: t("mailing.off_on"), value: when },
     facts: [
       { label: t("mailing.connection"), value: told.plan },
       { label: t("mailing.off_on"), value: when },
-      ...(paidUntil === null
-        ? []
-        : [{ label: t("mailing.paid_through"), value: formatDate(paidUntil, t.locale) }]),
+      ...(prepaid === null ? [] : prepaidFacts(prepaid, t)),
       ...(bill === null ? [] : billFacts(bill, t)),
     ],
-    notes: amount === null
-      ? [t(told.isPrepaid ? "mailing.renew_to_keep" : "mailing.ask_to_keep")]
-      : [t("mailing.pay_to_keep", { amount: formatPeso(amount), when, plan: told.plan })],
+    notes: [
+      isOwed
+        ? t("mailing.pay_to_keep", { amount: formatPeso(amount), when, plan: told.plan })
+        : keepNote(told, t),
+    ],
     button: buttonTo(bill?.link ?? null, t),
-    asksForMoney: true,
+    asksForMoney: amount !== ZERO,
   };
+}
+
+/** What keeps a connection on where it is no amount. */
+function keepNote({ prepaid, keepsOnCentavos, plan }: Of<"cut_notice">, t: Translate): string {
+  if (prepaid !== null) return t("mailing.renew_to_keep");
+  return keepsOnCentavos === null ? t("mailing.ask_to_keep") : t("mailing.nothing_to_keep", { plan });
+}
+
+function prepaidFacts({ paidUntil, renewal }: PrepaidLine, t: Translate): MailFact[] {
+  return [
+    ...(paidUntil === null
+      ? []
+      : [{ label: t("mailing.paid_through"), value: formatDate(paidUntil, t.locale) }]),
+    ...(renewal === null ? [] : [{
+      label: t("mailing.renewal"),
+      value: t("mailing.renewal_price", {
+        amount: formatPeso(renewal.priceCentavos),
+        days: t(`prepaid.unit_${renewal.unit}`, { n: renewal.count }),
+      }),
+    }]),
+  ];
 }
 
 /** `Thu, 14 Jan 2027, 09:00`. */

@@ -6,7 +6,9 @@ export function plainTextOf(parts: MailParts): string {
   const blocks = [
     [`${head.label}: ${head.value}`],
     ...paragraphs,
-    facts.map(({ label, value }) => `${label}: ${value}`),
+    facts.flatMap((
+      { label, value, link },
+    ) => [`${label}: ${value}`, ...(link === undefined ? [] : [link.href])]),
     notes,
     button === null ? [] : [`${button.label}:`, button.href],
     waysToPay === null ? [] : [`${waysToPay.label}:`, ...waysToPay.lines],

@@ -4,7 +4,7 @@ import type { MailLanguage } from "@/web/domain/mail/types.ts";
 import { translator } from "@/web/messages/mod.ts";
 import { cleanLines, oneLine, paragraphsOf, subjectOf } from "./clean_text.ts";
 import { htmlOf } from "./mail_html.tsx";
-import { mailSheet } from "./mail_sheet.ts";
+import { type MailFact, mailSheet } from "./mail_sheet.ts";
 import { plainTextOf } from "./plain_text.ts";
 import type { MailTexts } from "./shipped_texts.ts";
 import { textValues } from "./text_values.ts";
@@ -35,7 +35,7 @@ export interface MailParts {
   company: string;
   head: { label: string; value: string };
   paragraphs: readonly (readonly string[])[];
-  facts: readonly { label: string; value: string }[];
+  facts: readonly MailFact[];
   notes: readonly string[];
   button: { label: string; href: string } | null;
   waysToPay: { label: string; lines: readonly string[] } | null;
@@ -63,10 +63,7 @@ function partsOf(facts: MailFacts, brand: MailBrand, language: MailLanguage, tex
   const t = translator(language);
   const values = textValues(facts, brand, t);
   const sheet = mailSheet(facts, t);
-  const clean = (fact: { label: string; value: string }) => ({
-    label: fact.label,
-    value: oneLine(fact.value),
-  });
+  const clean = <Fact extends MailFact>(fact: Fact): Fact => ({ ...fact, value: oneLine(fact.value) });
   const ways = cleanLines(brand.waysToPay ?? "").filter((line) => line !== "");
   return {
     language,

@@ -19,7 +19,7 @@ function samples(today: Temporal.PlainDate): Record<Occasion, Told> {
   const amountCentavos = centavos(149_900);
   return {
     bill_issued: { occasion: "bill_issued", bill },
-    reminder: { occasion: "reminder", bill, daysLeft: 3 },
+    reminder: { occasion: "reminder", bills: [bill], leftCentavos: bill.leftCentavos, daysLeft: 3 },
     payment_received: {
       occasion: "payment_received",
       number: "OR-000123",
@@ -38,8 +38,7 @@ function samples(today: Temporal.PlainDate): Record<Occasion, Told> {
       cutOn: today.add({ days: 1 }),
       cutTime: Temporal.PlainTime.from("09:00"),
       keepsOnCentavos: amountCentavos,
-      isPrepaid: false,
-      paidUntil: null,
+      prepaid: null,
       bill: { ...bill, status: "grace", dueOn: today.subtract({ days: 5 }) },
     },
     cut: {

@@ -20,7 +20,7 @@ function valuesOf(told: Told, t: Translate): Values {
     case "bill_issued":
       return billValues(told.bill, t);
     case "reminder":
-      return { ...billValues(told.bill, t), when: daysWords(told.daysLeft, t) };
+      return { ...reminderValues(told, t), when: dueWords(told.daysLeft, t) };
     case "payment_received":
       return {
         amount: formatPeso(told.amountCentavos),
@@ -54,10 +54,26 @@ function billValues(bill: MailBill, t: Translate): Values {
   };
 }
 
-/** `in 3 days`; a mail that waited too long says that the day is over. */
-function daysWords(days: number, t: Translate): string {
+/** Several bills are told as one: what is left of all, and the period and number of each. */
+function reminderValues(
+  { bills, leftCentavos }: Extract<Told, { occasion: "reminder" }>,
+  t: Translate,
+): Values {
+  const each = bills.map((bill) => billValues(bill, t));
+  const amount = leftCentavos > ZERO ? formatPeso(leftCentavos) : each[0]?.amount;
+  const joined = (name: "period" | "number") => each.map((values) => values[name]).join(", ");
+  return {
+    ...each[0],
+    ...(amount !== undefined && { amount }),
+    period: joined("period"),
+    number: joined("number"),
+  };
+}
+
+/** `in 3 days`; past the due date `now (2 days late)`. */
+function dueWords(days: number, t: Translate): string {
   if (days === 0) return t("words.today");
   if (days === 1) return t("words.tomorrow");
   const time = t("words.days", { n: Math.abs(days) });
-  return t(days > 0 ? "words.in_time" : "words.time_ago", { time });
+  return days > 0 ? t("words.in_time", { time }) : t("mailing.when_late", { time });
 }
