@@ -45,6 +45,30 @@ Deno.test("the mail of a bill states period, due date, amount and its public add
   assert.match(filipino.subject, /^Bill mo para sa 1–31 Ene 2026/);
 });
 
+Deno.test("a name that was stored with a line break gets its mail, with the name on one line", async () => {
+  await using past = await playedIsp({ subscribers: 12 }, "2026-02-03T10:00");
+  const { isp } = past;
+  const [bill] = await billsOf(isp, 0);
+  const subscriber_id = isp.subscriberIds[0]!;
+  await isp.run(async (trx) => {
+    await trx.updateTable("subscribers").set({ name: "Juan\r\nCruz\t" }).where("id", "=", subscriber_id)
+      .where("tenant_id", "=", isp.tenantId).execute();
+    await trx.updateTable("tenants").set({ name: "Ilaya\nNet" }).where("id", "=", isp.tenantId).execute();
+    await upsertMailText(trx, {
+      occasion: "bill_issued",
+      language: "en",
+      subject: "{company}: bill of {name}",
+      body: "Hello",
+      revision: 1,
+      saved_at: isp.clock.now(),
+      saved_by: "Ana",
+    });
+  });
+  const mail = await composeNow(isp, links, { occasion: "bill_issued", subscriber_id, bill_id: bill! });
+  assert.equal(mail.toName, "Juan Cruz");
+  assert.doesNotMatch(mail.subject, /[\r\n]/);
+});
+
 Deno.test("a reminder counts the days from the day on which it goes, and can be unsubscribed from", async () => {
   await using past = await playedIsp({ subscribers: 12 }, "2026-02-03T10:00");
   const { isp } = past;
