@@ -240,6 +240,7 @@ async function createLookups(db: MigrationDatabase): Promise<void> {
       language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
         select b.tenant_id, b.link_generation from public.bills b where b.id = bill_wanted and b.status <> 'draft' $$`,
     "create index bills_by_id on bills (id)",
+    "create index holds_by_subscription on holds (tenant_id, subscription_id)",
   ]);
   await exposeFunction(db, "lookup_mail_due(timestamptz)");
   await exposeFunction(db, "lookup_bill_link(uuid)");
@@ -250,6 +251,7 @@ export async function down(db: MigrationDatabase): Promise<void> {
     await acrossTenants(db, `delete from role_permissions where permission = '${permission}'`);
   }
   await runAll(db, [
+    "drop index holds_by_subscription",
     "drop index bills_by_id",
     "drop function lookup_bill_link(uuid)",
     "drop function lookup_mail_due(timestamptz)",
