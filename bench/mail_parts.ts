@@ -27,7 +27,7 @@ const COMPOSED = {
 /** A server without a login on a port of this machine. */
 export function sinkOn(port: number): OpenedServer {
   return {
-    server: { host: "127.0.0.1", port, encryption: "none", login: null, mayBePrivate: true },
+    server: { host: "127.0.0.1", port, encryption: "none", login: null, reach: "anywhere" },
     from: FROM,
     replyTo: null,
     hourlyMax: null,

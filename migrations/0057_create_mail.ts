@@ -222,6 +222,9 @@ const REST = [
 /**
  * Asked before the tenant is known (decision R10); they return ids and marks only. Leases go by the database's clock. A
  * wait that is longer than any is one of a clock that was set back since, and is not waited for.
+ *
+ * What is due is asked for as one row and not by `exists`, which the planner makes a join of: it then reads all that is
+ * queued, every few seconds.
  */
 async function createLookups(db: MigrationDatabase): Promise<void> {
   await runAll(db, [
@@ -231,10 +234,10 @@ async function createLookups(db: MigrationDatabase): Promise<void> {
         where (s.leased_until is null or s.leased_until not between clock_timestamp()
             and clock_timestamp() + interval '10 minutes')
           and (s.not_before_at is null or s.not_before_at not between now_wanted and now_wanted + interval '25 hours')
-          and exists (select 1 from public.mail_messages m where m.tenant_id = t.id and m.state = 'queued'
+          and (select true from public.mail_messages m where m.tenant_id = t.id and m.state = 'queued'
             and (m.attempts = 0 or m.next_attempt_at not between now_wanted and now_wanted + interval '12 hours')
             and (m.business_after_at is null
-              or m.business_after_at <= now_wanted + make_interval(secs => t.business_offset_seconds)))
+              or m.business_after_at <= now_wanted + make_interval(secs => t.business_offset_seconds)) limit 1)
         order by t.id $$`,
     `create function lookup_bill_link(bill_wanted uuid) returns table (tenant_id uuid, link_generation integer)
       language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$

@@ -117,6 +117,7 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     machine: openMachineTime(),
     masterKeys,
     isManyTenants: config.isManyTenants,
+    isDemo: config.demo !== null,
     trySmtp,
     press,
     links,

@@ -10,6 +10,29 @@ const COMMANDS = [
   "secret_password",
 ] as const;
 
+/** Why a company's mail waits, with an underscore as messages are named. */
+const MAIL_STOPS = [
+  "recipient_refused",
+  "message_refused",
+  "recipient_later",
+  "name_not_found",
+  "connection_refused",
+  "connection_lost",
+  "answer_lost",
+  "timed_out",
+  "server_busy",
+  "sending_limit",
+  "address_not_allowed",
+  "wrong_encryption",
+  "no_starttls",
+  "certificate",
+  "login_refused",
+  "basic_login_ended",
+  "login_needed",
+  "sender_refused",
+  "settings_unreadable",
+] as const;
+
 /** What the system log says of Linya itself, and how long it keeps it. */
 export const log = {
   log_page_failed: remark({ method: "text", path: "text", aside: "aside" }),
@@ -25,5 +48,15 @@ export const log = {
   log_command_failed: remark({ command: COMMANDS, why: "coded" }),
   log_command_unsaid: remark({ command: COMMANDS }),
   log_books_broken: remark({ count: "count" }),
+  log_mail_refused: remark({ to: "text", kind: ["hard", "soft"], words: "quote" }),
+  log_mail_returned: remark({ to: "text", kind: ["hard", "soft"], words: "quote" }),
+  log_mail_failed: remark({ to: "text", words: "quote" }),
+  log_mail_delayed: remark({ to: "text", words: "quote" }),
+  log_mail_not_made: remark({ words: "quote" }),
+  log_mail_never_made: remark({ words: "quote" }),
+  log_mail_perhaps_double: remark({ to: "text", why: ["process_ended", "answer_lost"] }),
+  log_mail_stopped: remark({ host: "text", problem: MAIL_STOPS, words: "quote" }),
+  log_mail_resumed: remark({ host: "text" }),
+  log_mail_more: remark({ count: "count", said: "coded" }),
   log_days_range: refusal(422, "days", { min: "count", max: "count" }),
 } as const;

@@ -30,6 +30,20 @@ export const subscribers = {
   view_not_found: refusal(404),
   name_taken: refusal(409, "name", { name: "text", thing: NAMED_THINGS }),
   name_invalid: refusal(422, "name", { max: "count" }),
+  event_mail: remark({
+    occasion: [
+      "bill_issued",
+      "payment_received",
+      "reminder",
+      "cut_notice",
+      "cut",
+      "restored",
+      "hold_granted",
+      "credit_given",
+    ],
+    email: "text",
+    state: ["sent", "failed", "refused", "bounced"],
+  }),
   event_bill_issued: remark({ number: "text", due: "date" }),
   event_payment: remark({
     number: "text",

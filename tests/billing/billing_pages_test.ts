@@ -59,7 +59,10 @@ Deno.test("voiding a bill needs a reason and takes what is owed away", async () 
     assert.equal((await owner.post(path, {})).status, 422);
     const done = await owner.post(path, { reason: "Wrong plan" });
     const after = await owner.get(done.location);
-    assert.match(after.text, /Void: Wrong plan\. Nothing is owed on it\. Subscriber 00001: The bill is void/);
+    assert.match(
+      after.text,
+      /Void: Wrong plan\. Nothing is owed on it\. .*Subscriber 00001: The bill is void/,
+    );
     assert.match((await owner.get(`/admin/subscribers/${subscriberId}`)).text, /Balance ₱0\.00/);
   });
 });

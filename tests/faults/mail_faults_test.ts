@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer, type Server, type Socket } from "node:net";
+import type { MailSim } from "@/sim/mail/mod.ts";
+import { loginsAt, startIspMail } from "@/tests/mail/isp_mail.ts";
 import {
   createMailingIsp,
   mailLog,
@@ -10,18 +12,17 @@ import {
   startWorker,
 } from "@/tests/mail/outbox_isp.ts";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
-import { startSmtpServer } from "@/tests/support/smtp_server.ts";
 import { until } from "@/tests/support/until.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { OpenedServer } from "@/web/services/mail/outbox_parts.ts";
 
 Deno.test("faults of single recipients: each has its answer, the others get their mail, none twice", async () => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
   const good = Array.from({ length: 40 }, (_, n) => `juan${n}@example.test`);
-  const odd = ["550", "451", "grey", "full", "policy", "spam", "busy", "tarpit", "cut"].map((fault) =>
-    `${fault}@example.test`
-  );
+  const odd = ["550", "450always", "451", "552", "full", "554", "421", "tarpit", "cut-after-data"].map((
+    fault,
+  ) => `${fault}@example.test`);
   const unusable = [
     "two@example.test, three@example.test",
     "a@example.test\r\nBcc: x@example.test",
@@ -38,23 +39,22 @@ Deno.test("faults of single recipients: each has its answer, the others get thei
     const byAddress = async (local: string) =>
       (await outboxOf(isp)).find(({ address }) => address === `${local}@example.test`);
     assert.equal((await byAddress("550"))?.state, "refused");
-    assert.equal((await byAddress("full"))?.state, "refused");
-    assert.equal((await byAddress("policy"))?.state, "failed");
-    assert.equal((await byAddress("spam"))?.state, "failed");
-    assert.equal(await count("failed"), 2 + unusable.length);
-    for (const local of ["451", "grey", "busy", "tarpit", "cut"]) {
+    assert.equal((await byAddress("552"))?.state, "refused");
+    assert.equal((await byAddress("554"))?.state, "failed");
+    assert.equal(await count("failed"), 1 + unusable.length);
+    for (const local of ["450always", "451", "full", "421", "tarpit", "cut-after-data"]) {
       const message = await byAddress(local);
       assert.deepEqual([message?.state, message?.attempts], ["queued", 1], local);
     }
-    assert.equal((await byAddress("cut"))?.is_perhaps_double, true);
+    assert.equal((await byAddress("cut-after-data"))?.is_perhaps_double, true);
     assert.equal((await byAddress("451"))?.is_perhaps_double, false);
-    assert.equal((await byAddress("busy"))?.is_perhaps_double, false);
+    assert.equal((await byAddress("421"))?.is_perhaps_double, false);
 
     const firstIds = new Map((await outboxOf(isp)).map(({ id, message_id }) => [id, message_id]));
     isp.clock.advance({ minutes: 10 });
     await until(async () => await count("sent") === 41, { what: "greylisting let it in" });
     // A server that drops every answer gets the message twice and not for five days.
-    await until(async () => (await byAddress("cut"))?.state === "failed");
+    await until(async () => (await byAddress("cut-after-data"))?.state === "failed");
     for (const message of await outboxOf(isp)) {
       const firstId = firstIds.get(message.id) ?? null;
       if (firstId !== null) assert.equal(message.message_id, firstId);
@@ -67,12 +67,10 @@ Deno.test("faults of single recipients: each has its answer, the others get thei
   } finally {
     await worker.stop();
   }
-  const copies = new Map<string, number>();
-  for (const { messageId } of smtp.taken) copies.set(messageId, (copies.get(messageId) ?? 0) + 1);
-  const doubled = [...copies.values()].filter((times) => times > 1);
+  const doubled = [...smtp.mailbox.timesByMessageId.values()].filter((times) => times > 1);
   assert.deepEqual(doubled, [2], "only the one whose answers were dropped, and once");
   assert.deepEqual(await refusedAddresses(database, isp.tenantId), [["550@example.test", "hard"], [
-    "full@example.test",
+    "552@example.test",
     "soft",
   ]]);
   const lines = await mailLog(isp);
@@ -81,6 +79,32 @@ Deno.test("faults of single recipients: each has its answer, the others get thei
   }
   assert.equal(lines.filter(({ event }) => event === "mail_refused").length, 2);
   assert.ok(lines.some(({ event }) => event === "mail_perhaps_double"));
+});
+
+Deno.test("a server that hangs up, thinks long or never answers: counted, each mail has its end or its next try", async () => {
+  await using smtp: MailSim = await startIspMail({ slowMs: 100 });
+  await using database = await createTestDatabase();
+  const faults = ["slow", "cut-before-data", "tarpit-data"];
+  const isp = await createMailingIsp(database, [
+    ...faults.map((fault) => `ana+${fault}@example.test`),
+    "juan@example.test",
+  ]);
+  const worker = startWorker(isp, partsOf(() => serverOn(smtp.port)));
+  try {
+    await until(async () => (await outboxOf(isp)).every(({ attempts }) => attempts === 1));
+    const states = new Map((await outboxOf(isp)).map((message) => [message.address, message]));
+    const stateOf = (fault: string) => {
+      const message = states.get(`ana+${fault}@example.test`);
+      return [message?.state, message?.reason ?? null, message?.is_perhaps_double];
+    };
+    assert.deepEqual(stateOf("slow"), ["sent", null, false]);
+    assert.deepEqual(stateOf("cut-before-data"), ["queued", "connection_lost", false]);
+    assert.deepEqual(stateOf("tarpit-data"), ["queued", "answer_lost", true]);
+  } finally {
+    await worker.stop();
+  }
+  assert.equal(smtp.counts.messages, 3, "slow, the one that is never answered, and the good one");
+  assert.ok([...smtp.mailbox.timesByMessageId.values()].every((times) => times === 1));
 });
 
 async function refusedAddresses({ db }: TestDatabase, tenantId: string): Promise<string[][]> {
@@ -95,16 +119,14 @@ async function refusedAddresses({ db }: TestDatabase, tenantId: string): Promise
 }
 
 Deno.test("servers with faults stop their own tenant with a word, and no other tenant's mail", async () => {
-  await using good = await startSmtpServer();
-  await using noTls = await startSmtpServer({ disabledCommands: ["STARTTLS"] });
-  await using ownCertificate = await startSmtpServer({ hideSTARTTLS: false });
-  await using refusing = await startSmtpServer();
-  refusing.senderRefusal = { code: 553, text: "5.7.1 not owned by user isp" };
-  await using dropping = await rawServer((socket) => void setTimeout(() => socket.destroy(), 15));
-  await using silent = await rawServer(() => {});
+  await using good = await startIspMail();
+  await using noTls = await startIspMail({ encryption: "starttls", switches: { noTls: true } });
+  await using ownCertificate = await startIspMail({ encryption: "starttls" });
+  await using refusing = await startIspMail({ switches: { senderRefused: true } });
+  await using dropping = await startIspMail({ switches: { dropping: true } });
+  await using silent = await startIspMail({ switches: { silent: true } });
   await using dripping = await rawServer(drip);
-  await using full = await startSmtpServer();
-  full.limit = 0;
+  await using full = await startIspMail({ switches: { dailyLimit: 0 } });
   const cases: [string, OpenedServer, string | null][] = [
     ["good", serverOn(good.port), null],
     ["wrong login", serverOn(good.port, "wrong"), "login_refused"],
@@ -150,9 +172,9 @@ Deno.test("servers with faults stop their own tenant with a word, and no other t
   } finally {
     await worker.stop();
   }
-  assert.equal(good.taken.length, 10);
-  assert.equal(dropping.connections, 1, "one connection a wait");
-  assert.equal(noTls.logins, 0, "no password in clear where encryption was asked for");
+  assert.equal(good.mailbox.taken, 10);
+  assert.equal(dropping.counts.connections, 1, "one connection a wait");
+  assert.equal(loginsAt(noTls), 0, "no password in clear where encryption was asked for");
 });
 
 /** A login over it would be sent in clear, were it not refused. */
@@ -168,7 +190,7 @@ function named(host: string): OpenedServer {
 
 function hosted(port: number): OpenedServer {
   const opened = serverOn(port);
-  return { ...opened, server: { ...opened.server, port: 587, mayBePrivate: false } };
+  return { ...opened, server: { ...opened.server, port: 587, reach: "public" } };
 }
 
 /** Greets, and then answers a byte at a time: no single wait is long, the whole never ends. */
@@ -180,26 +202,23 @@ function drip(socket: Socket): void {
 
 interface RawServer extends AsyncDisposable {
   port: number;
-  connections: number;
 }
 
 async function rawServer(onConnection: (socket: Socket) => void): Promise<RawServer> {
   const sockets = new Set<Socket>();
-  const state = { connections: 0 };
   const server: Server = createServer((socket) => {
-    state.connections++;
     sockets.add(socket);
     socket.on("error", () => {});
     onConnection(socket);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
   const { port } = server.address() as { port: number };
-  return Object.assign(state, {
+  return {
     port,
     [Symbol.asyncDispose]: () =>
       new Promise<void>((resolve) => {
         for (const socket of sockets) socket.destroy();
         server.close(() => resolve());
       }),
-  });
+  };
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { startIspMail } from "@/tests/mail/isp_mail.ts";
 import { createMailingIsp, mailLog, outboxOf } from "@/tests/mail/outbox_isp.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
-import { startSmtpServer } from "@/tests/support/smtp_server.ts";
 import { soaked } from "@/tests/support/soak.ts";
 import { until } from "@/tests/support/until.ts";
 import type { Work } from "./_mail_worker.ts";
@@ -14,7 +14,7 @@ const MAILS = soaked(2_000, 8_000);
 const BETWEEN_MAX = Math.floor(MAILS / KILLS);
 
 Deno.test("mail survives kills of the process that sends it: none is lost, none doubled but between message and answer", async (t) => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
   const isp = await createMailingIsp(
     database,
@@ -24,8 +24,8 @@ Deno.test("mail survives kills of the process that sends it: none is lost, none 
   let kills = 0;
   while (kills < KILLS) {
     const worker = start(work);
-    const enough = smtp.taken.length + 1 + Math.floor(Math.random() * (BETWEEN_MAX - 2));
-    await until(() => smtp.taken.length >= enough, { timeoutMs: 30_000, everyMs: 1 });
+    const enough = smtp.mailbox.taken + 1 + Math.floor(Math.random() * (BETWEEN_MAX - 2));
+    await until(() => smtp.mailbox.taken >= enough, { timeoutMs: 30_000, everyMs: 1 });
     await pause(Math.random() * 4);
     worker.kill("SIGKILL");
     await worker.status;
@@ -41,8 +41,7 @@ Deno.test("mail survives kills of the process that sends it: none is lost, none 
     last.kill("SIGTERM");
     await last.status;
   }
-  const copies = new Map<string, number>();
-  for (const { messageId } of smtp.taken) copies.set(messageId, (copies.get(messageId) ?? 0) + 1);
+  const copies = smtp.mailbox.timesByMessageId;
   const messages = await outboxOf(isp);
   const marked = messages.filter(({ is_perhaps_double }) => is_perhaps_double);
   const doubled = messages.filter(({ message_id }) => (copies.get(message_id ?? "") ?? 0) > 1);

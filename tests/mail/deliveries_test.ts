@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
 import { assertOk } from "@/tests/support/expect.ts";
-import { withScene } from "@/tests/support/scene.ts";
 import { createWebApp } from "@/tests/support/web_app.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { sendAgain, sendBillNow } from "@/web/services/mail/send_again.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { insertTenant } from "@/web/store/settings/tenants.ts";
-import { billIdsOf, mailsOf, queueOne, setMail, setUpMail } from "./mail_scene.ts";
+import { billIdsOf, mailsOf, queueOne, setMail, setUpMail, withUnmailedScene } from "./mail_scene.ts";
 
 const NOW = "2026-02-10T12:00";
 
 Deno.test("the list of mail says each state in words, narrows by its filters and is a file", async () => {
-  await withScene(NOW, async ({ isp, owner }) => {
+  await withUnmailedScene(NOW, async ({ isp, owner }) => {
     await setUpMail(isp, 3);
     const sent = await queueOne(isp, { n: 0 });
     await setMail(isp, sent, {
@@ -58,7 +57,7 @@ Deno.test("the list of mail says each state in words, narrows by its filters and
 });
 
 Deno.test("pages of mail: one page follows the other, each message once", async () => {
-  await withScene(NOW, async ({ isp, owner }) => {
+  await withUnmailedScene(NOW, async ({ isp, owner }) => {
     await setUpMail(isp, 12);
     for (let i = 0; i < 120; i++) await queueOne(isp, { n: i % 12, occasion: "reminder", key: `k:${i}` });
     const seen = new Set<string>();
@@ -75,7 +74,7 @@ Deno.test("pages of mail: one page follows the other, each message once", async 
 });
 
 Deno.test("a message's page has everything about it and the lines of the system log", async () => {
-  await withScene(NOW, async ({ isp, owner }) => {
+  await withUnmailedScene(NOW, async ({ isp, owner }) => {
     await setUpMail(isp, 1);
     const id = await queueOne(isp, { n: 0 });
     await setMail(isp, id, {
@@ -99,7 +98,7 @@ Deno.test("a message's page has everything about it and the lines of the system 
     const { text } = await owner.get(`/admin/mail/${id}`);
     for (
       const words of [
-        "Refused: no such mailbox",
+        "Refused: mailbox unknown",
         "550 5.1.1 No such user",
         "<soa-1@ilaya.test>",
         "s0@mail.test",
@@ -113,7 +112,7 @@ Deno.test("a message's page has everything about it and the lines of the system 
 });
 
 Deno.test("send again says when and to whom it went, and the same form twice is one message", async () => {
-  await withScene(NOW, async ({ isp, owner }) => {
+  await withUnmailedScene(NOW, async ({ isp, owner }) => {
     await setUpMail(isp, 1);
     const id = await queueOne(isp, { n: 0 });
     await setMail(isp, id, { state: "sent", sent_at: isp.clock.now() });
@@ -138,7 +137,7 @@ Deno.test("send again says when and to whom it went, and the same form twice is 
 });
 
 Deno.test("nothing is sent again about a void bill, to a refused address, or of a kind that is switched off", async () => {
-  await withScene(NOW, async ({ isp, owner }) => {
+  await withUnmailedScene(NOW, async ({ isp, owner }) => {
     await setUpMail(isp, 3);
     const call = [isp.context, isp.tenantId, isp.actor] as const;
     const ids: string[] = [];
@@ -184,7 +183,7 @@ Deno.test("nothing is sent again about a void bill, to a refused address, or of 
 });
 
 Deno.test("a bill whose mail was skipped is mailed once its address is known, and never a second time by itself", async () => {
-  await withScene(NOW, async ({ isp, owner }) => {
+  await withUnmailedScene(NOW, async ({ isp, owner }) => {
     await setUpMail(isp, 1);
     const call = [isp.context, isp.tenantId, isp.actor] as const;
     const bills = await billIdsOf(isp);
@@ -213,7 +212,7 @@ Deno.test("a bill whose mail was skipped is mailed once its address is known, an
 });
 
 Deno.test("bill and subscriber show what was mailed; the list of bills has its chip", async () => {
-  await withScene(NOW, async ({ isp, owner }) => {
+  await withUnmailedScene(NOW, async ({ isp, owner }) => {
     await setUpMail(isp, 1);
     const id = await queueOne(isp, { n: 0 });
     await setMail(isp, id, { state: "sent", sent_at: isp.clock.now() });
@@ -235,7 +234,7 @@ Deno.test("bill and subscriber show what was mailed; the list of bills has its c
 });
 
 Deno.test("who may read mail does not send it, and a neighbour sees none of it", async () => {
-  await withScene(NOW, async ({ isp, app }) => {
+  await withUnmailedScene(NOW, async ({ isp, app }) => {
     await setUpMail(isp, 1);
     const id = await queueOne(isp, { n: 0 });
     await setMail(isp, id, { state: "sent", sent_at: isp.clock.now() });

@@ -1,4 +1,6 @@
+import pg from "pg";
 import type { Isp } from "@/tests/billing/isp.ts";
+import { type Scene, withScene } from "@/tests/support/scene.ts";
 import { storedFacts } from "@/web/domain/mail/facts.ts";
 import type { Occasion } from "@/web/domain/mail/types.ts";
 import { queueMail } from "@/web/services/mail/queue_mail.ts";
@@ -6,6 +8,23 @@ import { queueMail } from "@/web/services/mail/queue_mail.ts";
 /** The day of the test's clock in Manila. */
 export function dayOf(isp: Isp): Temporal.PlainDate {
   return isp.clock.now().toZonedDateTimeISO("Asia/Manila").toPlainDate();
+}
+
+/**
+ * A scene whose bills were issued before anything was mailed: the days that it has lived queue nothing, so that a test
+ * counts what it put there itself. The product deletes no message, so the database's owner does.
+ */
+export async function withUnmailedScene(local: string, work: (scene: Scene) => Promise<void>): Promise<void> {
+  await withScene(local, async (scene) => {
+    const client = new pg.Client({ connectionString: scene.database.superuserUrl });
+    await client.connect();
+    try {
+      await client.query("delete from mail_messages");
+    } finally {
+      await client.end();
+    }
+    await work(scene);
+  });
 }
 
 /** Sets a mail server, so that messages wait for one who sends them, and gives the first subscribers an address. */

@@ -5,6 +5,10 @@ import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { withScene } from "@/tests/support/scene.ts";
 import { createWebApp, type PageUser } from "@/tests/support/web_app.ts";
+import { createMailingIsp, outboxOf } from "@/tests/mail/outbox_isp.ts";
+import { BRIEF_PROBLEMS } from "@/web/domain/mail/sender_problems.ts";
+import { LOCALES, translator } from "@/web/messages/mod.ts";
+import { sayMailProblem } from "@/web/routes/admin/settings/(_parts)/mail/problem_words.ts";
 import type { OutgoingMail, SmtpFailure, SmtpServer, SmtpTrial } from "@/web/gateways/mail/types.ts";
 import { MasterKeys } from "@/web/gateways/master_key/mod.ts";
 import { checklist } from "@/web/domain/settings/mod.ts";
@@ -62,7 +66,7 @@ function withMail(isp: Isp, more: Partial<ServiceContext> = {}) {
   const context: ServiceContext = { ...isp.context, masterKeys, ...more };
   const save = (change: Partial<MailServerInput> = {}, revision = 0) =>
     saveMail(context, isp.tenantId, isp.actor, { ...GMAIL, ...change, revision });
-  const open = () => isp.run((trx) => openMailServer(trx, { masterKeys, isManyTenants: false }));
+  const open = () => isp.run((trx) => openMailServer(trx, { masterKeys, reach: "anywhere" }));
   return { context, masterKeys, save, open };
 }
 
@@ -78,7 +82,7 @@ Deno.test("a mail server is saved with its password sealed, and opened with it; 
     port: 587,
     encryption: "starttls",
     login: { kind: "password", username: "billing@isp.example", password: PASSWORD },
-    mayBePrivate: true,
+    reach: "anywhere",
   });
   const audit = await isp.run((trx) => listAuditEntries(trx, { after: 0n, limit: 100 }));
   const said = JSON.stringify(
@@ -210,18 +214,20 @@ Deno.test("a stopped server is one line in Needs you, with the server's words, u
         now: isp.clock.now(),
       })).filter(({ kind }) => kind === "mail_stopped")
     );
-  const stop = (problem: string) =>
+  const stop = (problem: string, tries = 3) =>
     isp.run((trx) =>
       trx.insertInto("mail_senders").values({
         tenant_id: isp.tenantId,
         problem,
         problem_words: "535 5.7.8 Username and Password not accepted",
         problem_at: isp.clock.now(),
-        tries: 3,
+        tries,
         not_before_at: isp.clock.now().add({ hours: 1 }),
       }).onConflict((conflict) =>
         conflict.column("tenant_id").doUpdateSet({
           problem,
+          tries,
+          not_before_at: isp.clock.now().add({ hours: 1 }),
           problem_words: "535 5.7.8 Username and Password not accepted",
         })
       ).execute()
@@ -239,10 +245,43 @@ Deno.test("a stopped server is one line in Needs you, with the server's words, u
   ]);
   await stop("sending_limit");
   assert.deepEqual(await needs(), [], "a limit passes by itself");
+  for (const brief of BRIEF_PROBLEMS) {
+    await stop(brief, 2);
+    assert.deepEqual(await needs(), [], `${brief} may pass by itself`);
+    await stop(brief, 3);
+    assert.equal((await needs()).length, 1, `${brief} did not`);
+  }
+  await stop("settings_unreadable", 1);
+  const [unreadable] = await needs();
+  for (const locale of LOCALES) {
+    const said = sayMailProblem(translator(locale), unreadable?.detail ?? "");
+    assert.ok(said.includes("master key"), said);
+  }
   await stop("login_refused");
   assertOk(await save({}, 1));
   const sender = await isp.run((trx) => trx.selectFrom("mail_senders").selectAll().executeTakeFirst());
   assert.deepEqual([sender?.problem, sender?.tries, sender?.not_before_at], [null, 0, null]);
+});
+
+Deno.test("saving the settings sends at once what the server kept waiting, and not what a mailbox did", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createMailingIsp(database, ["juan@example.test", "ana@example.test", "ben@example.test"]);
+  const { save } = withMail(isp);
+  const reasons = ["connection_lost", "recipient_later", "not_made"];
+  const later = isp.clock.now().add({ hours: 5 });
+  await isp.run(async (trx) => {
+    for (const [n, reason] of reasons.entries()) {
+      await trx.updateTable("mail_messages").set({ reason, attempts: 4, next_attempt_at: later })
+        .where("tenant_id", "=", isp.tenantId).where("subscriber_id", "=", isp.subscriberIds[n]!).execute();
+    }
+  });
+  assertOk(await save({}, 1));
+  const waits = new Map(
+    (await outboxOf(isp)).map(({ reason, next_attempt_at }) => [reason, next_attempt_at]),
+  );
+  assert.ok(waits.get("connection_lost")?.equals(isp.clock.now()));
+  assert.ok(waits.get("recipient_later")?.equals(later));
+  assert.ok(waits.get("not_made")?.equals(later));
 });
 
 Deno.test("the checklist has a line for mail, done as soon as a server is set", async () => {
@@ -459,5 +498,37 @@ Deno.test("Stop sending mail is asked about first, then the server is gone with 
     const removed = await owner.post("/admin/settings/mail/stop", {});
     assert.equal(removed.location, "/admin/settings/mail?done=mail_removed");
     assert.equal(await isp.run((trx) => findMailServer(trx)), null);
+  });
+});
+
+Deno.test("a sending limit is shown as a pause with its end, and a login that does not open as what it is", async () => {
+  await withPages({}, async ({ isp, context, owner }) => {
+    assertOk(await saveMail(context, isp.tenantId, isp.actor, { ...GMAIL, revision: 0 }));
+    const stand = (problem: string | null, words: string | null) =>
+      isp.run(async (trx) => {
+        await trx.deleteFrom("mail_senders").where("tenant_id", "=", isp.tenantId).execute();
+        await trx.insertInto("mail_senders").values({
+          tenant_id: isp.tenantId,
+          problem,
+          problem_words: words,
+          problem_at: problem === null ? null : isp.clock.now(),
+          tries: problem === null ? 0 : 1,
+          not_before_at: isp.clock.now().add({ hours: 1 }),
+        }).execute();
+      });
+    const read = async () => (await owner.get("/admin/settings/mail")).text;
+    await stand("sending_limit", "550 5.4.5 Daily user sending limit exceeded");
+    const limited = await read();
+    assert.match(limited, /Mail waits until .*11:00/);
+    assert.match(limited, /The server says: “550 5\.4\.5/);
+    assert.doesNotMatch(limited, /No mail goes out/);
+    await stand(null, null);
+    assert.match(await read(), /your own limits/);
+    await stand("settings_unreadable", "Cannot open mail_servers.password_sealed: key 3 is not here");
+    const unreadable = await read();
+    assert.match(unreadable, /No mail goes out/);
+    assert.match(unreadable, /its master key is not on this server/);
+    assert.match(unreadable, /In technical words: “Cannot open/, "no server said that");
+    assert.doesNotMatch(unreadable, /Mail waits until/);
   });
 });

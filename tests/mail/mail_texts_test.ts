@@ -22,7 +22,7 @@ const withTexts = (work: (scene: Scene) => Promise<void>) =>
 Deno.test("the owner edits a text, sees who saved it, and goes back to the shipped one", async () => {
   await withTexts(async ({ isp, owner }) => {
     const list = await owner.get("/admin/settings/mail/texts");
-    assert.match(list.text, /Bill issued English Filipino/);
+    assert.match(list.text, /Bill English Filipino/);
     const page = await owner.get(PATH);
     assert.match(page.html, /Your bill for \{period\} is ready\./);
     assert.match(page.text, /\{due_date\} due date/);

@@ -12,7 +12,7 @@ export function serverOn(port: number, password = "good"): OpenedServer {
       port,
       encryption: "none",
       login: { kind: "password", username: "isp", password },
-      mayBePrivate: true,
+      reach: "anywhere",
     },
     from: { name: "Ilaya Net", address: "bills@ilaya.test" },
     replyTo: null,

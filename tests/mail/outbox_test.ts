@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import pg from "pg";
-import { startSmtpServer } from "@/tests/support/smtp_server.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { until } from "@/tests/support/until.ts";
 import { clearSenderProblem } from "@/web/store/mail/senders.ts";
+import { loginsAt, recipientsAt, startIspMail } from "./isp_mail.ts";
 import {
   createMailingIsp,
   mailLog,
@@ -19,7 +19,7 @@ import {
 const good = (count: number) => Array.from({ length: count }, (_, n) => `juan${n}@example.test`);
 
 Deno.test("the outbox sends each mail once and says when and what the server answered", async () => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
   const isp = await createMailingIsp(database, good(30));
   const worker = startWorker(isp, partsOf(() => serverOn(smtp.port)));
@@ -28,32 +28,32 @@ Deno.test("the outbox sends each mail once and says when and what the server ans
   } finally {
     await worker.stop();
   }
-  assert.equal(smtp.taken.length, 30);
-  assert.equal(new Set(smtp.taken.map(({ to }) => to)).size, 30);
+  assert.equal(smtp.mailbox.taken, 30);
+  assert.equal(new Set(recipientsAt(smtp)).size, 30);
   for (const message of await outboxOf(isp)) {
-    assert.equal(message.server_words, "250 2.0.0 queued");
+    assert.equal(message.server_words, "250 OK: message queued");
     assert.equal(message.data_begun_at, null);
     assert.equal(message.attempts, 1);
     assert.equal(message.message_id, `<${message.id}@ilaya.test>`);
-    assert.ok(smtp.taken.some(({ messageId }) => messageId === message.message_id));
+    assert.ok(smtp.mailbox.timesByMessageId.has(message.message_id ?? ""));
   }
   assert.deepEqual(await mailLog(isp), []);
 });
 
 Deno.test("a wrong login sends none and tries once a wait; corrected, all go once (mail-05)", async () => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
   const isp = await createMailingIsp(database, good(300));
   let password = "wrong";
   const worker = startWorker(isp, partsOf(() => serverOn(smtp.port, password)));
   try {
     await until(async () => (await senderOf(isp))?.problem === "login_refused");
-    const looks = smtp.logins;
+    const looks = loginsAt(smtp);
     await queueOneEach(isp, "second");
     worker.wake();
     isp.clock.advance({ minutes: 6 });
     await until(async () => (await senderOf(isp))?.tries === 2);
-    assert.equal(smtp.logins, looks + 1, "one login a wait");
+    assert.equal(loginsAt(smtp), looks + 1, "one login a wait");
     assert.equal((await mailLog(isp)).length, 1, "one line, not one for each try or mail");
     assert.ok((await outboxOf(isp)).every(({ state, attempts }) => state === "queued" && attempts === 0));
     password = "good";
@@ -64,12 +64,12 @@ Deno.test("a wrong login sends none and tries once a wait; corrected, all go onc
   } finally {
     await worker.stop();
   }
-  assert.equal(smtp.taken.length, 600);
-  assert.equal(new Set(smtp.taken.map(({ messageId }) => messageId)).size, 600);
+  assert.equal(smtp.mailbox.taken, 600);
+  assert.equal(smtp.mailbox.timesByMessageId.size, 600);
 });
 
 Deno.test("a problem that ends by itself is said to have ended", async () => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
   const isp = await createMailingIsp(database, good(3));
   let port = 1;
@@ -87,10 +87,10 @@ Deno.test("a problem that ends by itself is said to have ended", async () => {
 });
 
 Deno.test("the provider's daily limit pauses the sender, though a 5xx: nothing fails and no try is counted", async () => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
   const isp = await createMailingIsp(database, good(20));
-  smtp.limit = 8;
+  await smtp.turn({ dailyLimit: 8 });
   const worker = startWorker(isp, partsOf(() => serverOn(smtp.port)), { connections: 1 });
   try {
     await until(async () => (await senderOf(isp))?.problem === "sending_limit");
@@ -98,17 +98,17 @@ Deno.test("the provider's daily limit pauses the sender, though a 5xx: nothing f
     const waiting = (await outboxOf(isp)).filter(({ state }) => state === "queued");
     assert.equal(waiting.length, 12);
     assert.ok(waiting.every(({ attempts, data_begun_at }) => attempts === 0 && data_begun_at === null));
-    smtp.limit = Infinity;
+    await smtp.turn({ dailyLimit: null });
     isp.clock.advance({ minutes: 61 });
     await until(async () => (await outboxOf(isp)).every(({ state }) => state === "sent"));
   } finally {
     await worker.stop();
   }
-  assert.equal(new Set(smtp.taken.map(({ messageId }) => messageId)).size, 20);
+  assert.equal(smtp.mailbox.timesByMessageId.size, 20);
 });
 
 Deno.test("our own limits hold over any hour and any day, restarts included", async () => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
   const isp = await createMailingIsp(database, good(12));
   const parts = partsOf(() => ({ ...serverOn(smtp.port), hourlyMax: 5, dailyMax: 8 }));
@@ -119,16 +119,16 @@ Deno.test("our own limits hold over any hour and any day, restarts included", as
       const sender = await senderOf(isp);
       const isAtRest = sender?.leased_by === null && sender.not_before_at !== null &&
         Temporal.Instant.compare(sender.not_before_at, isp.clock.now()) > 0;
-      return smtp.taken.length === sent && (isAtRest || sent === 12);
+      return smtp.mailbox.taken === sent && (isAtRest || sent === 12);
     });
     await worker.stop();
-    assert.equal(smtp.taken.length, sent);
+    assert.equal(smtp.mailbox.taken, sent);
   }
   assert.equal((await senderOf(isp))?.problem, null, "a limit of our own is no problem");
 });
 
 Deno.test("one mail that cannot be made is tried again, and the others go (mail-02)", async () => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
   const isp = await createMailingIsp(database, good(10));
   const parts = partsOf(() => serverOn(smtp.port));
@@ -159,7 +159,7 @@ Deno.test("one mail that cannot be made is tried again, and the others go (mail-
 });
 
 Deno.test("what is not true any more when it is sent is skipped with its reason (mail-16)", async () => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
   const isp = await createMailingIsp(database, good(4));
   await isp.run(async (trx) => {
@@ -193,7 +193,7 @@ Deno.test("what is not true any more when it is sent is skipped with its reason 
   assert.equal(bySubscriber.get(isp.subscriberIds[0]!)?.reason, "paid_meanwhile");
   assert.equal(bySubscriber.get(isp.subscriberIds[1]!)?.reason, "no_address");
   assert.equal(bySubscriber.get(isp.subscriberIds[2]!)?.address, "new@example.test");
-  assert.deepEqual(smtp.taken.map(({ to }) => to).sort(), ["juan3@example.test", "new@example.test"]);
+  assert.deepEqual(recipientsAt(smtp).sort(), ["juan3@example.test", "new@example.test"]);
 });
 
 Deno.test("mail whose server was taken away is skipped, and nothing complains", async () => {
@@ -209,7 +209,7 @@ Deno.test("mail whose server was taken away is skipped, and nothing complains", 
 });
 
 Deno.test("two processes never send for a tenant together", async () => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
   const isp = await createMailingIsp(database, good(120));
   const workers = [1, 2, 3].map(() => startWorker(isp, partsOf(() => serverOn(smtp.port)), { passMs: 200 }));
@@ -220,12 +220,12 @@ Deno.test("two processes never send for a tenant together", async () => {
   } finally {
     await Promise.all(workers.map((worker) => worker.stop()));
   }
-  assert.equal(smtp.taken.length, 120);
-  assert.equal(new Set(smtp.taken.map(({ messageId }) => messageId)).size, 120);
+  assert.equal(smtp.mailbox.taken, 120);
+  assert.equal(smtp.mailbox.timesByMessageId.size, 120);
 });
 
 Deno.test("a clock that was set back neither stalls nor doubles mail", async () => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
   const isp = await createMailingIsp(database, good(5));
   await isp.run((trx) =>
@@ -243,11 +243,11 @@ Deno.test("a clock that was set back neither stalls nor doubles mail", async () 
   } finally {
     await worker.stop();
   }
-  assert.equal(smtp.taken.length, 5);
+  assert.equal(smtp.mailbox.taken, 5);
 });
 
 Deno.test("one strange mail stops no other: what the database, the wire or its maker refuses is its own", async () => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
   const isp = await createMailingIsp(database, good(12));
   const plain = partsOf(() => serverOn(smtp.port));
@@ -282,7 +282,7 @@ Deno.test("one strange mail stops no other: what the database, the wire or its m
     ).sort(),
     ["failed unsendable", "queued not_made"],
   );
-  assert.ok(smtp.taken.every(({ raw }) => !/^bcc/im.test(raw)));
+  assert.ok(smtp.mailbox.list().every(({ raw }) => !/^bcc/im.test(new TextDecoder().decode(raw))));
 });
 
 Deno.test("messages are found by their ids and not by reading the queue, once the planner knows the table", async () => {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { withScene } from "@/tests/support/scene.ts";
 import type { Isp } from "@/tests/billing/isp.ts";
-import { mailsOf, queueOne, setUpMail } from "./mail_scene.ts";
+import { mailsOf, queueOne, setUpMail, withUnmailedScene } from "./mail_scene.ts";
 
 const NOW = "2026-02-10T12:00";
 
@@ -20,7 +19,7 @@ async function refuse(isp: Isp, address: string, kind: "hard" | "soft" = "hard")
 }
 
 Deno.test("refused addresses are one list with whom to call, and a file", async () => {
-  await withScene(NOW, async ({ isp, owner }) => {
+  await withUnmailedScene(NOW, async ({ isp, owner }) => {
     await setUpMail(isp, 3);
     await isp.run((trx) =>
       trx.updateTable("subscribers").set({ email: "S0@Mail.test", phone: "0917 555 0101" })
@@ -30,7 +29,7 @@ Deno.test("refused addresses are one list with whom to call, and a file", async 
     await refuse(isp, "s1@mail.test", "soft");
     await refuse(isp, "gone@mail.test");
     const { text, html } = await owner.get("/admin/mail/refused");
-    for (const words of ["Subscriber 00001", "0917 555 0101", "No such mailbox", "Nobody’s any more"]) {
+    for (const words of ["Subscriber 00001", "0917 555 0101", "Mailbox unknown", "Nobody’s any more"]) {
       assert.ok(text.includes(words), words);
     }
     assert.match(html, /href="tel:0917 555 0101"/);
@@ -42,7 +41,7 @@ Deno.test("refused addresses are one list with whom to call, and a file", async 
 });
 
 Deno.test("the subscriber's page says that the address is refused, with its words, until it is another one", async () => {
-  await withScene(NOW, async ({ isp, owner }) => {
+  await withUnmailedScene(NOW, async ({ isp, owner }) => {
     await setUpMail(isp, 1);
     await refuse(isp, "s0@mail.test");
     const path = `/admin/subscribers/${isp.subscriberIds[0]}`;
@@ -65,7 +64,7 @@ Deno.test("the subscriber's page says that the address is refused, with its word
 });
 
 Deno.test("try again forgets one refusal, the ticked ones, or all of the list", async () => {
-  await withScene(NOW, async ({ isp, owner }) => {
+  await withUnmailedScene(NOW, async ({ isp, owner }) => {
     await setUpMail(isp, 5);
     for (const n of [0, 1, 2, 3]) await refuse(isp, `s${n}@mail.test`, n === 3 ? "soft" : "hard");
     const left = async () =>

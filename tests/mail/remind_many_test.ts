@@ -37,7 +37,7 @@ function remindersOf(mails: readonly string[]): string[] {
 
 Deno.test("the preview says how many get a reminder and why the others do not; sending does exactly that", async () => {
   await withScene(NOW, async (scene) => {
-    const { isp, owner } = scene;
+    const { isp, owner, app } = scene;
     const call = [isp.context, isp.tenantId, isp.actor] as const;
     await setUpMail(isp, 8);
     const bills = await billIdsOf(isp);
@@ -63,15 +63,26 @@ Deno.test("the preview says how many get a reminder and why the others do not; s
     for (
       const line of [
         "Paid 1",
-        "Bill is void 1",
-        "Address was refused 1",
+        "The bill is void 1",
+        "The address was refused before 1",
         "Not wanted 1",
-        "Bill is disputed 1",
+        "The bill is disputed 1",
         "No e-mail address 4",
       ]
     ) {
       assert.ok(question.text.includes(line), `${line} in ${question.text}`);
     }
+    // As the first of the three will read it, in their language.
+    await isp.run((trx) =>
+      trx.updateTable("subscribers").set({ language: "fil" }).where("id", "in", isp.subscriberIds.slice(5, 8))
+        .execute()
+    );
+    const frame = /<iframe[^>]* src="(\/admin\/reminders\/preview[^"]*)"/.exec(question.html)?.[1] ?? "";
+    const mail = await owner.get(frame);
+    assert.match(mail.text, /With Subscriber 0000[678].*Subject: Paalala.*Subscriber 0000[678]/);
+    assert.match(mail.headers.get("content-security-policy") ?? "", /default-src 'none'.*sandbox/);
+    const sender = await app.signIn(isp.tenantId, ["mail:send"]);
+    assert.ok([403, 404].includes((await sender.get(frame)).status));
     const sent = await owner.post("/admin/reminders", question.fields);
     assert.match(sent.location, /^\/admin\/reminders\/[0-9a-f-]{36}/);
     const batchId = question.fields.key;

@@ -10,6 +10,7 @@ import {
   SEARCHED_LINES,
   type SystemLogFilter,
 } from "@/web/store/access/system_log_page.ts";
+import { listTimeline } from "@/web/store/subscribers/timeline.ts";
 import { countMailsByState, listMails, type MailFilter } from "@/web/store/mail/mail_page.ts";
 
 /** Enough that the planner would not read the table whole for a page of it. */
@@ -110,6 +111,8 @@ Deno.test("a page of mail or of the system log reads about as many rows as it sh
       const counted = await readBy(trx, "system_log", () => countSystemLines(trx, filter));
       assert.ok(counted.rows <= COUNTED, `count of ${what}: ${JSON.stringify(counted)}`);
     }
+    const timeline = await readBy(trx, "mail_messages", () => listTimeline(trx, subscriberId, PAGE));
+    assert.ok(timeline.whole === 0 && timeline.rows <= 200, `timeline: ${JSON.stringify(timeline)}`);
     const { next } = await listMails(trx, {}, PAGE);
     const second = await readBy(trx, "mail_messages", () => listMails(trx, {}, { ...PAGE, after: next! }));
     assert.ok(second.whole === 0 && second.rows <= 200, JSON.stringify(second));

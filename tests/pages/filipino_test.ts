@@ -108,6 +108,7 @@ const ELSEWHERE = [
   "/m/:token",
   // A mail, in the language of its text.
   "/admin/settings/mail/texts/:occasion/:language/preview",
+  "/admin/reminders/preview",
 ];
 /** They end the session, change the language, or are the demo's. */
 const NOT_SENT = [

@@ -1,13 +1,18 @@
 import { uuidv7 } from "@/shared/ids.ts";
+import type { MailSim } from "@/sim/mail/mod.ts";
+import type { MailServerInput } from "@/web/services/mail/mail_input.ts";
+import { businessNow } from "@/web/services/business_clock.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
+import { saveMail } from "@/web/services/settings/save_mail.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { inBooks, type Seed } from "./books.ts";
+import { MAIL_LOGIN } from "../stack/mod.ts";
+import { inBooks, must, type Seed } from "./books.ts";
 import { DEMO_COMPANY } from "./demo_data.ts";
 import { digest, pick } from "./people.ts";
 
 /** So many days before the demo's today its provider enters its mail server: bills and payments since then are mailed. */
 export const MAILING_DAYS = 10;
 
-const FROM_ADDRESS = "billing@bayan.test";
 /** Reserved for examples (RFC 2606): nothing that is sent there could arrive anywhere, and nothing is sent but to the sim. */
 const DOMAIN = "example.test";
 
@@ -28,45 +33,53 @@ const WANTED = [
   { kind: "none", share: 1 },
 ] as const;
 
-/** Somebody whose mailbox is gone, and somebody whose server puts mails off: by what the mail server of the stack does. */
-const FAULTS: Readonly<Record<number, string>> = { 3: "550", 8: "451" };
+/**
+ * What the mail server of the stack does with mails to those who pay next, by the tag of their address: no such mailbox, put
+ * off once, put off each time, refused for its content.
+ */
+const FAULTS = ["550", "451", "450always", "554", "550", "451"];
 
 /** The provider enters its mail server, and its people leave their addresses. */
 export async function startMailing(seed: Seed): Promise<void> {
-  await saveMailServer(seed);
+  must(
+    await saveMail(seed.context, seed.tenantId, seed.owner, { ...serverOf(seed.stack.mail), revision: 0 }),
+  );
   await inBooks(seed, (trx) => leaveAddresses(trx, seed));
 }
 
 /** The mail server of the stack as the provider's own; it listens on this machine only. */
-async function saveMailServer(seed: Seed): Promise<void> {
-  const { context, tenantId, owner, stack } = seed;
-  const row = {
-    preset: "own" as const,
-    host: stack.mail.host,
-    port: stack.mail.port,
-    encryption: "starttls" as const,
-    auth: "none" as const,
-    from_name: DEMO_COMPANY,
-    from_address: FROM_ADDRESS,
-    reply_to: "hello@bayan.test",
-    revision: 1,
-    saved_at: context.clock.now(),
-    saved_by: owner.label,
+function serverOf({ host, port }: MailSim): MailServerInput {
+  return {
+    preset: "own",
+    host,
+    port,
+    encryption: "starttls",
+    auth: "password",
+    username: MAIL_LOGIN.user,
+    password: MAIL_LOGIN.password,
+    clientId: null,
+    clientSecret: null,
+    refreshToken: null,
+    tokenUrl: null,
+    removeLogin: false,
+    fromName: DEMO_COMPANY,
+    fromAddress: MAIL_LOGIN.user,
+    replyTo: "hello@bayan.test",
+    hourlyMax: null,
+    dailyMax: null,
   };
-  await inBooks(
-    seed,
-    (trx) => trx.insertInto("mail_servers").values({ ...row, tenant_id: tenantId }).execute(),
-  );
 }
 
 async function leaveAddresses(trx: TenantTransaction, { context, tenantId, owner }: Seed): Promise<void> {
   const now = context.clock.now();
   const people = await trx.selectFrom("subscribers").select(["id", "name", "account_number"])
     .where("tenant_id", "=", tenantId).orderBy("account_number").execute();
-  for (const [index, person] of people.entries()) {
+  const reached = people.filter((person) => pick(FILED, `filed ${person.account_number}`).kind === "address");
+  const { today } = businessNow(await getTenant(trx), context.clock);
+  const faults = await listFaults(trx, new Set(reached.map(({ id }) => id)), today);
+  for (const person of reached) {
     const of = (what: string) => `${what} ${person.account_number}`;
-    const fault = FAULTS[index];
-    if (fault === undefined && pick(FILED, of("filed")).kind === "nothing") continue;
+    const fault = faults.get(person.id);
     const wanted = fault === undefined ? pick(WANTED, of("wanted")).kind : "all";
     await trx.updateTable("subscribers").set({
       email: addressOf(person, fault),
@@ -83,6 +96,20 @@ async function leaveAddresses(trx: TenantTransaction, { context, tenantId, owner
       said_by: owner.label,
     }).execute();
   }
+}
+
+/** Whom a fault meets: who owes, first those whose bills are due next: a mail to them is soon written. */
+async function listFaults(
+  trx: TenantTransaction,
+  reached: ReadonlySet<string>,
+  today: Temporal.PlainDate,
+): Promise<Map<string, string>> {
+  const owing = await trx.selectFrom("bills").select("subscriber_id").where("tenant_id", "=", trx.tenantId)
+    .where("status", "=", "issued").where("paid_centavos", "=", 0n)
+    .groupBy("subscriber_id").orderBy((eb) => eb(eb.fn.max("due_on"), "<", today))
+    .orderBy((eb) => eb.fn.max("due_on")).orderBy("subscriber_id").execute();
+  const ids = owing.map((row) => row.subscriber_id).filter((id) => reached.has(id));
+  return new Map(FAULTS.flatMap((fault, index) => ids[index] === undefined ? [] : [[ids[index], fault]]));
 }
 
 /** `juan.delacruz7@example.test`; a fault is the tag of the address. */

@@ -1,9 +1,11 @@
 import type { Logger } from "@/shared/log.ts";
 import { uuidv7 } from "@/shared/ids.ts";
-import { systemClock } from "@/shared/clock.ts";
+import { systemClock } from "@/web/system_clock.ts";
 import { untilMailIsOut } from "@/web/services/mail/until_mail_is_out.ts";
 import { contextOn } from "@/tests/support/stack_parts.ts";
 import { until } from "@/tests/support/until.ts";
+import { readConfig } from "@/web/config.ts";
+import { loadMasterKeys } from "@/web/gateways/master_key/mod.ts";
 import { hashPassword } from "@/web/gateways/passwords/mod.ts";
 import { businessNow } from "@/web/services/business_clock.ts";
 import type { Actor, ServiceContext } from "@/web/services/context.ts";
@@ -78,8 +80,10 @@ export async function seedDemo(stack: Stack, options: SeedOptions): Promise<stri
   });
   stack.preparing = { label: "routers", done: 0, total: days };
   try {
+    const { masterKeysFile } = readConfig([], { LINYA_DATA: stack.dataDir });
     const context: ServiceContext = {
       ...contextOn(database),
+      masterKeys: await loadMasterKeys(masterKeysFile),
       // The web of the stack sends; each day's mail goes out before the next one is played.
       mailGoesOut: (tenantId) => untilMailIsOut({ db: database.db, clock: systemClock }, tenantId),
     };

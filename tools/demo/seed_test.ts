@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import pg from "pg";
 import { silentLogger } from "@/shared/log.ts";
 import { freePortPair, makeDataDir, stopAndRemove } from "@/tests/support/stack_parts.ts";
 import { Stack } from "../stack/mod.ts";
@@ -12,6 +13,17 @@ const DAYS = 120;
 function zoneWhereItIs(hour: number): string {
   const east = (hour - Temporal.Now.zonedDateTimeISO("UTC").hour + 36) % 24 - 12;
   return `Etc/GMT${east > 0 ? "-" : "+"}${Math.abs(east)}`;
+}
+
+/** Mails that there was an address for, and that could not be put into words. */
+async function listUnmade(stack: Stack): Promise<string[]> {
+  const client = new pg.Client({ connectionString: stack.postgres.superuserUrl });
+  await client.connect();
+  const { rows } = await client.query<{ message: string }>(
+    "select message from system_log where event = 'mail_not_made'",
+  );
+  await client.end();
+  return rows.map(({ message }) => message);
 }
 
 Deno.test({
@@ -37,6 +49,7 @@ Deno.test({
       });
       assert.deepEqual(missing, []);
       assert.equal(signIns, 1);
+      assert.deepEqual(await listUnmade(stack), []);
       assert.ok(told.some((line) => line.startsWith(`  ${DAYS} of ${DAYS} days`)), told.join("\n"));
       assert.equal(stack.preparing, null);
       for (const { name } of DEMO_SITES) assert.notEqual(stack.agentPidOf(name), null, name);

@@ -58,6 +58,19 @@ const PLACES: readonly { name: string; condition: string; table: string }[] = [
     condition: "removed_at is null",
   },
   { name: "suspended for vacation", table: "block_reasons", condition: "reason = 'vacation'" },
+  ...["sent", "failed", "refused", "skipped"].map((state) => ({
+    name: `mail ${state}`,
+    table: "mail_messages",
+    condition: `state = '${state}'`,
+  })),
+  {
+    name: "mail that is tried again",
+    table: "mail_messages",
+    condition: "state = 'queued' and attempts > 0",
+  },
+  { name: "mail skipped: no address", table: "mail_messages", condition: "reason = 'no_address'" },
+  { name: "refused address", table: "mail_refusals", condition: "kind = 'hard'" },
+  { name: "refused mail in the system log", table: "system_log", condition: "source = 'mail'" },
   { name: "restored", table: "block_reasons", condition: "reason = 'nonpayment' and removed_at is not null" },
 ];
 

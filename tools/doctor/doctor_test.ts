@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import pg from "pg";
 import { silentLogger } from "@/shared/log.ts";
+import { randomBytes } from "@/shared/crypto/mod.ts";
 import { createIsp } from "@/tests/billing/isp.ts";
+import { createMailingIsp } from "@/tests/mail/outbox_isp.ts";
+import { MasterKeys } from "@/web/gateways/master_key/mod.ts";
+import type { ServiceContext } from "@/web/services/context.ts";
+import { mailSecretPlace } from "@/web/services/mail/open_mail_server.ts";
+import { sealSecret } from "@/web/services/secrets/mod.ts";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
 import { installJobs } from "@/web/jobs/install_jobs.ts";
 import { watchClock } from "@/web/services/billing/watch_clock.ts";
@@ -55,6 +61,61 @@ Deno.test("the doctor says what is well and what is broken, and ends with 1 when
   const old = await ask();
   assert.equal(old.code, 1);
   assert.match(old.text, /BROKEN +Cannot use the database: it lacks .*0034_check_books/);
+});
+
+Deno.test("the doctor says whether the keys open what is sealed, and whether mail is stopped or stuck", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createMailingIsp(database, ["juan@example.test"]);
+  const masterKeys = new MasterKeys([{ id: "k1", key: randomBytes(32) }]);
+  await isp.run(async (trx) => {
+    const place = mailSecretPlace(trx, "password_sealed");
+    const password_sealed = await sealSecret(trx, masterKeys, place, "kape at pandesal");
+    await trx.updateTable("mail_servers").set({ password_sealed }).where("tenant_id", "=", isp.tenantId)
+      .execute();
+  });
+  const ask = async (more: Partial<ServiceContext>) => {
+    const lines: string[] = [];
+    await report({ context: { ...isp.context, ...more }, dataDir: null }, (line) => lines.push(line));
+    return lines.join("\n");
+  };
+  const web = openDatabase({ url: database.appUrl, applicationName: "linya-jobs", log: silentLogger });
+  try {
+    const well = await ask({ masterKeys, db: web.db });
+    assert.match(well, /ok +Ilaya Net: the master keys open what is sealed \(1\)/);
+    assert.match(well, /ok +Ilaya Net: 1 mails are due/);
+    isp.clock.advance({ minutes: 45 });
+    assert.match(
+      await ask({ masterKeys, db: web.db }),
+      /BROKEN +Ilaya Net: nobody sends mail; 1 mails are due/,
+    );
+  } finally {
+    await web.close();
+  }
+  const others = new MasterKeys([{ id: "k2", key: randomBytes(32) }]);
+  for (
+    const [keys, why] of [[{ masterKeys: others }, /master key "k1" is not here/], [
+      {},
+      /there are no master keys/,
+    ]] as const
+  ) {
+    const text = await ask(keys);
+    assert.match(text, /BROKEN +Ilaya Net: what is sealed does not open/);
+    assert.match(text, why);
+    assert.ok(!text.includes("pandesal"));
+  }
+  await isp.run((trx) =>
+    trx.insertInto("mail_senders").values({
+      tenant_id: isp.tenantId,
+      problem: "login_refused",
+      problem_words: "535 5.7.8 not accepted",
+      problem_at: isp.clock.now(),
+      tries: 1,
+    }).execute()
+  );
+  assert.match(
+    await ask({ masterKeys }),
+    /look +Ilaya Net: mail is stopped \(login_refused\); 1 mails are due.*\n +535 5\.7\.8/,
+  );
 });
 
 async function asSuperuser({ superuserUrl }: TestDatabase, statements: readonly string[]): Promise<void> {

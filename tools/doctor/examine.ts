@@ -16,6 +16,7 @@ import { assertSchemaCurrent } from "@/web/store/db/migrate.ts";
 import type { Database } from "@/web/store/db/schema.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
+import { mailOf } from "./examine_mail.ts";
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -137,6 +138,7 @@ async function* tenantOf(
       text: `${name}: the night's check was last made ${formatDuration(hours * 3_600_000)} ago`,
     };
   }
+  yield* mailOf(context, tenantId, isRunning);
   yield await booksOf(context, tenantId, name);
 }
 

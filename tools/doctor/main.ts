@@ -5,6 +5,7 @@
 import { silentLogger } from "@/shared/log.ts";
 import { readConfig } from "@/web/config.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
+import { findMasterKeys, MasterKeys } from "@/web/gateways/master_key/mod.ts";
 import { systemClock } from "@/web/system_clock.ts";
 import { noInstallation, openInstallation } from "../installation.ts";
 import { examine, type Finding } from "./examine.ts";
@@ -34,12 +35,16 @@ async function main(): Promise<number> {
     return 2;
   }
   const { db, isEmbedded } = installation;
+  const masterKeys = config.masterKeys === null
+    ? await findMasterKeys(config.masterKeysFile)
+    : new MasterKeys(config.masterKeys);
   const context: ServiceContext = {
     db,
     clock: systemClock,
     log: silentLogger,
     notifyRouters: () => {},
     notifyCommands: () => {},
+    ...(masterKeys === null ? {} : { masterKeys }),
   };
   return await report({ context, dataDir: isEmbedded ? config.dataDir : null }, console.log);
 }

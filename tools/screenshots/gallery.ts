@@ -8,6 +8,7 @@ import { findDemoIds } from "./demo_ids.ts";
 import { galleryIndex, VIEWS } from "./GalleryIndex.tsx";
 import { moreViews } from "./more_views.ts";
 import { type GalleryPage, listLeftOut, pagesOf } from "./sights.ts";
+import { signAddresses } from "./signed_addresses.ts";
 
 const ROUTE_TABLE = await loadRouteTable();
 
@@ -36,6 +37,8 @@ export async function makeGallery(
   problems: readonly string[],
 ): Promise<string> {
   let ids = await findDemoIds(stack.postgres.superuserUrl);
+  const signed = await signAddresses(stack, ids.kinds.get("bills") ?? "");
+  ids = { ...ids, patterns: new Map([...ids.patterns, ...signed]) };
   const missing = [...problems];
   const take = async (some: readonly GalleryPage[]) => {
     missing.push(...await takePictures(browser, stack.url, folder, some));

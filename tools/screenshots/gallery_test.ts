@@ -4,12 +4,13 @@ import { loadRouteTable } from "@/web/app/load_route_table.ts";
 import { galleryIndex, pictureFile, VIEWS } from "./GalleryIndex.tsx";
 import { DEMO_KINDS } from "./demo_ids.ts";
 import { groupOf, GROUPS, listLeftOut, pagesOf, whyNoPage } from "./sights.ts";
+import { SIGNED_PATTERNS } from "./signed_addresses.ts";
 
 const ROUTE_TABLE = await loadRouteTable();
 
 const IDS = {
   kinds: new Map(DEMO_KINDS.map((kind) => [kind, "0197b3c2-7f41-7000-8000-000000000001"])),
-  patterns: new Map<string, string>(),
+  patterns: new Map(SIGNED_PATTERNS.map((pattern) => [pattern, pattern.replace(":token", "AAAA")])),
 };
 const GET = ROUTE_TABLE.filter(({ method }) => method === "GET");
 

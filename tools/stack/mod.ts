@@ -101,6 +101,11 @@ export class Stack {
     this.#agents = new Agents(names, { dataDir: options.dataDir, server: this.agentUrl });
   }
 
+  /** Folder of its database, keys and logs. */
+  get dataDir(): string {
+    return this.#options.dataDir;
+  }
+
   get postgres(): EmbeddedPostgres {
     if (this.#postgres === null) throw new Error("Cannot use PostgreSQL: the stack is not started");
     return this.#postgres;

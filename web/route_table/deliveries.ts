@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MAIL_STATES, OCCASIONS } from "@/web/domain/mail/types.ts";
+import { MAIL_STATES, OCCASIONS, REPORT_OUTCOMES } from "@/web/domain/mail/types.ts";
 import { pageQuery, queryDate, queryId, queryText, queryWord } from "./fields.ts";
 import { chosenRows, listQuery } from "./lists.ts";
 
@@ -29,6 +29,9 @@ export const refusedQuery = z.object({
   ...pageQuery,
 });
 
+/** What was noted of a returned mail, and which message it is about. */
+export const returnedQuery = z.object({ noted: queryWord(REPORT_OUTCOMES), mail: queryId });
+
 /** Addresses that were ticked, or one. */
 const addresses = z.union([z.string(), z.array(z.string()).max(1000)]).optional()
   .transform((value) => [value ?? []].flat().filter((text) => text !== "" && text.length <= 254));
@@ -38,6 +41,9 @@ export const tryAddressesForm = z.object({
   all: z.string().optional().transform((text) => text === "yes"),
   filter: z.string().max(2000).optional().default(""),
 });
+
+/** The bill that a reminder is shown with. */
+export const remindPreviewQuery = z.object({ bill: z.uuid() });
 
 /** Asked by the list of bills with its ticked rows or its filter, sent from the question. */
 export const remindForm = z.object({

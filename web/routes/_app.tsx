@@ -16,6 +16,7 @@ export default define.page(function AppDocument({ Component, state }) {
       stylesheet={asset("/admin.css")}
       head={
         <>
+          {state.demo != null && <link rel="stylesheet" href={asset("/demo.css")} />}
           {/* First of all scripts, so that no key is lost while the others load. */}
           {hasShortcuts(state) && (
             <script nonce={state.nonce} dangerouslySetInnerHTML={{ __html: EARLY_KEYS }} />

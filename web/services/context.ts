@@ -35,6 +35,8 @@ export interface ServiceContext {
   masterKeys?: MasterKeys;
   /** An installation for many ISPs: what one of them types must not lead into its network. @default false */
   isManyTenants?: boolean;
+  /** The demo: its mail never leaves the machine. @default false */
+  isDemo?: boolean;
   /** Tries a mail server; without it a test fails. */
   trySmtp?: TrySmtp;
   /** Prints statements; without it what makes one fails. */

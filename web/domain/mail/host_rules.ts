@@ -51,6 +51,15 @@ export function isPublicAddress(ip: string): boolean {
   return v6 !== null && isPublicV6(v6);
 }
 
+/** Whether an address is this machine's own and no packet to it leaves. */
+export function isLoopbackAddress(ip: string): boolean {
+  const v6 = bytesOfV6(ip);
+  const isMapped = v6 !== null && isWithin(v6, bytesOfV6("::ffff:0:0") ?? [], 96);
+  const v4 = isMapped ? v6.slice(12) : bytesOfV4(ip);
+  if (v4 !== null) return v4[0] === 127;
+  return v6 !== null && isWithin(v6, bytesOfV6("::1") ?? [], 128);
+}
+
 /** Whether a text is an address and not a name. */
 export function isIpAddress(text: string): boolean {
   return bytesOfV4(text) !== null || bytesOfV6(text) !== null;

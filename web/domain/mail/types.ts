@@ -55,3 +55,17 @@ export const PRIORITY: Readonly<Record<Occasion, number>> = {
 /** Which mails a subscriber wants; `no_reminders` leaves out those that ask for money. */
 export const MAILS_WANTED = ["all", "no_reminders", "none"] as const;
 export type MailsWanted = (typeof MAILS_WANTED)[number];
+
+/** What the report of a returned mail came to. */
+export const REPORT_OUTCOMES = [
+  "refused",
+  "soft",
+  /** Not taken as it was, which says nothing about the mailbox. */
+  "message",
+  /** The other server goes on trying. */
+  "delayed",
+  "delivered",
+  /** It was noted before. */
+  "known",
+] as const;
+export type ReportOutcome = (typeof REPORT_OUTCOMES)[number];

@@ -4,7 +4,7 @@ import type { LookupFunction } from "node:net";
 import { isIPv6 } from "node:net";
 import { z } from "zod";
 import { resolveHost } from "./resolve_host.ts";
-import type { SmtpLogin } from "./types.ts";
+import type { MailReach, SmtpLogin } from "./types.ts";
 
 const ANSWER_BYTES_MAX = 64 * 1024;
 const TIMEOUT_MS = 20_000;
@@ -24,15 +24,15 @@ export interface AccessToken {
  */
 export async function fetchToken(
   login: Extract<SmtpLogin, { kind: "oauth2" }>,
-  mayBePrivate: boolean,
+  reach: MailReach,
 ): Promise<AccessToken> {
   const url = new URL(login.tokenUrl);
-  if (url.protocol !== "https:" && !mayBePrivate) {
+  if (url.protocol !== "https:" && reach === "public") {
     throw new Error("Cannot get a token: the address is not https");
   }
   const port = url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  const resolved = await resolveHost({ host, port, mayBePrivate, ports: [443] });
+  const resolved = await resolveHost({ host, port, reach, ports: [443] });
   if (!resolved.ok) throw new Error(`Cannot get a token: ${resolved.failure.words}`);
   const [address = ""] = resolved.addresses;
   const body = new URLSearchParams({

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import { isPublicAddress, MAIL_PORTS } from "@/web/domain/mail/host_rules.ts";
-import type { SmtpFailure, SmtpProblem } from "./types.ts";
+import { isLoopbackAddress, isPublicAddress, MAIL_PORTS } from "@/web/domain/mail/host_rules.ts";
+import type { MailReach, SmtpFailure, SmtpProblem } from "./types.ts";
 
 const ADDRESSES_MAX = 4;
 
@@ -9,8 +9,8 @@ const ADDRESSES_MAX = 4;
 export interface HostRule {
   host: string;
   port: number;
-  mayBePrivate: boolean;
-  /** @default {25, 465, 587, 2525} */
+  reach: MailReach;
+  /** Of a public one. @default {25, 465, 587, 2525} */
   ports?: readonly number[];
 }
 
@@ -19,12 +19,12 @@ export type ResolvedHost = { ok: true; addresses: readonly string[] } | { ok: fa
 
 /**
  * Looks a name up once; what is dialled then is the address, so that no second answer leads elsewhere. Of a server that
- * must be public every address has to be: one that answers with both is not trusted with either.
+ * must be public, or of this machine, every address has to be: one that answers with both is not trusted with either.
  */
 export async function resolveHost(
-  { host, port, mayBePrivate, ports = MAIL_PORTS }: HostRule,
+  { host, port, reach, ports = MAIL_PORTS }: HostRule,
 ): Promise<ResolvedHost> {
-  if (!mayBePrivate && !ports.includes(port)) {
+  if (reach === "public" && !ports.includes(port)) {
     return refuse("address_not_allowed", `port ${port} is not one that mail is handed in at`);
   }
   let found: string[];
@@ -35,7 +35,13 @@ export async function resolveHost(
     return refuse("name_not_found", `no address for ${host}`);
   }
   if (found.length === 0) return refuse("name_not_found", `no address for ${host}`);
-  if (!mayBePrivate && !found.every(isPublicAddress)) {
+  if (reach === "loopback" && !found.every(isLoopbackAddress)) {
+    return refuse(
+      "address_not_allowed",
+      `${host} is another machine, and mail of the demo does not leave this one`,
+    );
+  }
+  if (reach === "public" && !found.every(isPublicAddress)) {
     return refuse("address_not_allowed", `${host} is not a server of the public Internet`);
   }
   return { ok: true, addresses: found.slice(0, ADDRESSES_MAX) };

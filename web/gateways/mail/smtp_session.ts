@@ -228,7 +228,7 @@ async function logIn(
   if (login === null) return { ok: true, session: SmtpSession.of(connection, server, options) };
   const auth = login.kind === "password"
     ? { user: login.username, pass: login.password }
-    : { user: login.username, oauth2: tokensOf(login, server.mayBePrivate) };
+    : { user: login.username, oauth2: tokensOf(login, server.reach) };
   try {
     await deadline.of(
       new Promise<void>((resolve, reject) => {
@@ -249,12 +249,12 @@ async function logIn(
 
 function tokensOf(
   login: Extract<NonNullable<SmtpServer["login"]>, { kind: "oauth2" }>,
-  mayBePrivate: boolean,
+  reach: SmtpServer["reach"],
 ) {
   return new XOAuth2({
     user: login.username,
     provisionCallback: (_user, _renew, done) => {
-      fetchToken(login, mayBePrivate).then(
+      fetchToken(login, reach).then(
         ({ token, expiresInMs }) => done(null, token, Date.now() + expiresInMs),
         (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
       );

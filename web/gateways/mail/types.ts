@@ -4,9 +4,14 @@ export interface SmtpServer {
   port: number;
   encryption: Encryption;
   login: SmtpLogin | null;
-  /** Whether it may stand in a private network; not in an installation for many ISPs. */
-  mayBePrivate: boolean;
+  reach: MailReach;
 }
+
+/**
+ * Where servers may stand: `public` in an installation for many ISPs, none of which may send it into a private network;
+ * `loopback` in the demo, whose mail never leaves the machine.
+ */
+export type MailReach = "anywhere" | "public" | "loopback";
 
 /** `starttls` begins in clear and must switch; `tls` is encrypted from the first byte. */
 export const ENCRYPTIONS = ["starttls", "tls", "none"] as const;

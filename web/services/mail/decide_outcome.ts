@@ -1,4 +1,5 @@
 import { fullJitterMs } from "@/shared/backoff.ts";
+import { isBrief, SENDING_LIMIT } from "@/web/domain/mail/sender_problems.ts";
 import type { SmtpFailure, SmtpProblem } from "@/web/gateways/mail/types.ts";
 import type { OutboxMessage } from "@/web/store/mail/outbox.ts";
 
@@ -21,15 +22,6 @@ const OF_SENDER: ReadonlySet<SmtpProblem> = new Set([
   "basic_login_ended",
   "login_needed",
   "sender_refused",
-]);
-
-/** What goes away by itself: the server is briefly down. */
-const BRIEF: ReadonlySet<string> = new Set([
-  "connection_refused",
-  "connection_lost",
-  "timed_out",
-  "server_busy",
-  "answer_lost",
 ]);
 
 /** Few tries at something that a person has to correct: many refused logins lock an account. */
@@ -92,14 +84,9 @@ export function expiryFrom(now: Temporal.Instant): Temporal.Instant {
   return now.add({ hours: 24 * RETRY_DAYS });
 }
 
-/** Whether a failure is of the kind that passes, and no person has to do anything. */
-export function isBrief(problem: string): boolean {
-  return BRIEF.has(problem);
-}
-
 /** How long a tenant's queue waits after so many tries with this problem. */
 export function stopMinutes(problem: string, triesBefore: number): number {
-  const steps = problem === "sending_limit" ? LIMIT_MINUTES : isBrief(problem) ? BRIEF_MINUTES : SLOW_MINUTES;
+  const steps = problem === SENDING_LIMIT ? LIMIT_MINUTES : isBrief(problem) ? BRIEF_MINUTES : SLOW_MINUTES;
   return steps[Math.min(triesBefore, steps.length - 1)] ?? 60;
 }
 

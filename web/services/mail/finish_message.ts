@@ -1,3 +1,4 @@
+import { coded } from "@/shared/codes/mod.ts";
 import type { SkipReason } from "@/web/domain/mail/types.ts";
 import type { SmtpFailure } from "@/web/gateways/mail/types.ts";
 import type { MessageOutcome, OutboxMessage } from "@/web/store/mail/outbox.ts";
@@ -6,6 +7,8 @@ import { lineOf, type MessageLine } from "./mail_lines.ts";
 import type { Finished } from "./outbox_journal.ts";
 
 const ADDRESS_MAX = 254;
+/** Shown where there is no address. */
+export const NOBODY = "–";
 
 /** A try at a message. */
 export interface Try {
@@ -62,24 +65,22 @@ export function finishFailed(
   const outcome: MessageOutcome = { ...failed, state: decision.state };
   if (decision.state === "refused" && address !== null) {
     const kind = refusalKind(status);
+    const said = coded("log_mail_refused", { to: address, kind, words });
     return {
       outcome,
-      line: lineOf({
-        ...about,
-        level: "warn",
-        event: "mail_refused",
-        message: `Refused ${address}: ${words}`,
-      }),
+      line: lineOf({ ...about, level: "warn", event: "mail_refused", said }),
       refusal: { address, kind, source: "server", status, words, messageId: message.id, at },
     };
   }
-  const message_ = `Mail${address === null ? "" : ` to ${address}`} failed: ${words}`;
-  return { outcome, line: lineOf({ ...about, level: "error", event: "mail_failed", message: message_ }) };
+  const said = reason === "not_made"
+    ? coded("log_mail_never_made", { words })
+    : coded("log_mail_failed", { to: address ?? NOBODY, words });
+  return { outcome, line: lineOf({ ...about, level: "error", event: "mail_failed", said }) };
 }
 
 /** Said the first time, not with every try; and whenever a copy may be out twice. */
 function laterLine(
-  about: Omit<MessageLine, "level" | "event" | "message">,
+  about: Omit<MessageLine, "level" | "event" | "said">,
   { words, address, decision, isFirst }: {
     words: string;
     address: string | null;
@@ -88,16 +89,16 @@ function laterLine(
   },
 ): MessageLine | null {
   if (decision.isPerhapsDouble) {
-    const message =
-      "Perhaps delivered twice: the server had the whole message and did not answer, it is sent again";
-    return { ...about, level: "warn", event: "mail_perhaps_double", message };
+    const said = coded("log_mail_perhaps_double", { to: address ?? NOBODY, why: "answer_lost" });
+    return { ...about, level: "warn", event: "mail_perhaps_double", said };
   }
   if (!isFirst) return null;
   if (decision.reason === "not_made") {
-    return { ...about, level: "error", event: "mail_not_made", message: `Mail could not be made: ${words}` };
+    const said = coded("log_mail_not_made", { words });
+    return { ...about, level: "error", event: "mail_not_made", said };
   }
-  const message = `Mail to ${address ?? "a subscriber"} waits and is tried again: ${words}`;
-  return { ...about, level: "warn", event: "mail_delayed", message };
+  const said = coded("log_mail_delayed", { to: address ?? NOBODY, words });
+  return { ...about, level: "warn", event: "mail_delayed", said };
 }
 
 /** Nothing changed; what is handed over is known to have an end. */

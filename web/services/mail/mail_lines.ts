@@ -1,3 +1,4 @@
+import { type Coded, coded, formatCoded, parseCoded } from "@/shared/codes/mod.ts";
 import type { SystemLogInput } from "@/web/store/access/system_log.ts";
 
 /** So many lines of one kind in an hour; what is more is counted and said in one. */
@@ -16,18 +17,18 @@ export interface MessageLine extends AboutMessage {
   at: Temporal.Instant;
   level: "warn" | "error";
   event: "mail_failed" | "mail_refused" | "mail_delayed" | "mail_perhaps_double" | "mail_not_made";
-  /** A sentence. */
-  message: string;
+  said: Coded;
   problem: string;
   fields?: Record<string, unknown>;
 }
 
 /** A line of the system log about one message. */
 export function lineOf(
-  { messageId, subscriberId, billId, problem, fields, ...line }: MessageLine,
+  { messageId, subscriberId, billId, problem, said, fields, ...line }: MessageLine,
 ): SystemLogInput {
   return {
     ...line,
+    message: formatCoded(said),
     source: "mail",
     subscriberId,
     billId,
@@ -71,9 +72,14 @@ export class LineBudget {
         level: last.level,
         source: "mail",
         event: last.event,
-        message: `${more} more like it: ${last.message}`,
+        message: moreLike(more, last.message),
         fields: { ...last.fields, count: more },
       };
     });
   }
+}
+
+function moreLike(count: number, message: string): string {
+  const said = parseCoded(message);
+  return said === null ? message : formatCoded(coded("log_mail_more", { count, said }));
 }

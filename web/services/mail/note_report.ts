@@ -1,4 +1,6 @@
+import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
+import type { ReportOutcome } from "@/web/domain/mail/types.ts";
 import { readReport, type ReportedRecipient } from "@/web/gateways/mail/read_report.ts";
 import { findByMessageId, type ReportedMessage, updateReported } from "@/web/store/mail/reported.ts";
 import { upsertRefusals } from "@/web/store/mail/mark_refusals.ts";
@@ -14,21 +16,28 @@ export interface NotedReport {
   messageId: string;
   subscriberId: string;
   address: string;
-  /** `delayed`: the other server goes on trying; `known`: it was noted before. */
-  outcome: "refused" | "soft" | "delayed" | "delivered" | "known";
+  outcome: ReportOutcome;
 }
+
+export type ReportCode = "report_missing" | "report_unreadable" | "report_of_nothing";
+
+/** Reasons of a message that came back. */
+const REASONS = { refused: "returned", soft: "returned_soft", message: "returned_message" } as const;
 
 /**
  * Notes what a returned mail says about one of ours. Found by the id of the message and its recipient, never by the address
  * alone: anybody can write a report about somebody else's. Noted twice it is noted once; one that only says that it takes
  * longer changes nothing.
+ *
+ * @param bytes undefined: no file was chosen
  */
 export async function noteReport(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  bytes: Uint8Array,
-): Promise<Result<NotedReport, "report_unreadable" | "report_of_nothing">> {
+  bytes: Uint8Array | undefined,
+): Promise<Result<NotedReport, ReportCode>> {
+  if (bytes === undefined) return err("report_missing");
   const report = await readReport(bytes);
   if (report === null || report.messageId === null) return err("report_unreadable");
   const { messageId, recipients } = report;
@@ -50,23 +59,33 @@ async function noteFailure(
   { trx, at, live }: UseCase,
   message: ReportedMessage,
   { address, status, diagnostic }: ReportedRecipient,
-): Promise<"refused" | "soft" | "known"> {
+): Promise<keyof typeof REASONS | "known"> {
   const kind = refusalKind(status);
+  // RFC 3463: x.6 and x.7 speak of what was sent and by whom, as a server's answer does; the mailbox may well be there.
+  const outcome = /^5\.[67]\./.test(status) ? "message" : kind === "hard" ? "refused" : "soft";
+  const reason = REASONS[outcome];
   const words = diagnostic === "" ? status : diagnostic;
-  const isNew = await updateReported(trx, message.id, {
-    reason: kind === "hard" ? "returned" : "returned_soft",
-    words,
-  });
+  const isNew = await updateReported(trx, message.id, { reason, words });
   if (!isNew) return "known";
-  await upsertRefusals(trx, [{ address, kind, source: "report", status, words, messageId: message.id, at }]);
+  if (outcome !== "message") {
+    await upsertRefusals(trx, [{
+      address,
+      kind,
+      source: "report",
+      status,
+      words,
+      messageId: message.id,
+      at,
+    }]);
+  }
   await insertSystemLog(
     trx,
     lineOf({
       at,
       level: "warn",
       event: "mail_refused",
-      message: `Returned from ${address}: ${words}`,
-      problem: kind === "hard" ? "returned" : "returned_soft",
+      said: coded("log_mail_returned", { to: address, kind, words }),
+      problem: reason,
       messageId: message.id,
       subscriberId: message.subscriber_id,
       billId: message.bill_id,
@@ -74,5 +93,5 @@ async function noteFailure(
     }),
   );
   live(["mail"]);
-  return kind === "hard" ? "refused" : "soft";
+  return outcome;
 }

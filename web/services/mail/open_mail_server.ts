@@ -1,14 +1,22 @@
-import type { SmtpLogin, SmtpServer } from "@/web/gateways/mail/types.ts";
+import type { MailReach, SmtpLogin, SmtpServer } from "@/web/gateways/mail/types.ts";
 import type { MasterKeys } from "@/web/gateways/master_key/mod.ts";
 import { findMailServer, type MailServerRow } from "@/web/store/mail/mail_servers.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import type { ServiceContext } from "../context.ts";
 import { openSecret } from "../secrets/mod.ts";
 
 /** With what secrets are opened, and what a mail server may be. */
 export interface MailServerOptions {
   masterKeys: MasterKeys;
-  /** An installation for many ISPs: none may send it into a private network. */
-  isManyTenants: boolean;
+  reach: MailReach;
+}
+
+/** Where the mail servers of an installation may stand. */
+export function mailReachOf(
+  { isManyTenants = false, isDemo = false }: Pick<ServiceContext, "isManyTenants" | "isDemo">,
+): MailReach {
+  if (isDemo) return "loopback";
+  return isManyTenants ? "public" : "anywhere";
 }
 
 /** Columns of `mail_servers` that hold a secret. */
@@ -24,13 +32,13 @@ export type MailSecretColumn =
  */
 export async function openMailServer(
   trx: TenantTransaction,
-  { masterKeys, isManyTenants }: MailServerOptions,
+  { masterKeys, reach }: MailServerOptions,
 ): Promise<{ server: SmtpServer; row: MailServerRow } | null> {
   const row = await findMailServer(trx);
   if (row === null) return null;
   const { host, port, encryption } = row;
   const login = await openLogin(trx, masterKeys, row);
-  return { server: { host, port, encryption, login, mayBePrivate: !isManyTenants }, row };
+  return { server: { host, port, encryption, login, reach }, row };
 }
 
 async function openLogin(

@@ -155,10 +155,12 @@ export class OutboxQueue {
     const limits = [{ max: opened.hourlyMax, minutes: 60 }, { max: opened.dailyMax, minutes: 24 * 60 }];
     let room = BATCH;
     let until: Temporal.Instant | null = null;
+    // Before it is counted what was sent: one whose outcome is written meanwhile counts twice and not never.
+    const held = this.#taken.size + this.#waiting.length;
     for (const { max, minutes } of limits) {
       if (max === null) continue;
       const { count, firstAt } = await countSent(trx, { now, minutes });
-      room = Math.min(room, Math.max(0, max - count - this.#taken.size - this.#waiting.length));
+      room = Math.min(room, Math.max(0, max - count - held));
       if (count < max || firstAt === null) continue;
       // One of them leaves the stretch then; a second later it is certainly out of it.
       const free = firstAt.add({ minutes, seconds: 1 });

@@ -1,7 +1,7 @@
 import { later } from "@/shared/calendar/mod.ts";
 import type { MailFacts } from "@/web/domain/mail/content.ts";
 import type { OccasionFacts } from "@/web/domain/mail/facts.ts";
-import type { Occasion } from "@/web/domain/mail/types.ts";
+import { type Occasion, REMINDING } from "@/web/domain/mail/types.ts";
 import {
   type MailLook,
   type MailTexts,
@@ -10,15 +10,16 @@ import {
   sampleFacts,
 } from "@/web/gateways/mail/render/mod.ts";
 import type { PublicLinks } from "@/web/gateways/public_links/mod.ts";
+import { findBill } from "@/web/store/billing/bills.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { findMailReader } from "@/web/store/mail/mail_facts.ts";
+import { findMailReader, type MailReaderRow } from "@/web/store/mail/mail_facts.ts";
 import {
   findPreviewSubject,
   findPreviewSubscriber,
   type PreviewSubject,
 } from "@/web/store/mail/preview_subject.ts";
 import { getTenant, type TenantRow } from "@/web/store/settings/tenants.ts";
-import { readMailBrand } from "./compose_mail.ts";
+import { readMailBrand, readMailTexts } from "./compose_mail.ts";
 import type { MailTextKey } from "./mail_texts.ts";
 import { type MessageSubject, readMailFacts } from "./read_mail_facts.ts";
 
@@ -56,6 +57,37 @@ export async function previewMail(
   };
 }
 
+/**
+ * A reminder of a bill as its subscriber would get it now, in their language and with the company's text. Null where there
+ * is no such bill.
+ */
+export async function previewReminder(
+  trx: TenantTransaction,
+  { today, links }: { today: Temporal.PlainDate; links: PublicLinks },
+  { billId, look }: { billId: string; look: MailLook },
+): Promise<PreviewedMail | null> {
+  const bill = await findBill(trx, billId);
+  const reader = bill === null ? null : await findMailReader(trx, bill.subscriber_id);
+  if (reader === null) return null;
+  const tenant = await getTenant(trx);
+  const facts = await factsFor(trx, { tenant, today, links }, reader, {
+    occasion: "reminder",
+    subscriber_id: reader.id,
+    bill_id: billId,
+    payment_id: null,
+    memo_id: null,
+    subscription_id: null,
+    facts: {},
+  });
+  const { language } = reader;
+  const brand = await readMailBrand(trx, tenant);
+  const texts = await readMailTexts(trx, "reminder", language);
+  return {
+    ...renderMail(facts, brand, { language, texts, look: { ...look, ...logoSource(brand.logo) } }),
+    reader: { name: facts.name, account: facts.account },
+  };
+}
+
 /** No address of a picture: a page in a sandbox has no session to fetch it with. */
 function logoSource(logo: { type: string; bytes: Uint8Array } | null): MailLook {
   return logo === null
@@ -79,14 +111,23 @@ async function realFacts(
   const reader = subscriberId === null ? null : await findMailReader(trx, subscriberId);
   if (reader === null) return null;
   const message = messageAbout(occasion, reader.id, await findPreviewSubject(trx, reader.id), moment);
-  if (message === null) return null;
-  const isReminder = occasion === "reminder" || occasion === "cut_notice";
+  return message === null ? null : await factsFor(trx, moment, reader, message);
+}
+
+async function factsFor(
+  trx: TenantTransaction,
+  moment: Moment,
+  reader: MailReaderRow,
+  message: MessageSubject,
+): Promise<MailFacts> {
   return {
     name: reader.name,
     account: reader.account_number,
     told: await readMailFacts(trx, moment, message),
-    hasStatement: occasion === "bill_issued",
-    wishesLink: isReminder ? await moment.links.mailAddress(trx.tenantId, reader.id) : null,
+    hasStatement: message.occasion === "bill_issued",
+    wishesLink: REMINDING.includes(message.occasion)
+      ? await moment.links.mailAddress(trx.tenantId, reader.id)
+      : null,
   };
 }
 

@@ -7,7 +7,7 @@ import { businessNow } from "../business_clock.ts";
 import type { ServiceContext } from "../context.ts";
 import { composeMail } from "./compose_mail.ts";
 import { MailWorker } from "./mail_worker.ts";
-import { openMailServer } from "./open_mail_server.ts";
+import { mailReachOf, openMailServer } from "./open_mail_server.ts";
 import type { OutboxParts } from "./outbox_parts.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { whyNotEach } from "./why_not.ts";
@@ -26,10 +26,11 @@ export function startMail(context: MailContext, db: Kysely<Database>): MailWorke
 
 /** The outbox on the real settings, texts and books. */
 export function outboxParts(context: MailContext): OutboxParts {
-  const { clock, masterKeys, isManyTenants = false } = context;
+  const { clock, masterKeys } = context;
+  const reach = mailReachOf(context);
   return {
     openServer: async (trx) => {
-      const opened = await openMailServer(trx, { masterKeys, isManyTenants });
+      const opened = await openMailServer(trx, { masterKeys, reach });
       if (opened === null) return null;
       const { server, row } = opened;
       return {

@@ -1,9 +1,11 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
+import { isBrief, SENDING_LIMIT } from "@/web/domain/mail/sender_problems.ts";
 import type { SmtpFailure } from "@/web/gateways/mail/types.ts";
 import { insertSystemLog } from "@/web/store/access/system_log.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { announceLive } from "@/web/store/live/live_topics.ts";
 import { clearSenderProblem, findSender, updateSenderProblem } from "@/web/store/mail/senders.ts";
-import { isBrief, stopMinutes } from "./decide_outcome.ts";
+import { stopMinutes } from "./decide_outcome.ts";
 
 /** What stops it: a failure of the server, or that its settings cannot be read. */
 export type StopReason = Omit<SmtpFailure, "problem"> & {
@@ -41,12 +43,10 @@ export async function stopSender(
   if (isSame) return;
   await insertSystemLog(trx, {
     at,
-    level: isBrief(problem) || problem === "sending_limit" ? "warn" : "error",
+    level: isBrief(problem) || problem === SENDING_LIMIT ? "warn" : "error",
     source: "mail",
     event: "mail_stopped",
-    message: `Mail waits, ${host ?? "the mail server"} cannot be used (${
-      problem.replaceAll("_", " ")
-    }): ${words}`,
+    message: formatCoded(coded("log_mail_stopped", { host: host ?? "", problem, words })),
     fields: { problem, code, status, host },
   });
 }
@@ -65,7 +65,7 @@ export async function resumeSender(
     level: "info",
     source: "mail",
     event: "mail_resumed",
-    message: `Mail goes out again through ${host ?? "the mail server"}`,
+    message: formatCoded(coded("log_mail_resumed", { host: host ?? "" })),
     fields: { problem: before.problem, since: before.problem_at?.toString() ?? null },
   });
 }

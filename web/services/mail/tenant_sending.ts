@@ -1,6 +1,8 @@
 import type { Kysely } from "kysely";
 import type { Clock } from "@/shared/clock.ts";
 import type { Logger } from "@/shared/log.ts";
+import { coded } from "@/shared/codes/mod.ts";
+import { isBrief } from "@/web/domain/mail/sender_problems.ts";
 import { cleanWords } from "@/web/gateways/mail/read_smtp_error.ts";
 import { SendingTaken, type SessionOptions, SmtpSession } from "@/web/gateways/mail/smtp_session.ts";
 import type { SendResult, SmtpFailure } from "@/web/gateways/mail/types.ts";
@@ -10,8 +12,15 @@ import type { Database } from "@/web/store/db/schema.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { markDoubtful, type OutboxMessage } from "@/web/store/mail/outbox.ts";
 import { releaseLease, renewLease, type SenderRow, takeLease } from "@/web/store/mail/senders.ts";
-import { decideLater, decideOutcome, expiryFrom, isBrief } from "./decide_outcome.ts";
-import { finishFailed, finishSent, finishSkipped, finishUntouched, type Try } from "./finish_message.ts";
+import { decideLater, decideOutcome, expiryFrom } from "./decide_outcome.ts";
+import {
+  finishFailed,
+  finishSent,
+  finishSkipped,
+  finishUntouched,
+  NOBODY,
+  type Try,
+} from "./finish_message.ts";
 import { type LineBudget, lineOf } from "./mail_lines.ts";
 import type { OutboxParts } from "./outbox_parts.ts";
 import { type Finished, OutboxJournal } from "./outbox_journal.ts";
@@ -147,9 +156,8 @@ export class TenantSending {
   async #recover(): Promise<void> {
     const at = this.#options.clock.now();
     await this.#in(async (trx) => {
-      for (const { id, subscriber_id, bill_id } of await markDoubtful(trx)) {
-        const message =
-          "Perhaps delivered twice: sending ended between the message and the server's answer, it is sent again";
+      for (const { id, subscriber_id, bill_id, address } of await markDoubtful(trx)) {
+        const said = coded("log_mail_perhaps_double", { to: address ?? NOBODY, why: "process_ended" });
         const about = { messageId: id, subscriberId: subscriber_id, billId: bill_id };
         await insertSystemLog(
           trx,
@@ -157,7 +165,7 @@ export class TenantSending {
             at,
             level: "warn",
             event: "mail_perhaps_double",
-            message,
+            said,
             problem: "process_ended",
             ...about,
           }),

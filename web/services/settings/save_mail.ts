@@ -44,7 +44,7 @@ export async function saveMail(
       saved_at: at,
       saved_by: actor.label,
     });
-    await clearMailProblem(trx);
+    await clearMailProblem(trx, at);
     await recordAudit(trx, actor, {
       action: "settings.mail_saved",
       subjectKind: "tenant",
@@ -69,7 +69,7 @@ export async function removeMail(
     const before = await lockMailServer(trx);
     if (before === null) return err("mail_server_gone");
     await deleteMailServer(trx);
-    await clearMailProblem(trx);
+    await clearMailProblem(trx, at);
     await recordAudit(trx, actor, {
       action: "settings.mail_removed",
       subjectKind: "tenant",

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { isExpiring } from "../billing/coverage.ts";
 import { type FutureMoment, readFuture } from "../billing/future.ts";
+import { BRIEF_PROBLEMS, BRIEF_TRIES, SENDING_LIMIT } from "@/web/domain/mail/sender_problems.ts";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
 import { DOUBTS } from "../network/router_standing.ts";
 import { IS_OPEN_END } from "../subscribers/service_ends.ts";
@@ -66,8 +67,6 @@ const HAND_CHANGE_HOURS = 24;
 const DIFFERS = sql`o.drift not in ('waiting_permit', 'profile_missing')`;
 /** Two payments with one reference number are shown for so many days. */
 const PAYMENT_DAYS = 3;
-/** Problems of the mail server that pass by themselves: nobody is asked to do anything. */
-const WAITS_ONLY = ["sending_limit", "server_busy"] as const;
 /** Business time by which the night's runs are over; before it a day without them is on its way. */
 const RUNS_OVER = Temporal.PlainTime.from("00:30");
 
@@ -150,7 +149,8 @@ export async function listNeeds(
       union all
       select 5, 'mail_stopped', ${id}::uuid, v.host, m.problem || chr(10) || coalesce(m.problem_words, ''), 1, m.problem_at
       from mail_senders m join mail_servers v on v.tenant_id = m.tenant_id
-      where m.tenant_id = ${id} and m.problem is not null and m.problem <> all(${[...WAITS_ONLY]}::text[])
+      where m.tenant_id = ${id} and m.problem is not null and m.problem <> ${SENDING_LIMIT}
+        and (m.tries >= ${BRIEF_TRIES} or m.problem <> all(${[...BRIEF_PROBLEMS]}::text[]))
       union all
       select 5, 'agent_trouble', s.id, s.name, p.trouble_code, 1, p.trouble_at
       from agents a join sites s on s.tenant_id = a.tenant_id and s.id = a.site_id

@@ -1,4 +1,5 @@
-import type { Insertable, Selectable } from "kysely";
+import { type Insertable, type Selectable, sql } from "kysely";
+import { BRIEF_PROBLEMS } from "@/web/domain/mail/sender_problems.ts";
 import type { MailServersTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
@@ -61,23 +62,46 @@ export async function deleteMailServer(trx: TenantTransaction): Promise<void> {
   await trx.deleteFrom("mail_servers").where("tenant_id", "=", trx.tenantId).execute();
 }
 
-/** What stops all mail of the tenant is forgotten: it is tried again at once. */
-export async function clearMailProblem(trx: TenantTransaction): Promise<void> {
+/**
+ * What stops all mail of the tenant is forgotten: it is tried again at once, and so is each message whose last try ended
+ * with the server and not with its recipient. Messages come before the sender, as where they are sent; one that is on its
+ * way is left alone. They still go by a few connections, and the first by one.
+ */
+export async function clearMailProblem(trx: TenantTransaction, at: Temporal.Instant): Promise<void> {
+  await sql`
+    update mail_messages m set next_attempt_at = ${at}::timestamptz from (
+      select id from mail_messages where tenant_id = ${trx.tenantId} and state = 'queued' and attempts > 0
+        and reason = any(${[...BRIEF_PROBLEMS]}::text[]) order by id for update skip locked) waiting
+    where m.tenant_id = ${trx.tenantId} and m.id = waiting.id`.execute(trx);
   await trx.updateTable("mail_senders")
     .set({ problem: null, problem_words: null, problem_at: null, tries: 0, not_before_at: null })
     .where("tenant_id", "=", trx.tenantId).execute();
 }
 
-/** What stops all mail of the tenant; null while nothing does. */
+/** What stops all mail of the tenant. */
 export interface MailProblem {
   problem: string;
   problem_words: string | null;
   problem_at: Temporal.Instant | null;
 }
 
-/** Reads {@linkcode MailProblem}. */
-export async function findMailProblem(trx: TenantTransaction): Promise<MailProblem | null> {
-  const row = await trx.selectFrom("mail_senders").select(["problem", "problem_words", "problem_at"])
-    .where("tenant_id", "=", trx.tenantId).executeTakeFirst();
-  return row === undefined || row.problem === null ? null : { ...row, problem: row.problem };
+/** How mail of the tenant stands, of who sends it. */
+export interface MailStanding {
+  /** Null while nothing stops it. */
+  problem: MailProblem | null;
+  /** Nothing is sent before; null: at once. */
+  notBeforeAt: Temporal.Instant | null;
+}
+
+/** Reads {@linkcode MailStanding}. */
+export async function findMailStanding(trx: TenantTransaction): Promise<MailStanding> {
+  const row = await trx.selectFrom("mail_senders")
+    .select(["problem", "problem_words", "problem_at", "not_before_at"]).where("tenant_id", "=", trx.tenantId)
+    .executeTakeFirst();
+  if (row === undefined) return { problem: null, notBeforeAt: null };
+  const { problem, problem_words, problem_at, not_before_at } = row;
+  return {
+    problem: problem === null ? null : { problem, problem_words, problem_at },
+    notBeforeAt: not_before_at,
+  };
 }

@@ -248,3 +248,22 @@ export async function countSent(
     .where("sent_at", ">", from).where("sent_at", "<=", now.add({ minutes }))
     .executeTakeFirstOrThrow();
 }
+
+/** Messages that could be sent now. */
+export interface MailBacklog {
+  count: number;
+  /** When the one became due that waits longest; null: none does. */
+  oldestAt: Temporal.Instant | null;
+}
+
+/** Counts what is due. */
+export async function readMailBacklog(
+  trx: TenantTransaction,
+  { now, businessNow }: OutboxMoment,
+): Promise<MailBacklog> {
+  return await trx.selectFrom("mail_messages")
+    .select((eb) => [sql<number>`count(*)::int`.as("count"), eb.fn.min("next_attempt_at").as("oldestAt")])
+    .where("tenant_id", "=", trx.tenantId).where("state", "=", "queued").where("next_attempt_at", "<=", now)
+    .where((eb) => eb.or([eb("business_after_at", "is", null), eb("business_after_at", "<=", businessNow)]))
+    .executeTakeFirstOrThrow();
+}

@@ -94,7 +94,7 @@ function reminderReason(today: Temporal.PlainDate) {
   return sql`case
       when ${dayIn("dueOn")} < ${today}::date then 'no_longer_true'
       when exists (select from mail_messages later where later.tenant_id = m.tenant_id
-        and later.subscriber_id = m.subscriber_id and later.occasion = 'reminder' and later.id > m.id
+        and later.subscriber_id = m.subscriber_id and later.occasion = 'reminder' and later.created_on > m.created_on
         and later.facts->>'dueOn' = m.facts->>'dueOn') then 'no_longer_true'
       when owed.is_owed then null
       when owed.is_open then 'bill_disputed'

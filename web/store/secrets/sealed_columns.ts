@@ -64,3 +64,16 @@ export async function countKekUses(trx: TenantTransaction): Promise<{ kek_id: st
     group by kek_id order by kek_id`.execute(trx);
   return rows;
 }
+
+/** Everything that is sealed in a column. */
+export async function listSealedRows(
+  trx: TenantTransaction,
+  { table, column, key }: SealedColumn,
+): Promise<SealedRow[]> {
+  const [value, id] = [sql.ref(column), sql.ref(key)];
+  const { rows } = await sql<SealedRow>`select ${id}::text as row_id, ${value} as sealed from ${
+    sql.table(table)
+  }
+    where tenant_id = ${trx.tenantId} and ${value} is not null order by ${id}`.execute(trx);
+  return rows;
+}

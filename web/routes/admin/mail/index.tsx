@@ -8,10 +8,12 @@ import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { listHref } from "@/web/components/list/list_frame.ts";
 import { MAIL_STATES, type MailState, OCCASIONS } from "@/web/domain/mail/types.ts";
 import { mailQuery } from "@/web/route_table/deliveries.ts";
+import { findMailServer } from "@/web/store/mail/mail_servers.ts";
 import { findBill } from "@/web/store/billing/bills.ts";
 import { COUNTED_MAILS, countMailsByState, listMails, type MailFilter } from "@/web/store/mail/mail_page.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { columnsFor } from "./(_parts)/columns.tsx";
+import { MailServerLink, NoServerBanner } from "./(_parts)/NoServerBanner.tsx";
 import { reasonWords } from "./(_parts)/mail_words.tsx";
 
 const PATH = "/admin/mail";
@@ -29,6 +31,7 @@ export const list = define.list({
   // Not among the counts, which are kept until the audit log grows: messages are sent without it.
   more: async (trx, { query }) => ({
     counts: await countMailsByState(trx, filterOf(query)),
+    hasServer: await findMailServer(trx) !== null,
     subscriber: query.subscriber === undefined
       ? undefined
       : found(await findSubscriber(trx, query.subscriber)).name,
@@ -45,6 +48,8 @@ export const list = define.list({
       ? { href: `/admin/subscribers/${query.subscriber}`, label: more.subscriber ?? "" }
       : undefined,
   actions: ({ t }) => <LinkButton href={`${PATH}/refused`}>{t("deliveries.refused_link")}</LinkButton>,
+  above: ({ state, more }) =>
+    !more.hasServer && countedOf(more.counts).count > 0 && <NoServerBanner state={state} />,
   total: ({ more, query }) => countedOf(more.counts, query.state).count,
   sort: "-time",
   columns: ({ t, moment }) => columnsFor(t, moment.zone),
@@ -105,11 +110,17 @@ export const list = define.list({
       </>
     ),
     noneMatch: query.q === undefined ? undefined : t("tables.none_match_text", { text: query.q }),
-    empty: (
-      <EmptyState icon="mail" title={t("deliveries.none")}>
-        {t(may(state, "settings:read") ? "deliveries.none_hint" : "deliveries.none_hint_others")}
-      </EmptyState>
-    ),
+    empty: more.hasServer
+      ? <EmptyState icon="mail" title={t("deliveries.none")}>{t("deliveries.none_hint_others")}</EmptyState>
+      : (
+        <EmptyState
+          icon="mail"
+          title={t("deliveries.none_server")}
+          actions={may(state, "settings:write") && <MailServerLink state={state} />}
+        >
+          {t("deliveries.none_hint")}
+        </EmptyState>
+      ),
   }),
 });
 

@@ -1,4 +1,5 @@
 import { ownPath } from "@/web/app/guard/own_path.ts";
+import { address } from "@/web/app/frame/page_context.ts";
 import { noFields } from "@/web/app/form/no_fields.ts";
 import type { FormView } from "@/web/app/form/form_types.ts";
 import { withDone } from "@/web/app/list/chosen.ts";
@@ -10,6 +11,7 @@ import { LinkButton } from "@/web/components/form/Button.tsx";
 import { formatCount } from "@/web/format.ts";
 import { remindForm } from "@/web/route_table/deliveries.ts";
 import { REMIND_MAX, remindMany } from "@/web/services/mail/remind_many.ts";
+import { capitalised } from "../mail/(_parts)/mail_words.tsx";
 import { billsOf, readRemindRows, type RemindRows } from "../mail/(_parts)/remind_rows.ts";
 
 type View = Pick<FormView<RemindRows, string>, "loaded" | "t">;
@@ -51,9 +53,17 @@ const question = define.question({
     ...(form.all ? { all: "yes" } : {}),
   }),
   verb: ({ t, loaded }) => t("deliveries.remind_verb", { n: loaded.chosen }),
-  children: ({ t, loaded: { form, left } }) => (
+  children: ({ t, loaded: { form, left, sample } }) => (
     <>
       {left.length > 0 && <WhyNot t={t} left={left} />}
+      {sample !== null && (
+        <iframe
+          class="mail-preview"
+          title={t("mail_texts.frame")}
+          src={address("/admin/reminders/preview", { bill: sample })}
+          sandbox="allow-popups allow-popups-to-escape-sandbox"
+        />
+      )}
       {!form.all && form.id.map((id) => <input key={id} type="hidden" name="id" value={id} />)}
     </>
   ),
@@ -92,7 +102,7 @@ function WhyNot({ t, left }: Pick<View, "t"> & Pick<RemindRows, "left">) {
   return (
     <FactList
       facts={left.map(({ reason, count }) => ({
-        label: t(`deliveries.left_${reason}`),
+        label: capitalised(t(`deliveries.reason_${reason}`)),
         value: formatCount(count),
       }))}
     />

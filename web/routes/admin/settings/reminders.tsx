@@ -14,6 +14,7 @@ import { saveReminderSettings } from "@/web/services/mail/save_reminders.ts";
 import { countReach, getReminders, type Reach } from "@/web/store/mail/reminder_settings.ts";
 import { billingSettingsOf } from "@/web/store/settings/settings.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
+import { NoServerBanner } from "../mail/(_parts)/NoServerBanner.tsx";
 import { LadderPicture } from "./(_parts)/LadderPicture.tsx";
 import { SettingsFrame } from "./(_parts)/SettingsFrame.tsx";
 
@@ -104,6 +105,7 @@ const form = define.form({
           : { revision: saved.revision, by: saved.savedBy, at: saved.savedAt }}
         zone={tenant.time_zone}
       >
+        {!reach.hasServer && <NoServerBanner state={state} />}
         <Card title={t(isDefaults ? "reminders.title_defaults" : "reminders.title_now")}>
           <div class="stack">
             {line === null
@@ -111,7 +113,7 @@ const form = define.form({
               : <LadderPicture settings={shown} line={line} />}
             <p>{sayQuiet(t, shown)}</p>
             <p>{sayNotice(t, shown)}</p>
-            {!may(state, "settings:write") && <p class="note">{sayReach(t, reach)}</p>}
+            {!may(state, "settings:write") && reach.hasServer && <p class="note">{sayReach(t, reach)}</p>}
           </div>
         </Card>
         {may(state, "settings:write") && <Card title={t("reminders.title_form")}>{parts.form}</Card>}
@@ -145,7 +147,7 @@ function Told({ t, chosen, error }: ToldProps) {
         <Checkbox
           name="told"
           id={`${id}-${occasion}`}
-          label={t(`reminders.occasion_${occasion}`)}
+          label={t(`deliveries.occasion_${occasion}`)}
           value={occasion}
           checked={chosen.includes(occasion)}
         />
@@ -194,8 +196,12 @@ function sayNotice(t: Translate, { cutNeedsNotice, unreachable }: ReminderSettin
 }
 
 /** `214 of 1,000 subscribers cannot be mailed: 200 have no address, 4 addresses were refused, 10 want no such mail.` */
-function sayReach(t: Translate, { people, noAddress, refused, notWanted, hasServer }: Reach): string {
-  if (!hasServer) return t("reminders.reach_no_server");
+function sayReach(
+  t: Translate,
+  { people, noAddress, refused, notWanted, hasServer }: Reach,
+): string | undefined {
+  // The page has said it.
+  if (!hasServer) return undefined;
   const n = noAddress + refused + notWanted;
   const why = [
     ...(noAddress > 0 ? [t("reminders.reach_no_address", { n: noAddress })] : []),

@@ -3,7 +3,7 @@ import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { formatInstant } from "@/web/format.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import type { MailRow } from "@/web/store/mail/mail_page.ts";
-import { MailPill, reasonWords } from "./mail_words.tsx";
+import { capitalised, MailPill, reasonWords, stateWord } from "./mail_words.tsx";
 
 /** The columns of the list of messages, on the page and in the file. */
 export function columnsFor(t: Translate, zone: string): ListColumn<MailRow>[] {
@@ -34,7 +34,7 @@ export function columnsFor(t: Translate, zone: string): ListColumn<MailRow>[] {
       id: "state",
       head: t("deliveries.state"),
       cell: (mail) => <MailPill mail={mail} />,
-      csv: (mail) => t(`deliveries.state_${mail.state}`),
+      csv: (mail) => stateWord(t, mail),
       phone: "corner",
     },
     {
@@ -47,7 +47,7 @@ export function columnsFor(t: Translate, zone: string): ListColumn<MailRow>[] {
     {
       id: "address",
       head: t("deliveries.address"),
-      cell: (mail) => <span class="clip" title={mail.address ?? undefined}>{mail.address}</span>,
+      cell: (mail) => <span class="clip clip-short" title={mail.address ?? undefined}>{mail.address}</span>,
       csv: (mail) => mail.address ?? "",
     },
     {
@@ -81,10 +81,6 @@ export function columnsFor(t: Translate, zone: string): ListColumn<MailRow>[] {
   ];
 }
 
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
 /** Only what was tried already has a next try. */
 function hasNextTry(mail: MailRow): boolean {
   return mail.state === "queued" && mail.attempts > 0;
@@ -104,7 +100,7 @@ function Why({ mail, t, zone }: { mail: MailRow; t: Translate; zone: string }) {
       {capitalised(said.join("; "))}
       {said.length > 0 && <br />}
       {mail.state !== "sent" && mail.server_words !== null && (
-        <span class="note clip" lang="en" title={mail.server_words}>{mail.server_words}</span>
+        <span class="note clip clip-short" lang="en" title={mail.server_words}>{mail.server_words}</span>
       )}
     </>
   );

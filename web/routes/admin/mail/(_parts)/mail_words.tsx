@@ -31,16 +31,27 @@ export function MailPill({ mail, href, withReason }: MailPillProps) {
   const t = useT();
   return (
     <Pill tone={TONES[mail.state]} href={href}>
-      {withReason ? standingWords(t, mail) : t(`deliveries.state_${mail.state}`)}
+      {withReason ? standingWords(t, mail) : stateWord(t, mail)}
     </Pill>
   );
 }
 
 /** The same as text. */
 export function standingWords(t: Translate, { state, reason }: MailStanding): string {
-  const word = t(`deliveries.state_${state}`);
+  const word = stateWord(t, { state, reason });
   const why = state === "sent" ? null : reasonWords(t, reason);
   return why === null ? word : t("deliveries.state_why", { state: word, why });
+}
+
+/** `Sent`; what its server had taken and another one sent back is `Bounced`. */
+export function stateWord(t: Translate, { state, reason }: MailStanding): string {
+  const isBounced = state === "refused" && reason?.startsWith("returned") === true;
+  return t(isBounced ? "deliveries.state_bounced" : `deliveries.state_${state}`);
+}
+
+/** A reason where it begins a line. */
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Why, in words; null where there is no reason, or none that has words. */

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { uuidv7 } from "@/shared/ids.ts";
 import type { Asked } from "@/web/app/form/form_types.ts";
-import { momentOf } from "@/web/app/frame/page_context.ts";
+import { may, momentOf } from "@/web/app/frame/page_context.ts";
 import { readFilter } from "@/web/app/list/frame.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { billsQuery } from "@/web/route_table/bills.ts";
@@ -21,6 +21,8 @@ export interface RemindRows {
   total: number;
   /** Bills that get a reminder. */
   chosen: number;
+  /** The first of them: its reminder is shown. Null: none, or this person may not read bills. */
+  sample: string | null;
   /** The others by why, the most first. */
   left: { reason: NotReminded; count: number }[];
   key: string;
@@ -55,6 +57,9 @@ export async function readRemindRows(
     form,
     total: ids.length,
     chosen: bills.filter(({ reason }) => reason === null).length,
+    sample: may(state, "bill:read") && may(state, "subscriber:read")
+      ? bills.find(({ reason }) => reason === null)?.id ?? null
+      : null,
     left: [...counts].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count),
     key: changedFrom === null && form.key !== undefined ? form.key : uuidv7(now.epochMilliseconds),
     seen,

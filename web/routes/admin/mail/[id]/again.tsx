@@ -10,6 +10,7 @@ import { findBill } from "@/web/store/billing/bills.ts";
 import { findMail } from "@/web/store/mail/mail_page.ts";
 import { findSkipReason } from "@/web/store/mail/send_again.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { stateWord } from "../(_parts)/mail_words.tsx";
 
 const question = define.question({
   params: idParams,
@@ -71,7 +72,7 @@ const question = define.question({
           })
           : t("deliveries.tried_before", {
             at: formatInstant(mail.created_at, zone, t),
-            state: t(`deliveries.state_${mail.state}`),
+            state: stateWord(t, mail),
           })}
       </p>
       <p>

@@ -5,7 +5,7 @@ import { may } from "@/web/app/frame/page_context.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { Pill } from "@/web/components/facts/Pill.tsx";
-import { ActionForm } from "@/web/components/form/Button.tsx";
+import { ActionForm, LinkButton } from "@/web/components/form/Button.tsx";
 import { Flash } from "@/web/components/frame/Flash.tsx";
 import { listHref } from "@/web/components/list/list_frame.ts";
 import { formatInstant } from "@/web/format.ts";
@@ -34,6 +34,10 @@ export const list = define.list({
   title: ({ t }) => t("deliveries.refused_title"),
   lead: ({ t }) => t("deliveries.refused_lead"),
   back: ({ t }) => ({ href: "/admin/mail", label: t("deliveries.title") }),
+  actions: ({ t, state }) =>
+    may(state, "mail:send") && (
+      <LinkButton icon="mail" href={`${PATH}/returned`}>{t("deliveries.returned_title")}</LinkButton>
+    ),
   above: ({ t, query }) => (
     <Flash done={query.done} messages={{ again: t("deliveries.done_addresses", { n: query.n ?? 0 }) }} />
   ),
@@ -87,7 +91,6 @@ function columnsFor(t: Translate, zone: string, state: AppState): ListColumn<Ref
           ? <span class="note">{t("deliveries.nobody")}</span>
           : <a href={`/admin/subscribers/${row.subscriber_id}`}>{row.subscriber_name}</a>,
       csv: (row) => row.subscriber_name ?? "",
-      phone: "line",
     },
     { head: t("tables.account"), csv: (row) => row.account_number ?? "" },
     {
@@ -100,7 +103,7 @@ function columnsFor(t: Translate, zone: string, state: AppState): ListColumn<Ref
     {
       id: "address",
       head: t("deliveries.address"),
-      cell: (row) => <span class="clip" title={row.address_lower}>{row.address_lower}</span>,
+      cell: (row) => <span class="clip clip-short" title={row.address_lower}>{row.address_lower}</span>,
       csv: (row) => row.address_lower,
     },
     {
@@ -110,7 +113,6 @@ function columnsFor(t: Translate, zone: string, state: AppState): ListColumn<Ref
         <Pill tone={row.kind === "hard" ? "bad" : "warn"}>{t(`deliveries.kind_${row.kind}`)}</Pill>
       ),
       csv: (row) => t(`deliveries.kind_${row.kind}`),
-      phone: "corner",
     },
     {
       id: "words",

@@ -38,7 +38,7 @@ export function LadderPicture({ settings, line }: PictureProps) {
           <li key={`${step.occasion}${step.on}`}>
             <span class={`tl-no ${colourOf(step)}`} aria-hidden="true">{at + 1}</span>
             <span>
-              <b>{t(`reminders.occasion_${step.occasion}`)}</b>
+              <b>{t(`deliveries.occasion_${step.occasion}`)}</b>
               <br />
               {whenOf(t, step)}
             </span>

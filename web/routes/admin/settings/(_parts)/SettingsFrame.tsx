@@ -15,13 +15,16 @@ export const SECTIONS = [
   "billing",
   "tax",
   "mail",
-  "texts",
   "reminders",
+  "texts",
   "books",
   "me",
   "security",
 ] as const;
 export type Section = typeof SECTIONS[number];
+
+/** One thing with pages of its own: through which server, what and when, and in which words. */
+const MAIL_SECTIONS: readonly Section[] = ["mail", "reminders", "texts"];
 
 /** What each needs; everybody has preferences of their own. */
 const NEEDED: Partial<Record<Section, Permission>> = {
@@ -55,6 +58,8 @@ export function SettingsFrame(
 ) {
   const { t } = state;
   const sections = SECTIONS.filter((name) => NEEDED[name] === undefined || may(state, NEEDED[name]));
+  const isOfMail = MAIL_SECTIONS.includes(section);
+  const hrefOf = (name: Section) => `/admin/settings/${PLACES[name] ?? name}`;
   return (
     <>
       <PageHeader
@@ -67,13 +72,25 @@ export function SettingsFrame(
       <div class="tabs-wrap">
         <Tabs
           label={t("settings.title")}
-          tabs={sections.map((name) => ({
+          tabs={sections.filter((name) => name === "mail" || !MAIL_SECTIONS.includes(name)).map((name) => ({
             label: t(`settings.section_${name}`),
-            href: `/admin/settings/${PLACES[name] ?? name}`,
-            isCurrent: name === section,
+            href: hrefOf(name),
+            isCurrent: name === section || isOfMail && name === "mail",
           }))}
         />
       </div>
+      {isOfMail && (
+        <div class="tabs-wrap">
+          <Tabs
+            label={t("settings.section_mail")}
+            tabs={MAIL_SECTIONS.map((name) => ({
+              label: name === "mail" ? t("mail_server.title") : t(`settings.section_${name}`),
+              href: hrefOf(name),
+              isCurrent: name === section,
+            }))}
+          />
+        </div>
+      )}
       <Flash
         done={done}
         messages={{

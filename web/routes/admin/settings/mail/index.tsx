@@ -8,7 +8,7 @@ import { findRefusal } from "@/shared/codes/mod.ts";
 import { mailServerForm, mailServerQuery } from "@/web/route_table/mail_server.ts";
 import { testMailServer } from "@/web/services/mail/test_mail_server.ts";
 import { saveMail } from "@/web/services/settings/save_mail.ts";
-import { findMailProblem, findMailServer } from "@/web/store/mail/mail_servers.ts";
+import { findMailServer, findMailStanding } from "@/web/store/mail/mail_servers.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { MAIL_LABELS, rememberTest, savedFields, shownFields } from "../(_parts)/mail/mail_form.ts";
 import { MailFields } from "../(_parts)/mail/MailFields.tsx";
@@ -17,10 +17,11 @@ import { MailPage } from "../(_parts)/mail/MailPage.tsx";
 const form = define.form({
   query: mailServerQuery,
   input: mailServerForm,
-  load: async (trx, { query: { preset, done } }) => ({
+  load: async (trx, { query: { preset, done }, moment: { now } }) => ({
     tenant: await getTenant(trx),
     row: await findMailServer(trx),
-    problem: await findMailProblem(trx),
+    standing: await findMailStanding(trx),
+    now,
     preset,
     done,
   }),

@@ -22,6 +22,8 @@ const TONES: Record<TimelineKind, Tone> = {
   restored: "ok",
   run: "mute",
   by_hand: "warn",
+  mail: "mute",
+  mail_failed: "warn",
   audit: "mute",
 };
 
@@ -69,13 +71,14 @@ function toEntry(t: Translate, event: TimelineEvent): TimelineEntry {
 }
 
 function titleOf(event: TimelineEvent) {
-  const { billId, paymentId } = event;
+  const { billId, paymentId, mailId } = event;
   const summary = parseCoded(event.summary) === null
     // What an earlier version wrote.
     ? <span lang="en">{event.summary.replace(/\d{4}-\d\d-\d\d/g, dateWords)}</span>
     : <StoredText text={event.summary} />;
   if (billId !== null) return <a href={`/admin/bills/${billId}`}>{summary}</a>;
   if (paymentId !== null) return <a href={`/admin/payments/${paymentId}`}>{summary}</a>;
+  if (mailId !== null) return <a href={`/admin/mail/${mailId}`}>{summary}</a>;
   return summary;
 }
 

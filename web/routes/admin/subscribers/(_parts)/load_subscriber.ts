@@ -74,8 +74,12 @@ export async function loadSubscriber(
   const open = await listOpenBills(trx, [subscriberId]);
   const balance = await findSubscriberBalance(trx, subscriberId);
   const recent = await listBills(trx, { subscriberId }, { limit: BILLS_SHOWN + open.length });
-  // Why a run left somebody on names amounts.
-  const hidden = options.seesMoney ? ACCOUNT_EVENTS : [...ACCOUNT_EVENTS, "run" as const];
+  const hidden: TimelineKind[] = [
+    ...ACCOUNT_EVENTS,
+    // Why a run left somebody on names amounts.
+    ...(options.seesMoney ? [] : ["run" as const]),
+    ...(options.seesMail ? [] : ["mail" as const, "mail_failed" as const]),
+  ];
   return {
     subscriber,
     connections: await loadConnections(trx, subscriberId, open, moment),

@@ -13,7 +13,6 @@ import { Columns } from "@/web/components/frame/Layout.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { LiveRegion } from "@/web/components/frame/LiveRegion.tsx";
 import { Money } from "@/web/components/facts/Money.tsx";
-import { Pill } from "@/web/components/facts/Pill.tsx";
 import { formatInstant } from "@/web/format.ts";
 import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { NoAccess } from "@/web/components/facts/States.tsx";
@@ -273,10 +272,8 @@ function Facts({ view: { subscriber, consent, refusal }, moment }: FactsProps) {
             label: t("deliveries.refused_fact"),
             value: (
               <>
-                <Pill tone={refusal.kind === "hard" ? "bad" : "warn"}>
-                  {t(`deliveries.kind_${refusal.kind}`)}
-                </Pill>{" "}
-                <span class="wrap" lang="en">{refusal.words}</span>{" "}
+                {t(`deliveries.kind_${refusal.kind}`)}: <span class="wrap" lang="en">{refusal.words}</span>
+                {" "}
                 <span class="note">{formatInstant(refusal.refused_at, moment.zone, t)}</span>
               </>
             ),

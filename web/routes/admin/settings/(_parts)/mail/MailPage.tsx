@@ -6,6 +6,7 @@ import { Button, LinkButton } from "@/web/components/form/Button.tsx";
 import { Tabs } from "@/web/components/frame/Tabs.tsx";
 import { TextField } from "@/web/components/form/TextField.tsx";
 import { endsPasswords, MAIL_PRESETS, type MailPreset } from "@/web/domain/mail/presets.ts";
+import { SENDING_LIMIT } from "@/web/domain/mail/sender_problems.ts";
 import { MAIL_MAX } from "@/web/domain/mail/server_rules.ts";
 import { formatInstant } from "@/web/format.ts";
 import MailForm from "@/web/islands/MailForm.tsx";
@@ -15,7 +16,7 @@ import type { MailServerRow } from "@/web/store/mail/mail_servers.ts";
 import { SettingsFrame } from "../SettingsFrame.tsx";
 import { testOf } from "./mail_form.ts";
 import { At, type MailView, TRIAL_FIELDS } from "./MailFields.tsx";
-import { problemKey, todoKey } from "./problem_words.ts";
+import { problemKey, sayStoredWords, todoKey } from "./problem_words.ts";
 import { Trial } from "./Trial.tsx";
 
 interface MailPageProps {
@@ -52,14 +53,25 @@ export function MailPage({ view, parts, mayWrite }: MailPageProps) {
   );
 }
 
-function Standing({ view: { t, loaded: { row, problem, tenant } } }: { view: MailView }) {
+function Standing({ view: { t, loaded: { row, standing, tenant, now } } }: { view: MailView }) {
   if (row === null) {
     return <Banner tone="info" title={t("mail_server.none_title")}>{t("mail_server.none_text")}</Banner>;
   }
+  const { problem, notBeforeAt } = standing;
   const since = problem?.problem_at ?? null;
+  const isPaused = problem === null || problem.problem === SENDING_LIMIT;
   return (
     <>
-      {problem !== null && (
+      {isPaused && notBeforeAt !== null && Temporal.Instant.compare(notBeforeAt, now) > 0 && (
+        <Banner
+          tone="info"
+          title={t("mail_server.paused_title", { when: formatInstant(notBeforeAt, tenant.time_zone, t) })}
+        >
+          <p>{t(problem === null ? "mail_server.paused_own" : "mail_server.paused_provider")}</p>
+          {problem?.problem_words && <p>{sayStoredWords(t, problem.problem_words)}</p>}
+        </Banner>
+      )}
+      {problem !== null && !isPaused && (
         <Banner
           tone="bad"
           title={t("mail_server.stopped_title", {
@@ -70,7 +82,7 @@ function Standing({ view: { t, loaded: { row, problem, tenant } } }: { view: Mai
             {t(problemKey(problem.problem), { port: String(row.port), wanted: "" })}{" "}
             {t(todoKey(problem.problem))}
           </p>
-          {problem.problem_words && <p>{t("mail_server.stopped_words", { words: problem.problem_words })}</p>}
+          {problem.problem_words && <p>{sayStoredWords(t, problem.problem_words)}</p>}
         </Banner>
       )}
       {row.auth === "password" && endsPasswords(row.host) && (

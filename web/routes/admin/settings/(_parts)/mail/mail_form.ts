@@ -3,14 +3,16 @@ import { parseMailAddress } from "@/web/domain/mail/address.ts";
 import { type MailPreset, PRESET_VALUES } from "@/web/domain/mail/presets.ts";
 import { MAIL_MAX } from "@/web/domain/mail/server_rules.ts";
 import type { MailTest } from "@/web/services/mail/test_mail_server.ts";
-import type { MailProblem, MailServerRow } from "@/web/store/mail/mail_servers.ts";
+import type { MailServerRow, MailStanding } from "@/web/store/mail/mail_servers.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 
 /** What the page of the mail settings shows. */
 export interface MailFacts {
   tenant: TenantRow;
   row: MailServerRow | null;
-  problem: MailProblem | null;
+  standing: MailStanding;
+  /** Real time. */
+  now: Temporal.Instant;
   /** Fills the form in place of what is saved. */
   preset: MailPreset | undefined;
   done: string | undefined;

@@ -18,10 +18,16 @@ export function sayWords(t: Translate, { words, code }: { words: string; code: n
   return t(code === null ? "mail_server.error_words" : "mail_server.server_words", { words });
 }
 
+/** Words that were kept without their code: an answer of a server begins with it, and nothing else does. */
+export function sayStoredWords(t: Translate, words: string): string {
+  const code = /^[245]\d\d\b/.exec(words)?.[0];
+  return sayWords(t, { words, code: code === undefined ? null : Number(code) });
+}
+
 /** A problem and below it the server's own words, as *Needs you* gets them, in one sentence. */
 export function sayMailProblem(t: Translate, detail: string): string {
   const [problem = "", ...words] = detail.split("\n");
   const said = t(problemKey(problem), { port: "none", wanted: "" });
-  const server = words.join(" ").trim();
-  return server === "" ? said : `${said} ${t("mail_server.server_words", { words: server })}`;
+  const more = words.join(" ").trim();
+  return more === "" ? said : `${said} ${sayStoredWords(t, more)}`;
 }

@@ -7,19 +7,22 @@ import { Card } from "@/web/components/facts/Card.tsx";
 import { FactList } from "@/web/components/facts/FactList.tsx";
 import { Pill } from "@/web/components/facts/Pill.tsx";
 import { MAIL_LANGUAGES, OCCASIONS } from "@/web/domain/mail/types.ts";
+import { NoServerBanner } from "../../../mail/(_parts)/NoServerBanner.tsx";
+import { findMailServer } from "@/web/store/mail/mail_servers.ts";
 import { listMailTexts } from "@/web/store/mail/mail_texts.ts";
 
-export default define.page<typeof handler>(function MailTextsPage({ data: { own }, state }) {
+export default define.page<typeof handler>(function MailTextsPage({ data: { own, hasServer }, state }) {
   const { t } = state;
   return (
     <SettingsFrame section="texts" state={state}>
+      {!hasServer && <NoServerBanner state={state} />}
       <Card title={t("mail_texts.title")}>
         <div class="stack">
           <p>{t("mail_texts.lead")}</p>
           <FactList
             wide
             facts={OCCASIONS.map((occasion) => ({
-              label: t(`mail_texts.occasion_${occasion}`),
+              label: t(`deliveries.occasion_${occasion}`),
               value: (
                 <span class="cluster">
                   {MAIL_LANGUAGES.map((language) => (
@@ -47,7 +50,13 @@ export const route: RouteEntries = {
 export const handler = define.handlers({
   async GET(ctx) {
     ctx.state.title = ctx.state.t("mail_texts.title");
-    const texts = await readPage(ctx.state, listMailTexts);
-    return page({ own: new Set(texts.map(({ occasion, language }) => `${occasion} ${language}`)) });
+    const { texts, hasServer } = await readPage(ctx.state, async (trx) => ({
+      texts: await listMailTexts(trx),
+      hasServer: await findMailServer(trx) !== null,
+    }));
+    return page({
+      hasServer,
+      own: new Set(texts.map(({ occasion, language }) => `${occasion} ${language}`)),
+    });
   },
 });

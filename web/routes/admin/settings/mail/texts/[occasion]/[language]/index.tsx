@@ -87,7 +87,7 @@ function problemsOf(
 
 function titleOf(t: Translate, { occasion, language }: MailTextKey): string {
   return t("mail_texts.edit_of", {
-    occasion: t(`mail_texts.occasion_${occasion}`),
+    occasion: t(`deliveries.occasion_${occasion}`),
     language: t(`mail_texts.language_${language}`),
   });
 }

@@ -1,14 +1,14 @@
 import type { Context } from "fresh";
-import { renderToString } from "preact-render-to-string";
 import { may, momentOf, readPage } from "@/web/app/frame/page_context.ts";
 import { readInput, readParams } from "@/web/app/form/input.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 import { type AppState, define } from "@/web/app/state.ts";
+import { framedMail, linesAbove, plainPage } from "@/web/routes/admin/mail/(_parts)/mail_frame.tsx";
 import { textProblem } from "@/web/domain/mail/texts.ts";
 import { codedText } from "@/web/messages/coded_text.ts";
 import { previewForm, previewQuery, textParams } from "@/web/route_table/mail_texts.ts";
 import { readUsedText } from "@/web/services/mail/mail_texts.ts";
-import { type PreviewedMail, previewMail, type PreviewRequest } from "@/web/services/mail/preview_mail.ts";
+import { previewMail, type PreviewRequest } from "@/web/services/mail/preview_mail.ts";
 
 /** A mail as a subscriber would see it, for the frame beside its text. */
 export const route: RouteEntries = {
@@ -38,12 +38,14 @@ export const handler = define.handlers({
   async POST(ctx) {
     const { state } = ctx;
     const key = readParams(state, textParams);
-    if (state.inputProblems !== null) return framed(sayAll(state, Object.values(state.inputProblems)), 422);
+    if (state.inputProblems !== null) {
+      return framedMail(plainPage(state.t, Object.values(state.inputProblems)), 422);
+    }
     const { subject, body, who, look } = readInput(state, previewForm);
     const problems = [subject, body].map((text) => textProblem(text, key.occasion))
       .filter((problem) => problem !== null);
     if (problems.length > 0) {
-      return framed(sayAll(state, problems.map((problem) => codedText(state.t, problem))), 422);
+      return framedMail(plainPage(state.t, problems.map((problem) => codedText(state.t, problem))), 422);
     }
     return await show(ctx, { ...key, texts: { subject, body }, who, look });
   },
@@ -63,58 +65,12 @@ async function show({ state }: Context<AppState>, { look, ...asked }: Shown): Pr
         }),
     );
   const first = await preview([]);
-  const above = aboveOf(state, first);
-  if (look === "text") return framed(sayAll(state, [...above, first.text]));
-  return framed((await preview(above)).html);
+  const above = linesAbove(state.t, first);
+  if (look === "text") return framedMail(plainPage(state.t, [...above, first.text]));
+  return framedMail((await preview(above)).html);
 }
 
 /** Who may not open subscribers and bills sees an example. */
 function mayMeet(state: AppState): boolean {
   return may(state, "subscriber:read") && may(state, "bill:read");
-}
-
-function aboveOf({ t }: AppState, { reader, subject }: PreviewedMail): string[] {
-  return [
-    reader === null ? t("mail_texts.preview_sample") : t("mail_texts.preview_real", { ...reader }),
-    t("mail_texts.preview_subject", { subject }),
-  ];
-}
-
-/** Lines as they are. */
-function sayAll({ t }: AppState, lines: readonly string[]): string {
-  return `<!DOCTYPE html>${
-    renderToString(
-      <html lang={t.locale}>
-        <head>
-          <meta charset="utf-8" />
-          <meta name="viewport" content="width=device-width, initial-scale=1" />
-          <meta name="color-scheme" content="light dark" />
-          <title>{t("mail_texts.preview")}</title>
-        </head>
-        <body style="margin:0;padding:16px;font:14px/20px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-space:pre-wrap;overflow-wrap:anywhere;">
-          {lines.join("\n\n")}
-        </body>
-      </html>,
-    )
-  }`;
-}
-
-/** A page of its own kind: only a frame of ours may hold it, and it may hold nothing but styles and pictures of its own. */
-function framed(html: string, status = 200): Response {
-  return new Response(html, {
-    status,
-    headers: {
-      "content-type": "text/html; charset=utf-8",
-      "content-security-policy": [
-        "default-src 'none'",
-        "style-src 'unsafe-inline'",
-        "img-src data:",
-        "form-action 'none'",
-        "base-uri 'none'",
-        "frame-ancestors 'self'",
-        "sandbox allow-popups allow-popups-to-escape-sandbox",
-      ].join("; "),
-      "referrer-policy": "no-referrer",
-    },
-  });
 }

@@ -11,7 +11,7 @@ const question = define.question({
     key,
     path: `/admin/settings/mail/texts/${key.occasion}/${key.language}`,
     names: {
-      occasion: t(`mail_texts.occasion_${key.occasion}`),
+      occasion: t(`deliveries.occasion_${key.occasion}`),
       language: t(`mail_texts.language_${key.language}`),
     },
   }),
