@@ -155,6 +155,7 @@ const MESSAGES = [
   "comment on column mail_messages.created_on is 'Business date.'",
   "create index mail_messages_due on mail_messages (tenant_id, priority, next_attempt_at, id) where state = 'queued'",
   "create index mail_messages_sent on mail_messages (tenant_id, sent_at) where state = 'sent'",
+  "create index mail_messages_failed on mail_messages (tenant_id, created_on) where state = 'failed'",
   "create index mail_messages_by_subscriber on mail_messages (tenant_id, subscriber_id, id)",
   "create index mail_messages_by_bill on mail_messages (tenant_id, bill_id, id) where bill_id is not null",
   "create index mail_messages_by_payment on mail_messages (tenant_id, payment_id) where payment_id is not null",
