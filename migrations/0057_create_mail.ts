@@ -155,6 +155,7 @@ const MESSAGES = [
   "comment on column mail_messages.created_on is 'Business date.'",
   "create index mail_messages_due on mail_messages (tenant_id, priority, next_attempt_at, id) where state = 'queued'",
   "create index mail_messages_sent on mail_messages (tenant_id, sent_at) where state = 'sent'",
+  "create index mail_messages_failed on mail_messages (tenant_id, created_on) where state = 'failed'",
   "create index mail_messages_by_subscriber on mail_messages (tenant_id, subscriber_id, id)",
   "create index mail_messages_by_bill on mail_messages (tenant_id, bill_id, id) where bill_id is not null",
   "create index mail_messages_by_payment on mail_messages (tenant_id, payment_id) where payment_id is not null",
@@ -243,6 +244,7 @@ async function createLookups(db: MigrationDatabase): Promise<void> {
       language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
         select b.tenant_id, b.link_generation from public.bills b where b.id = bill_wanted and b.status <> 'draft' $$`,
     "create index bills_by_id on bills (id)",
+    "create index holds_by_subscription on holds (tenant_id, subscription_id)",
   ]);
   await exposeFunction(db, "lookup_mail_due(timestamptz)");
   await exposeFunction(db, "lookup_bill_link(uuid)");
@@ -253,6 +255,7 @@ export async function down(db: MigrationDatabase): Promise<void> {
     await acrossTenants(db, `delete from role_permissions where permission = '${permission}'`);
   }
   await runAll(db, [
+    "drop index holds_by_subscription",
     "drop index bills_by_id",
     "drop function lookup_bill_link(uuid)",
     "drop function lookup_mail_due(timestamptz)",

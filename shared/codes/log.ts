@@ -62,8 +62,8 @@ export const log = {
   log_mail_perhaps_double: remark({ to: "text", why: ["process_ended", "answer_lost"] }),
   log_mail_lost_twice: remark({ to: "text" }),
   log_mail_too_old: remark({ count: "count", days: "count" }),
-  log_mail_stopped: remark({ host: "text", problem: MAIL_STOPS, words: "quote" }),
-  log_mail_resumed: remark({ host: "text" }),
+  log_mail_stopped: remark({ server: "text", problem: MAIL_STOPS, words: "quote" }),
+  log_mail_resumed: remark({ server: "text" }),
   log_mail_more: remark({ count: "count", said: "coded" }),
   log_days_range: refusal(422, "days", { min: "count", max: "count" }),
 } as const;

@@ -182,6 +182,15 @@ Deno.test("a payment that brings a connection back says enabled only once the ro
   assert.match((await mail()).text, /Fiber 50 is being enabled/);
   await report(false);
   assert.match((await mail()).text, /Fiber 50 is enabled on the router/);
+  await isp.run((trx) =>
+    trx.updateTable("desired_secrets").set({ removed_at: isp.clock.now() })
+      .where("subscription_id", "=", isp.subscriptionIds[1]!).execute()
+  );
+  assert.match((await mail()).text, /Fiber 50 may be used again/, "no router is managed");
+  await isp.run((trx) =>
+    trx.updateTable("desired_secrets").set({ removed_at: null })
+      .where("subscription_id", "=", isp.subscriptionIds[1]!).execute()
+  );
   assertOk(await reversePayment(isp.context, isp.tenantId, isp.actor, { paymentId, reason: "bounced" }));
   assert.doesNotMatch((await mail()).text, /enabled/);
 });

@@ -1,6 +1,6 @@
 import { DEFAULT_REMINDERS, type ReminderSettings } from "@/web/domain/mail/ladder.ts";
 import { sql } from "kysely";
-import { createIsp, type Isp, type IspOptions } from "@/tests/billing/isp.ts";
+import { createIsp, type Isp, type IspOptions, runUntil } from "@/tests/billing/isp.ts";
 import type { TestDatabase } from "@/tests/support/postgres.ts";
 import { whyNotEach } from "@/web/services/mail/why_not.ts";
 import { businessNow } from "@/web/services/business_clock.ts";
@@ -103,4 +103,14 @@ export async function sendDue(isp: Isp): Promise<ReadMail[]> {
     }
     return due.filter(({ id }) => !why.has(id));
   });
+}
+
+/** Lives on, and every hour sends what is due, as the worker would. */
+export async function liveSending(isp: Isp, until: string): Promise<void> {
+  const end = Temporal.PlainDateTime.from(until).toZonedDateTime(isp.zone);
+  while (Temporal.Instant.compare(isp.clock.now(), end.toInstant()) < 0) {
+    const next = isp.clock.now().toZonedDateTimeISO(isp.zone).add({ hours: 1 });
+    await runUntil(isp, next.toPlainDateTime().toString());
+    await sendDue(isp);
+  }
 }

@@ -203,3 +203,17 @@ Deno.test("the page offers the statement, and its address gives the file", async
     assert.equal(picture.headers.get("content-type"), "image/png");
   });
 });
+
+Deno.test("a statement is printed sixty times in ten minutes for one bill and network, and the page goes on", async () => {
+  await withBill(async ({ isp, app, path }) => {
+    const asked: number[] = [];
+    for (let i = 0; i < 61; i++) asked.push((await visit(app, `${path}/statement.pdf`)).status);
+    assert.deepEqual([asked.filter((status) => status === 200).length, asked.at(-1)], [60, 429]);
+    assert.equal((await visit(app, path)).status, 200);
+    const [other] = await billsOf(isp, 1);
+    const next = pathOf(await links.billAddress({ id: other!, link_generation: 0 }));
+    assert.equal((await visit(app, `${next}/statement.pdf`)).status, 200, "another bill's");
+    isp.clock.set(isp.clock.now().add({ minutes: 11 }));
+    assert.equal((await visit(app, `${path}/statement.pdf`)).status, 200);
+  });
+});

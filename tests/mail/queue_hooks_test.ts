@@ -15,7 +15,8 @@ import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
 import { voidMemo } from "@/web/services/payments/void_memo.ts";
 import { digestOf } from "@/web/services/subscribers/bulk.ts";
 import { useCaseIn } from "@/web/services/use_case.ts";
-import { countMails, createMailIsp, mailsOf, remind, sendDue } from "./mail_isp.ts";
+import { buy, createPrepaidIsp } from "@/tests/billing/prepaid_isp.ts";
+import { countMails, createMailIsp, giveAddresses, mailsOf, remind, sendDue, setServer } from "./mail_isp.ts";
 
 Deno.test("each bill of a run is mailed once, the moment it is generated, quiet hours or not", async () => {
   await using database = await createTestDatabase();
@@ -64,6 +65,19 @@ Deno.test("where the company confirms no payments, what comes back is told by it
   await pay(isp, 0, 1000);
   assert.deepEqual(await mailsOf(isp, "payment_received"), []);
   assert.equal((await mailsOf(isp, "restored")).length, 1);
+});
+
+Deno.test("what is bought with money is told once: by its confirmation, or by its bill where nothing is confirmed", async () => {
+  await using database = await createTestDatabase();
+  for (const silentOccasions of [[], ["payment_received"]] as const) {
+    const isp = await createPrepaidIsp(database);
+    await giveAddresses(isp);
+    await setServer(isp);
+    await remind(isp, { silentOccasions });
+    assertOk(await buy(isp, 0));
+    const told = (await mailsOf(isp)).map(({ occasion }) => occasion);
+    assert.deepEqual(told, [silentOccasions.length === 0 ? "payment_received" : "bill_issued"]);
+  }
 });
 
 Deno.test("a credit that brings somebody back tells both, a write-off only that he is back", async () => {

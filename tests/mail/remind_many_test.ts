@@ -196,3 +196,21 @@ Deno.test("ids of another company remind nobody, and its batch is not there", as
     assert.ok(!refused.ok && refused.code === "mail_nobody_chosen");
   });
 });
+
+Deno.test("a reminder by hand leaves out whom the ladder leaves out: part disputed, ended", async () => {
+  await withScene(NOW, async (scene) => {
+    const { isp } = scene;
+    await setUpMail(isp, 4);
+    const bills = await billIdsOf(isp);
+    await isp.run(async (trx) => {
+      await trx.updateTable("bills").set({ disputed_centavos: 100n }).where("id", "=", bills[0]!).execute();
+      await trx.updateTable("subscriptions").set({ status: "cancelled", next_bill_on: null })
+        .where("id", "=", isp.subscriptionIds[1]!).execute();
+    });
+    const { text } = await ask(scene, bills.slice(0, 3));
+    assert.match(text, /Mail 1 reminder now\?/);
+    for (const line of ["Bill is disputed 1", "Service has ended 1"]) {
+      assert.ok(text.toLowerCase().includes(line.toLowerCase()), `${line} in ${text}`);
+    }
+  });
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import pg from "pg";
-import { createIsp, type Isp, liveUntil, pay, runUntil, todayOf } from "@/tests/billing/isp.ts";
+import { createIsp, liveUntil, pay, runUntil, todayOf } from "@/tests/billing/isp.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
@@ -13,6 +13,7 @@ import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
 import {
   createMailIsp,
   giveAddresses,
+  liveSending,
   mailsOf,
   type ReadMail,
   remind,
@@ -38,16 +39,6 @@ async function openSuperuser({ superuserUrl }: TestDatabase) {
   const client = new pg.Client({ connectionString: superuserUrl });
   await client.connect();
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() });
-}
-
-/** Lives on, and every hour sends what is due, as the worker would. */
-async function liveSending(isp: Isp, until: string): Promise<void> {
-  const end = Temporal.PlainDateTime.from(until).toZonedDateTime(isp.zone);
-  while (Temporal.Instant.compare(isp.clock.now(), end.toInstant()) < 0) {
-    const next = isp.clock.now().toZonedDateTimeISO(isp.zone).add({ hours: 1 });
-    await runUntil(isp, next.toPlainDateTime().toString());
-    await sendDue(isp);
-  }
 }
 
 Deno.test("the ladder of a month: three days before due, on due, a day before the cut; paid and held are left out", async () => {

@@ -167,3 +167,37 @@ Deno.test("a statement of any days is a file of its own, and a stranger's bill h
   await assertSoundPdf(file!.bytes);
   assert.equal(await isp.run((trx) => makeBillStatement(trx, parts, crypto.randomUUID())), null);
 });
+
+Deno.test("the statement at a bill's public address names the person no further than its page; the mail's is whole", async () => {
+  await using past = await playedIsp({ subscribers: 2 }, "2026-02-03T10:00");
+  const { isp } = past;
+  await isp.run((trx) =>
+    trx.updateTable("subscribers").set({
+      name: "Juan Miguel Dela Cruz",
+      address: "12 Rizal St",
+      city: "Lucena",
+    })
+      .where("tenant_id", "=", isp.tenantId).where("id", "=", isp.subscriberIds[1]!).execute()
+  );
+  const [bill] = await billsOf(isp, 1);
+  const print = () => isp.run((trx) => makeBillStatement(trx, parts, bill!.id, { isAnybody: true }));
+  const file = await print();
+  const text = (await pdfText(file!.bytes))?.replace(/\s+/g, " ") ?? "";
+  assert.match(text, /Juan C\./);
+  assert.match(text, /0002/);
+  assert.doesNotMatch(text, /Miguel|Dela|A-00002|Rizal|Lucena/);
+  assert.deepEqual((await print())!.bytes, file!.bytes, "the same file each time");
+  const whole = (await statementOf(isp, bill!.id)).text ?? "";
+  for (const said of ["Juan Miguel Dela Cruz", "A-00002", "12 Rizal St"]) {
+    assert.ok(whole.includes(said), said);
+  }
+  assertOk(
+    await voidBill(isp.context, isp.tenantId, isp.actor, {
+      billId: bill!.id,
+      reason: "Wrong",
+      periods: "never",
+    }),
+  );
+  assert.equal(await print(), null, "a void bill has none there");
+  assert.match((await statementOf(isp, bill!.id)).text ?? "", /Juan Miguel/);
+});

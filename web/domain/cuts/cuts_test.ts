@@ -279,7 +279,7 @@ Deno.test("a posting restores whoever owes less than the minimum, and whoever ow
   assert.equal(isBack(0.01, 0), false);
 });
 
-const NOTICE = { toldOf: [], lack: "none", goesOnUnreachable: false } as const;
+const NOTICE = { told: [], lack: "none", goesOnUnreachable: false } as const;
 
 Deno.test("decideRow keeps whose notice was not sent; a day after it is sent they may be cut", () => {
   assert.deepEqual(decided({ notice: NOTICE }), [
@@ -287,12 +287,11 @@ Deno.test("decideRow keeps whose notice was not sent; a day after it is sent the
     "2026-03-15",
     `${DEBT}; kept, its notice was not sent: it goes out first`,
   ]);
-  assert.equal(decided({ notice: { ...NOTICE, toldOf: ["due:2026-03-08"] } })[0], "cut");
-  assert.equal(
-    decided({ notice: { ...NOTICE, toldOf: ["due:2026-02-08"] } })[0],
-    "no_notice",
-    "an earlier debt",
-  );
+  const told = (debt: string, cutOn: string) =>
+    decided({ notice: { ...NOTICE, told: [{ debt, cutOn: day(cutOn) }] } })[0];
+  assert.equal(told("due:2026-03-08", "2026-03-14"), "cut");
+  assert.equal(told("due:2026-02-08", "2026-03-14"), "no_notice", "an earlier debt");
+  assert.equal(told("due:2026-03-08", "2026-03-13"), "no_notice", "a day that is still grace by now");
 });
 
 Deno.test("decideRow keeps or cuts whom no notice can reach, as the company chose; a server that is away keeps", () => {
@@ -302,7 +301,7 @@ Deno.test("decideRow keeps or cuts whom no notice can reach, as the company chos
     assert.deepEqual(decided({ notice }).slice(0, 2), ["no_notice", null]);
     assert.equal(decided({ notice: { ...notice, goesOnUnreachable: true } })[0], "cut");
   }
-  for (const lack of ["queued", "failed", "later", "none"] as const) {
+  for (const lack of ["queued", "failed", "later", "overtaken", "none"] as const) {
     assert.equal(decided({ notice: { ...NOTICE, lack, goesOnUnreachable: true } })[0], "no_notice");
   }
 });

@@ -79,7 +79,7 @@ export function decideRow(input: CutRowInput): CutRow {
   }
   if (input.isExempt) return row(input, "exempt", null, pastGrace, coded("row_exempt", { debt }));
   if (Temporal.PlainDate.compare(ready, input.today) > 0) return notReady(input, ready, pastGrace, debt);
-  return decideReady(input, pastGrace, debt);
+  return decideReady(input, { pastGrace, debt, readyOn: ready });
 }
 
 /** In words, where only a dispute stands between the debt and a cut, today or ever; null where it changes nothing. */
@@ -107,11 +107,14 @@ function decidePrepaidRow(input: CutRowInput, prepaid: CoverageState): CutRow {
   const state = describeCoverage(prepaid, input.today);
   if (prepaid.isCovered) return row(input, "not_due", prepaid.until, ZERO, state);
   if (input.isExempt) return row(input, "exempt", null, ZERO, coded("row_exempt", { debt: state }));
-  return decideReady(input, ZERO, state);
+  return decideReady(input, { pastGrace: ZERO, debt: state, readyOn: null });
 }
 
 /** Past grace with enough owed: only a person or the calendar stands between this row and the cut. */
-function decideReady(input: CutRowInput, pastGrace: Centavos, debt: Coded): CutRow {
+function decideReady(
+  input: CutRowInput,
+  { pastGrace, debt, readyOn }: { pastGrace: Centavos; debt: Coded; readyOn: Temporal.PlainDate | null },
+): CutRow {
   const { today, holdUntil } = input;
   if (holdUntil !== null && Temporal.PlainDate.compare(holdUntil, today) >= 0) {
     return row(input, "held", today, pastGrace, coded("row_held", { debt, until: holdUntil }));
@@ -129,7 +132,7 @@ function decideReady(input: CutRowInput, pastGrace: Centavos, debt: Coded): CutR
   if (isBlackout(today, input.blackout)) {
     return row(input, "not_due", today, pastGrace, coded("row_no_cuts", { debt, day: today }));
   }
-  const why = lacksNotice(input.notice, debtKey(input.bills, input.prepaid));
+  const why = lacksNotice(input.notice, debtKey(input.bills, input.prepaid), readyOn);
   if (why !== null) {
     // A notice that is sent today lets the next run cut; who cannot be sent one is kept until that changes.
     const next = isUnreachable(why) ? null : today.add({ days: 1 });

@@ -13,15 +13,24 @@ export const NOTICE_LACKS = [
   "failed",
   /** It was sent, and names a later day. */
   "later",
+  /** It was sent, and something that came after it says otherwise. */
+  "overtaken",
   /** There is none yet. */
   "none",
 ] as const;
 export type NoticeLack = (typeof NOTICE_LACKS)[number];
 
+/** A notice that was sent and against which nothing speaks that came after it. */
+export interface ToldNotice {
+  /** See {@linkcode debtKey}. */
+  debt: string;
+  /** The day that it names: the day of the run, or before. */
+  cutOn: Temporal.PlainDate;
+}
+
 /** What a connection was told of its cut, where nobody is cut without notice. */
 export interface NoticeState {
-  /** Debts of which notice was sent, for a cut on this day or before, see {@linkcode debtKey}. */
-  toldOf: readonly string[];
+  told: readonly ToldNotice[];
   /** Why it was not sent, where it was not. */
   lack: NoticeLack;
   /** Who cannot be reached is cut all the same. */
@@ -41,9 +50,22 @@ export function oldestDueOn(bills: readonly OpenBill[]): Temporal.PlainDate | nu
   return oldest?.dueOn ?? null;
 }
 
-/** Why somebody is kept on for want of a notice; null where nothing is wanting. */
-export function lacksNotice(notice: NoticeState | undefined, debt: string): NoticeLack | null {
-  if (notice === undefined || notice.toldOf.includes(debt)) return null;
+/**
+ * Why somebody is kept on for want of a notice; null where nothing is wanting. A notice of a day on which grace still goes
+ * on by now is none: who was given more time was told of another day.
+ *
+ * @param readyOn first day on which the debt leads to a cut; null where days that were paid up front end
+ */
+export function lacksNotice(
+  notice: NoticeState | undefined,
+  debt: string,
+  readyOn: Temporal.PlainDate | null,
+): NoticeLack | null {
+  if (notice === undefined) return null;
+  const isTold = notice.told.some((told) =>
+    told.debt === debt && (readyOn === null || Temporal.PlainDate.compare(told.cutOn, readyOn) >= 0)
+  );
+  if (isTold) return null;
   return isUnreachable(notice.lack) && notice.goesOnUnreachable ? null : notice.lack;
 }
 

@@ -36,10 +36,13 @@ export type PaidBill = Pick<MailBill, "number" | "period" | "dueOn" | "leftCenta
   paidCentavos: Centavos;
 };
 
-/** A connection that is brought back, and whether its router has been read with it enabled. */
+/** What is known of the router of a connection: it was read as the books want it, it is told so, or none is managed. */
+export type OnRouter = "done" | "under_way" | "unmanaged";
+
+/** A connection that is brought back. */
 export interface RestoredLine {
   plan: string;
-  isOnRouter: boolean;
+  onRouter: OnRouter;
 }
 
 /** Days that were paid up front, and what the next ones cost. */
@@ -90,6 +93,7 @@ export type Told =
   | {
     occasion: "cut";
     plan: string;
+    onRouter: OnRouter;
     /** What is to be paid so that it comes back; null where it is not known. */
     backCentavos: Centavos | null;
     isPrepaid: boolean;
@@ -110,6 +114,10 @@ export type Told =
     /** In the company's words, or a stored code. */
     why: string;
     isVoided: boolean;
+    /** What of it is off bills now. */
+    appliedCentavos: Centavos;
+    /** What of it waits for the next bill. */
+    waitingCentavos: Centavos;
     leftCentavos: Centavos;
     creditCentavos: Centavos;
     link: string | null;

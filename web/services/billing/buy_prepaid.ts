@@ -4,7 +4,9 @@ import type { PlannedPurchase, PrepaidPlan } from "@/web/domain/billing/mod.ts";
 import { deleteFirstPurchase } from "@/web/store/billing/first_purchases.ts";
 import { findPlannedModeChange } from "@/web/store/billing/mode_changes.ts";
 import { findPurchase, type FirstPurchase } from "@/web/store/billing/prepaid.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { sqlState } from "@/web/store/db/unavailable.ts";
+import { getReminders } from "@/web/store/mail/reminder_settings.ts";
 import { findPaymentByKey } from "@/web/store/payments/payments.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
@@ -108,7 +110,7 @@ async function buy(useCase: UseCase, request: PurchaseRequest): Promise<Result<P
       await deleteFirstPurchase(trx, subscription.id);
       await beginService(useCase, subscription, business.today);
     }
-    const isConfirmed = moneyOf(request.payment) !== null;
+    const isConfirmed = moneyOf(request.payment) !== null && await areConfirmed(trx);
     const bought = { id, unit, quantity, planned, isRenewal: false, isConfirmed };
     const purchase = await writePurchase(useCase, offer, bought);
     await applyIdleCredit(trx, [subscription.subscriber_id], useCase.booking);
@@ -121,6 +123,11 @@ async function buy(useCase: UseCase, request: PurchaseRequest): Promise<Result<P
   if (purchase === undefined) throw new Error(`Cannot buy ${id}: nothing was written`);
   const { billId, number, fromOn, untilOn } = purchase;
   return ok({ billId, number, fromOn, untilOn, ...paid.value, duplicate: false });
+}
+
+/** Whether the company confirms payments: the bill of one that nothing else tells of is mailed. */
+async function areConfirmed(trx: TenantTransaction): Promise<boolean> {
+  return !(await getReminders(trx)).silentOccasions.includes("payment_received");
 }
 
 /** Why nothing is sold to a connection as it stands. */

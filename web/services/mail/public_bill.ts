@@ -10,7 +10,7 @@ import { getTenant } from "@/web/store/settings/tenants.ts";
 import { businessNow } from "../business_clock.ts";
 import type { ServiceContext } from "../context.ts";
 import { makeBillStatement } from "../statements/make_statement.ts";
-import { countWrongLink } from "./public_door.ts";
+import { countPrinted, countWrongLink } from "./public_door.ts";
 
 /** A bill as anybody with its address may see it. */
 export interface PublicBill {
@@ -58,18 +58,25 @@ export function openPublicLogo(context: ServiceContext, tried: LinkTry): Promise
   return openBill(context, tried, (trx) => findLogo(trx));
 }
 
-/** The Statement of Account of a bill. */
+/** The Statement of Account of a bill, as anybody with its address may see it. */
 export function openPublicStatement(
   context: ServiceContext,
   tried: LinkTry,
 ): Promise<Opened<{ fileName: string; bytes: Uint8Array }>> {
-  return openBill(context, tried, (trx, billId) => makeBillStatement(trx, context, billId));
+  return openBill(
+    context,
+    tried,
+    (trx, billId) => makeBillStatement(trx, context, billId, { isAnybody: true }),
+    (billId) => countPrinted(context, tried.ip, billId),
+  );
 }
 
 async function openBill<T>(
   context: ServiceContext,
   { token, ip }: LinkTry,
   read: (trx: TenantTransaction, billId: string) => Promise<T | null>,
+  /** Seconds that whoever asks too often has to wait. */
+  waits: (billId: string) => Promise<number | null> = () => Promise.resolve(null),
 ): Promise<Opened<T>> {
   const billId = context.links?.billIdOf(token) ?? null;
   // No such address was ever made: nothing is looked up, and nothing is counted.
@@ -83,6 +90,8 @@ async function openBill<T>(
     const seconds = await countWrongLink(context, ip);
     return seconds === null ? { kind: "none" } : { kind: "wait", seconds };
   }
+  const wait = await waits(billId);
+  if (wait !== null) return { kind: "wait", seconds: wait };
   const value = await withTenant(context.db, link.tenant_id, (trx) => read(trx, billId), { readOnly: true });
   return value === null ? { kind: "none" } : { kind: "found", value };
 }

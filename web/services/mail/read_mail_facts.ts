@@ -16,7 +16,7 @@ import { findMemo } from "@/web/store/payments/memos.ts";
 import { findPayment } from "@/web/store/payments/payments.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { toldOfReminder, toMailBill } from "./told_of_bills.ts";
-import { toldOfConnection } from "./told_of_connection.ts";
+import { onRouterOf, toldOfConnection } from "./told_of_connection.ts";
 
 /** What a message is about; a preview makes one up. */
 export type MessageSubject = Pick<
@@ -90,7 +90,7 @@ async function readPayment(
     bills,
     leftCentavos: centavos(sums.left_centavos),
     creditCentavos: centavos(sums.credit_centavos),
-    restored: (await listMailConnections(trx, restored)).filter((row) => row.is_wanted_off === false)
+    restored: (await listMailConnections(trx, restored)).filter((row) => !(row.is_wanted_off ?? row.is_off))
       .map(lineOf),
     link: bills[0]?.link ?? (await oldestOpen(trx, moment, sums))?.link ?? null,
   };
@@ -112,6 +112,10 @@ async function readCredit(
     amountCentavos: centavos(memo.amount_centavos),
     why: memo.reason,
     isVoided: memo.voided_at !== null,
+    appliedCentavos: centavos(memo.applied_centavos),
+    waitingCentavos: memo.voided_at === null
+      ? centavos(memo.amount_centavos - memo.applied_centavos - memo.refunded_centavos)
+      : ZERO,
     leftCentavos: centavos(sums.left_centavos),
     creditCentavos: centavos(sums.credit_centavos),
     link: shown?.link ?? null,
@@ -127,8 +131,8 @@ async function getConnection(
   return row;
 }
 
-function lineOf({ plan_name: plan, is_on_router: isOnRouter }: MailConnectionRow): RestoredLine {
-  return { plan, isOnRouter };
+function lineOf(row: MailConnectionRow): RestoredLine {
+  return { plan: row.plan_name, onRouter: onRouterOf(row, "on") };
 }
 
 async function oldestOpen(

@@ -53,7 +53,7 @@ export async function stopSender(
     level: isBrief(problem) || problem === SENDING_LIMIT ? "warn" : "error",
     source: "mail",
     event: "mail_stopped",
-    message: formatCoded(coded("log_mail_stopped", { host: host ?? "", problem, words })),
+    message: formatCoded(coded("log_mail_stopped", { server: host ?? "", problem, words })),
     fields: { problem, code, status, host },
   });
 }
@@ -73,7 +73,7 @@ export async function resumeSender(
     level: "info",
     source: "mail",
     event: "mail_resumed",
-    message: formatCoded(coded("log_mail_resumed", { host: host ?? "" })),
+    message: formatCoded(coded("log_mail_resumed", { server: host ?? "" })),
     fields: { problem: before.problem, since: before.problem_at?.toString() ?? null },
   });
 }

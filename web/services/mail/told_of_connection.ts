@@ -1,6 +1,6 @@
 import { centavos, ZERO } from "@/shared/money/mod.ts";
 import { pastGraceCentavos } from "@/web/domain/cuts/mod.ts";
-import type { MailBill, PrepaidLine, Told } from "@/web/domain/mail/content.ts";
+import type { MailBill, OnRouter, PrepaidLine, Told } from "@/web/domain/mail/content.ts";
 import { readOccasionFacts } from "@/web/domain/mail/facts.ts";
 import { listOpenBills, type OpenBillRow } from "@/web/store/billing/bills.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
@@ -44,7 +44,14 @@ export async function toldOfConnection(
     case "cut": {
       const owed = owedOn(moment.today);
       const backCentavos = isPrepaid || owed === ZERO ? null : owed;
-      return { occasion: "cut", plan, isPrepaid, bill, backCentavos };
+      return {
+        occasion: "cut",
+        plan,
+        onRouter: onRouterOf(connection, "off"),
+        isPrepaid,
+        bill,
+        backCentavos,
+      };
     }
     case "hold_granted": {
       const untilOn = dayOf(readOccasionFacts("hold_granted", message.facts)?.untilOn);
@@ -61,6 +68,15 @@ export async function toldOfConnection(
       return await toldOfCut({ trx, moment, connection, open, bill }, cutOn);
     }
   }
+}
+
+/** What is known of a connection that its mail says is on, or off. */
+export function onRouterOf(
+  { is_wanted_off: isOff, is_as_wanted: isDone }: MailConnectionRow,
+  said: "on" | "off",
+): OnRouter {
+  if (isOff === null) return "unmanaged";
+  return isDone && isOff === (said === "off") ? "done" : "under_way";
 }
 
 /** Owed is what is owed now: part of it may have been paid since the notice was queued. */

@@ -4,6 +4,7 @@ import { type BillDetail, findBill } from "@/web/store/billing/bills.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { findLogo, findLogoDate } from "@/web/store/settings/tenant_logos.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
+import { accountEnd, shortName } from "@/web/domain/mail/short_name.ts";
 import { readBillStatement, readStatement, type StatementDays } from "../payments/read_statement.ts";
 import { billOnPaper } from "./bill_on_paper.ts";
 import { toPaper } from "./to_paper.ts";
@@ -21,10 +22,16 @@ export interface StatementFile {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** Who gets a statement. */
+export interface StatementReader {
+  /** Anybody with the bill's address: it names the person no further than the bill's public page does. @default false */
+  isAnybody?: boolean;
+}
+
 /**
  * The statement of account that a bill comes with. It says what the books said when the bill was issued, so that it is
  * the same file each time; what is as of now is that the bill is void, and names, addresses and the brand. Null where
- * there is no such bill, or it is a draft.
+ * there is no such bill, or it is a draft; for anybody also where it is void.
  *
  * @throws {RangeError} when the figures do not add up: this statement is not printed, others are
  */
@@ -32,12 +39,23 @@ export async function makeBillStatement(
   trx: TenantTransaction,
   parts: StatementParts,
   billId: string,
+  { isAnybody = false }: StatementReader = {},
 ): Promise<StatementFile | null> {
   const bill = await findBill(trx, billId);
+  if (isAnybody && bill?.status !== "issued") return null;
   const paper = bill === null ? null : await paperOfBill(trx, parts, bill);
   if (paper === null || bill?.number === null || bill === null) return null;
-  const bytes = await pressOf(parts).print(paper, await logoOf(trx));
+  const bytes = await pressOf(parts).print(isAnybody ? sparingly(paper) : paper, await logoOf(trx));
   return { fileName: `statement-${fileWord(bill.number)}.pdf`, bytes };
+}
+
+/** With as much of the person as they know themselves by. */
+function sparingly(paper: StatementPaper): StatementPaper {
+  const { name, accountNumber } = paper.subscriber;
+  return {
+    ...paper,
+    subscriber: { name: shortName(name), accountNumber: accountEnd(accountNumber), address: "" },
+  };
 }
 
 /** The statement of account of any days; null when there is no such subscriber. */

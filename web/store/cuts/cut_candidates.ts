@@ -9,8 +9,6 @@ import {
   debtKey,
   decideRow,
   momentOfCut,
-  NOTICE_LACKS,
-  type NoticeState,
   oldestDueOn,
   type OpenBill,
 } from "@/web/domain/cuts/mod.ts";
@@ -18,6 +16,7 @@ import { coverageAround, type CoverageJson, isCoveredOn, toCoverage } from "../b
 import { uuidArray } from "../billing/bill_run.ts";
 import type { TenantRow } from "../settings/tenants.ts";
 import { SETTLE_ORDER } from "../billing/settle_order.ts";
+import { noticeOn, toNotice } from "./notices.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 interface CandidateFacts {
@@ -33,7 +32,7 @@ interface CandidateFacts {
   bills: string | null;
   /** Null: it gets bills. */
   coverage: CoverageJson[] | null;
-  /** What it was told of its cut, see {@linkcode NOTICE}; null where nobody has to be told. */
+  /** What it was told of its cut, see {@linkcode noticeOn}; null where nobody has to be told. */
   notice: string | null;
 }
 
@@ -131,14 +130,6 @@ function decideFacts(
   };
 }
 
-/** Reads what {@linkcode NOTICE} wrote. */
-function toNotice(text: string): NoticeState {
-  const [unreachable, word, ...toldOf] = text.split(" ");
-  const lack = NOTICE_LACKS.find((one) => one === word);
-  if (lack === undefined) throw new Error(`Cannot read notice: ${word} is no reason`);
-  return { toldOf, lack, goesOnUnreachable: unreachable === "go_on" };
-}
-
 /** Reads what {@linkcode OPEN_BILLS} wrote of one bill. */
 function toOpenBill(text: string): OpenBill & { isImported: boolean } {
   const [balance = "", disputed = "", dueOn = "", graceDays = "", imported] = text.split(" ");
@@ -178,8 +169,8 @@ async function readFacts(
     with asked as materialized (${asked(trx, businessOn, options.subscriptionIds)}),
     planned as materialized (select o.id, o.to_at from outages o where o.tenant_id = ${trx.tenantId}
       and o.kind = 'scheduled' and o.taken_back_at is null and o.to_at > ${options.cutAt} and o.from_at <= ${options.cutAt}),
-    said as materialized (select n.unreachable, exists (select from mail_servers where tenant_id = ${trx.tenantId}) as has_server
-      from reminder_settings n where n.tenant_id = ${trx.tenantId} and n.cut_needs_notice)
+    said as materialized (select n.unreachable from reminder_settings n
+      where n.tenant_id = ${trx.tenantId} and n.cut_needs_notice)
     select c.id as subscription_id, c.subscriber_id, c.is_exempt,
       (select h.until_on from holds h where h.tenant_id = c.tenant_id and h.subscription_id = c.id
         and h.ended_at is null and h.until_on >= ${businessOn}) as hold_until,
@@ -268,32 +259,3 @@ const OPEN_BILLS = sql`(
     from bill_lines l where l.tenant_id = b.tenant_id and l.bill_id = b.id and l.subscription_id = c.id) own
   where b.tenant_id = c.tenant_id and b.subscriber_id = c.subscriber_id and b.status = 'issued'
     and b.paid_centavos < b.total_centavos and own.balance > 0)`;
-
-/** A notice is forgotten after so many days: who was kept on for longer is told again. */
-const NOTICE_COUNTS_DAYS = 14;
-
-/**
- * What the connection was told of a cut, where nobody is cut without notice: what becomes of who cannot be told, why the
- * notice was not sent, and of which debts it was sent. One that was sent for a later day does not count yet, nor one from
- * before a payment that was taken back: who had paid did not have to heed it. A notice is sent on a day before the one
- * that it names, or not at all, so that one that names this day was sent on an earlier day.
- */
-function noticeOn(businessOn: Temporal.PlainDate): RawBuilder<string | null> {
-  const own = sql`m.tenant_id = c.tenant_id and m.subscription_id = c.id and m.occasion = 'cut_notice'
-    and m.subscriber_id = c.subscriber_id`;
-  return sql`case when (select true from said) then concat_ws(' ', (select unreachable from said),
-    (select case
-        when not (select has_server from said) then 'no_server'
-        when s.email is null then 'no_address'
-        when exists (select from mail_refusals r where r.tenant_id = c.tenant_id and r.kind = 'hard'
-          and r.address_lower = lower(s.email) offset 0) then 'refused_address'
-        when s.mail_wanted <> 'all' then 'not_wanted'
-        else coalesce((select case when m.state = 'queued' then 'queued' when m.state <> 'sent' then 'failed'
-            when (m.facts->>'cutOn')::date > ${businessOn}::date then 'later' else 'none' end
-          from mail_messages m where ${own} order by m.id desc limit 1), 'none') end
-      from subscribers s where s.tenant_id = c.tenant_id and s.id = c.subscriber_id),
-    (select string_agg(distinct m.facts->>'debt', ' ') from mail_messages m where ${own} and m.state = 'sent'
-      and (m.facts->>'cutOn')::date between ${businessOn}::date - ${NOTICE_COUNTS_DAYS}::int and ${businessOn}::date
-      and not exists (select from payments p where p.tenant_id = m.tenant_id and p.subscriber_id = m.subscriber_id
-        and p.reversed_at > m.sent_at))) end`;
-}

@@ -26,6 +26,7 @@ export type NeedKind =
   | "end_asked"
   | "end_waits"
   | "mail_stopped"
+  | "mail_failed"
   | "agent_offline"
   | "agent_trouble"
   | "site_without_agent"
@@ -67,6 +68,8 @@ const HAND_CHANGE_HOURS = 24;
 const DIFFERS = sql`o.drift not in ('waiting_permit', 'profile_missing')`;
 /** Two payments with one reference number are shown for so many days. */
 const PAYMENT_DAYS = 3;
+/** Mail that failed is shown for so many days, or until it is sent again. */
+const MAIL_DAYS = 3;
 /** Business time by which the night's runs are over; before it a day without them is on its way. */
 const RUNS_OVER = Temporal.PlainTime.from("00:30");
 
@@ -151,6 +154,15 @@ export async function listNeeds(
       from mail_senders m join mail_servers v on v.tenant_id = m.tenant_id
       where m.tenant_id = ${id} and m.problem is not null and m.problem <> ${SENDING_LIMIT}
         and (m.tries >= ${BRIEF_TRIES} or m.problem <> all(${[...BRIEF_PROBLEMS]}::text[]))
+      union all
+      select 9, 'mail_failed', ${id}::uuid, min(m.created_on)::text, null, count(*)::int, null
+      from mail_messages m where m.tenant_id = ${id} and m.state = 'failed'
+        and m.created_on >= ${today.subtract({ days: MAIL_DAYS })}
+        and not exists (select from mail_messages again where again.tenant_id = m.tenant_id
+          and again.subscriber_id = m.subscriber_id and again.id > m.id and again.occasion = m.occasion
+          and again.bill_id is not distinct from m.bill_id
+          and starts_with(again.dedupe_key, 'again:') and again.state in ('queued', 'sent'))
+      having count(*) > 0
       union all
       select 5, 'agent_trouble', s.id, s.name, p.trouble_code, 1, p.trouble_at
       from agents a join sites s on s.tenant_id = a.tenant_id and s.id = a.site_id

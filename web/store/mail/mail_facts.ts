@@ -105,8 +105,10 @@ export interface MailConnectionRow {
   billing_mode: "postpaid" | "prepaid";
   /** What the books want of the router; null where nothing is managed. */
   is_wanted_off: boolean | null;
-  /** The router was read with it enabled since that was asked for. */
-  is_on_router: boolean;
+  /** The router was read as the books want it since they want it so. */
+  is_as_wanted: boolean;
+  /** Off by the books, or ended. */
+  is_off: boolean;
 }
 
 /** Connections, and whether their routers have them as the books want it. */
@@ -117,8 +119,10 @@ export async function listMailConnections(
   if (subscriptionIds.length === 0) return [];
   const { rows } = await sql<MailConnectionRow>`
     select c.id, p.name as plan_name, c.billing_mode, d.is_disabled as is_wanted_off,
-      coalesce(not d.is_disabled and o.is_present and not o.is_disabled
-        and (d.generation <= s.applied_generation or o.observed_at >= s.changed_at), false) as is_on_router
+      coalesce(o.is_present and o.is_disabled = d.is_disabled
+        and (d.generation <= s.applied_generation or o.observed_at >= s.changed_at), false) as is_as_wanted,
+      c.status = 'cancelled' or exists (select from block_reasons k where k.tenant_id = c.tenant_id
+        and k.subscription_id = c.id and k.removed_at is null offset 0) as is_off
     from subscriptions c
     join plans p on p.tenant_id = c.tenant_id and p.id = c.plan_id
     left join desired_secrets d on d.tenant_id = c.tenant_id and d.router_id = c.router_id

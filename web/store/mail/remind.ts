@@ -2,12 +2,13 @@ import { sql } from "kysely";
 import type { SkipReason } from "@/web/domain/mail/types.ts";
 import { billConditions, type BillPageFilter } from "../billing/bills_page.ts";
 import type { MailBatchesTable } from "../db/schema.ts";
+import { NOT_DUNNED, type NotDunned } from "./due_bills.ts";
 import { skipReason, WITH_MAIL_RULES } from "./messages.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import type { Selectable } from "kysely";
 
 /** Why a bill is not reminded of by hand; null: it is. */
-export type NotReminded = SkipReason | "paid" | "reminded_today" | "silent";
+export type NotReminded = SkipReason | NotDunned | "reminded_today" | "silent";
 
 export interface RemindableBill {
   id: string;
@@ -41,9 +42,7 @@ export async function listRemindable(
 ): Promise<RemindableBill[]> {
   const { rows } = await sql<RemindableBill>`
     select b.id, b.subscriber_id, case
-      when b.status <> 'issued' then 'bill_void'
-      when b.paid_centavos >= b.total_centavos then 'paid'
-      when b.total_centavos - b.paid_centavos <= b.disputed_centavos then 'bill_disputed'
+      when ${NOT_DUNNED} is not null then ${NOT_DUNNED}
       when exists (select from mail_messages m where m.tenant_id = b.tenant_id and m.bill_id = b.id
         and m.occasion = 'reminder' and m.created_on = ${today} and starts_with(m.dedupe_key, 'remind:')
         and m.state <> 'skipped') then 'reminded_today'
@@ -51,6 +50,7 @@ export async function listRemindable(
       else ${skipReason(sql`'reminder'`)} end as reason
     from unnest(${[...billIds]}::uuid[]) with ordinality as w(id, place)
     join bills b on b.tenant_id = ${trx.tenantId} and b.id = w.id
+    join subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id
     join subscribers s on s.tenant_id = b.tenant_id and s.id = b.subscriber_id ${WITH_MAIL_RULES}
     where b.status <> 'draft' order by w.place`.execute(trx);
   return rows;

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
-import { REMINDING, type SkipReason } from "@/web/domain/mail/types.ts";
+import type { SkipReason } from "@/web/domain/mail/types.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { skipReason, WITH_MAIL_RULES } from "./messages.ts";
 
 /** A notice whose cut has to be looked at by the rules of cuts. */
 export interface NoticeToCheck {
@@ -42,14 +43,7 @@ export async function readWhyNot(
     select m.id, m.occasion, m.subscriber_id, m.subscription_id, ${dayIn("cutOn")} as cut_on,
       m.facts->>'debt' as debt,
       case
-        when not exists (select from mail_servers v where v.tenant_id = m.tenant_id) then 'no_server'
-        when s.email is null then 'no_address'
-        when exists (select from mail_refusals r where r.tenant_id = m.tenant_id and r.kind = 'hard'
-          and r.address_lower = lower(s.email)) then 'refused_address'
-        when s.mail_wanted = 'none' or s.mail_wanted = 'no_reminders' and m.occasion = any(${[
-    ...REMINDING,
-  ]}::text[])
-          then 'not_wanted'
+        when bar.reason is not null then bar.reason
         when m.occasion = 'bill_issued' then (select case when b.status = 'void' then 'bill_void'
           when b.disputed_centavos > 0 then 'bill_disputed' end
           from bills b where b.tenant_id = m.tenant_id and b.id = m.bill_id)
@@ -57,6 +51,8 @@ export async function readWhyNot(
         when ${isUntrue(today)} then 'no_longer_true'
       end as reason
     from mail_messages m join subscribers s on s.tenant_id = m.tenant_id and s.id = m.subscriber_id
+      ${WITH_MAIL_RULES}
+      cross join lateral (select ${skipReason(sql`m.occasion`)} as reason) bar
       left join owed on owed.id = m.id
     where m.tenant_id = ${trx.tenantId} and m.id = any(${[...ids]}::uuid[])`.execute(trx);
   const why = new Map<string, SkipReason>();

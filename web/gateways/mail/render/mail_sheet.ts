@@ -173,9 +173,15 @@ function paidBillFacts(bill: PaidBill, t: Translate): MailSheet["facts"] {
   }];
 }
 
-/** What is known of the router; nothing is said to be on before it was read so. */
-function restoredNote({ plan, isOnRouter }: RestoredLine, t: Translate): string {
-  return t(isOnRouter ? "mailing.enabled_on_router" : "mailing.being_enabled", { plan });
+/** Nothing is said to be on before its router was read so. */
+const RESTORED_NOTES = {
+  done: "mailing.enabled_on_router",
+  under_way: "mailing.being_enabled",
+  unmanaged: "mailing.may_be_used",
+} as const;
+
+function restoredNote({ plan, onRouter }: RestoredLine, t: Translate): string {
+  return t(RESTORED_NOTES[onRouter], { plan });
 }
 
 function noticeSheet(told: Of<"cut_notice">, t: Translate): MailSheet {
@@ -231,7 +237,7 @@ export function momentWords(
   return `${formatDate(cutOn, t.locale)}, ${cutTime.toString({ smallestUnit: "minute" })}`;
 }
 
-function cutSheet({ plan, backCentavos, isPrepaid, bill }: Of<"cut">, t: Translate): MailSheet {
+function cutSheet({ plan, onRouter, backCentavos, isPrepaid, bill }: Of<"cut">, t: Translate): MailSheet {
   return {
     head: backCentavos === null
       ? { label: t("mailing.connection"), value: plan }
@@ -241,6 +247,7 @@ function cutSheet({ plan, backCentavos, isPrepaid, bill }: Of<"cut">, t: Transla
       ...(bill === null ? [] : billFacts(bill, t)),
     ],
     notes: [
+      ...(onRouter === "done" ? [t("mailing.off_on_router", { plan })] : []),
       backCentavos === null
         ? t(isPrepaid ? "mailing.renew_to_return" : "mailing.ask_to_return")
         : t("mailing.pay_to_return", { amount: formatPeso(backCentavos) }),
@@ -282,10 +289,28 @@ function creditSheet(told: Of<"credit_given">, t: Translate): MailSheet {
         ? [{ label: t("mailing.credit"), value: formatPeso(told.creditCentavos) }]
         : []),
     ],
-    notes: told.isVoided ? [t("mailing.credit_voided")] : [],
+    notes: creditGoes(told, t),
     button: buttonTo(told.link, t),
     asksForMoney: false,
   };
+}
+
+/** Where a credit went: it may pay bills, wait for the next one, or both. */
+function creditGoes(
+  { isVoided, amountCentavos, appliedCentavos, waitingCentavos }: Of<"credit_given">,
+  t: Translate,
+): string[] {
+  if (isVoided) return [t("mailing.credit_voided")];
+  if (appliedCentavos === amountCentavos) return [t("mailing.credit_all_off")];
+  if (waitingCentavos === amountCentavos) return [t("mailing.credit_all_waits")];
+  return [
+    ...(appliedCentavos > ZERO
+      ? [t("mailing.credit_part_off", { amount: formatPeso(appliedCentavos) })]
+      : []),
+    ...(waitingCentavos > ZERO
+      ? [t("mailing.credit_part_waits", { amount: formatPeso(waitingCentavos) })]
+      : []),
+  ];
 }
 
 function buttonTo(link: string | null, t: Translate): MailSheet["button"] {

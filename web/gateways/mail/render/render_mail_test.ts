@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { centavos } from "@/shared/money/mod.ts";
 import { formatDate, formatPeriod } from "@/shared/calendar/mod.ts";
 import { formatPeso } from "@/shared/money/mod.ts";
-import type { MailBrand, MailFacts } from "@/web/domain/mail/content.ts";
+import type { MailBrand, MailFacts, OnRouter } from "@/web/domain/mail/content.ts";
 import { textProblem } from "@/web/domain/mail/texts.ts";
 import { MAIL_LANGUAGES, OCCASIONS } from "@/web/domain/mail/types.ts";
 import { renderMail, sampleFacts, shippedTexts } from "./mod.ts";
@@ -73,16 +73,58 @@ Deno.test("every mail about a bill states period, due date, amount and link, wha
 });
 
 Deno.test("a router that was not read yet is not said to have a connection enabled", () => {
-  const restored = (isOnRouter: boolean) => {
+  const restored = (onRouter: OnRouter) => {
     const facts: MailFacts = {
       ...sampleFacts("restored", TODAY),
-      told: { occasion: "restored", plan: "Fiber", isOnRouter },
+      told: { occasion: "restored", plan: "Fiber", onRouter },
     };
     return renderMail(facts, BRAND, { language: "en", texts: shippedTexts("restored", "en") }).text;
   };
-  assert.match(restored(true), /Fiber is enabled on the router/);
-  assert.doesNotMatch(restored(false), /is enabled/);
-  assert.match(restored(false), /is being enabled/);
+  assert.match(restored("done"), /Fiber is enabled on the router/);
+  assert.doesNotMatch(restored("under_way"), /is enabled/);
+  assert.match(restored("under_way"), /is being enabled/);
+  assert.match(restored("unmanaged"), /Fiber may be used again\./);
+  assert.doesNotMatch(restored("unmanaged"), /router/);
+});
+
+Deno.test("a connection that is cut is said to be off on the router only where it was read so", () => {
+  const cut = (onRouter: OnRouter, language: "en" | "fil") => {
+    const facts = sampleFacts("cut", TODAY);
+    assert.equal(facts.told.occasion, "cut");
+    const told = { ...facts.told, onRouter } as MailFacts["told"];
+    const mail = renderMail({ ...facts, told }, BRAND, { language, texts: shippedTexts("cut", language) });
+    return `${mail.subject} ${mail.text}`;
+  };
+  assert.match(cut("done", "en"), /is off on the router already/);
+  assert.match(cut("done", "fil"), /Naka-off na/);
+  for (const unknown of ["under_way", "unmanaged"] as const) {
+    assert.match(cut(unknown, "en"), /is being switched off/);
+    assert.doesNotMatch(cut(unknown, "en"), /is off|was switched|router/);
+    assert.doesNotMatch(cut(unknown, "fil"), /Naka-off|Putol ang|router/);
+  }
+});
+
+Deno.test("a credit says where it went: off what was billed, to the next bill, or both", () => {
+  const credit = (applied: bigint, waiting: bigint) => {
+    const facts = sampleFacts("credit_given", TODAY);
+    const told = {
+      ...facts.told,
+      appliedCentavos: centavos(applied),
+      waitingCentavos: centavos(waiting),
+    } as MailFacts["told"];
+    return renderMail({ ...facts, told }, BRAND, {
+      language: "en",
+      texts: shippedTexts("credit_given", "en"),
+    }).text;
+  };
+  assert.match(credit(10_000n, 0n), /It was taken off what you were billed/);
+  assert.match(credit(0n, 10_000n), /It is taken off your next bill/);
+  assert.doesNotMatch(credit(0n, 10_000n), /billed/);
+  assert.match(
+    credit(4_000n, 6_000n),
+    /₱40\.00 of it was taken off .*₱60\.00 of it is taken off your next bill/s,
+  );
+  assert.doesNotMatch(credit(0n, 0n), /taken off/, "paid back");
 });
 
 Deno.test("a colour on which nothing can be read gives way to Linya's", () => {

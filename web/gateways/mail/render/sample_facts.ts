@@ -44,11 +44,12 @@ function samples(today: Temporal.PlainDate): Record<Occasion, Told> {
     cut: {
       occasion: "cut",
       plan,
+      onRouter: "done",
       backCentavos: amountCentavos,
       isPrepaid: false,
       bill: { ...bill, status: "overdue", dueOn: today.subtract({ days: 6 }) },
     },
-    restored: { occasion: "restored", plan, isOnRouter: true },
+    restored: { occasion: "restored", plan, onRouter: "done" },
     hold_granted: {
       occasion: "hold_granted",
       plan,
@@ -62,6 +63,8 @@ function samples(today: Temporal.PlainDate): Record<Occasion, Told> {
       amountCentavos: centavos(10_000),
       why: "Two days without service",
       isVoided: false,
+      appliedCentavos: centavos(10_000),
+      waitingCentavos: ZERO,
       leftCentavos: centavos(139_900),
       creditCentavos: ZERO,
       link: bill.link,

@@ -104,6 +104,11 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     permission: "settings:read",
     href: () => "/admin/settings/mail",
   },
+  mail_failed: {
+    tone: "warn",
+    permission: "mail:read",
+    href: ({ subject }) => address("/admin/mail", { state: "failed", from: subject }),
+  },
   agent_offline: {
     tone: "warn",
     permission: "site:read",

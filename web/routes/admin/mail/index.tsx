@@ -41,6 +41,7 @@ export const list = define.list({
   summary: "Mail to subscribers: what was sent, waits, failed or was skipped",
   live: ["mail"],
   title: ({ t }) => t("deliveries.title"),
+  lead: ({ t }) => t("deliveries.sent_means"),
   back: ({ query, more }) =>
     query.bill !== undefined
       ? { href: `/admin/bills/${query.bill}`, label: more.bill ?? "" }
