@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { assertOk } from "@/tests/support/expect.ts";
-import { startSmtpServer } from "@/tests/support/smtp_server.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import type { Isp } from "@/tests/billing/isp.ts";
 import { businessNow } from "@/web/services/business_clock.ts";
 import { advanceBusinessTime, type AdvanceTarget } from "@/web/services/demo/advance_business_time.ts";
 import { whyNotEach } from "@/web/services/mail/why_not.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
+import { startIspMail } from "./isp_mail.ts";
 import { createMailIsp, mailsOf, remind } from "./mail_isp.ts";
 import { partsOf, serverOn, startWorker } from "./outbox_isp.ts";
 
@@ -43,7 +43,7 @@ async function start(isp: Isp): Promise<void> {
 
 Deno.test("mail of a played day goes out on that day, whatever the hours of quiet and of the cut", async () => {
   for (const until of ["08:00", "11:00"]) {
-    await using smtp = await startSmtpServer();
+    await using smtp = await startIspMail();
     await using database = await createTestDatabase();
     const isp = await createMailIsp(database, { subscribers: 3, start: "2026-01-31T22:00:00+08:00" });
     await start(isp);
@@ -67,12 +67,12 @@ Deno.test("mail of a played day goes out on that day, whatever the hours of quie
     for (const { id, created_on, occasion } of mails) {
       assert.equal(noting.madeOn.get(id), created_on.toString(), `${occasion}, quiet until ${until}`);
     }
-    assert.equal(smtp.taken.length, 15);
+    assert.equal(smtp.mailbox.taken, 15);
   }
 });
 
 Deno.test("a server that refuses, is away, or a sender that has stopped holds the machine up for no time", async () => {
-  await using smtp = await startSmtpServer();
+  await using smtp = await startIspMail();
   await using database = await createTestDatabase();
   const isp = await createMailIsp(database, { subscribers: 2, start: "2026-01-31T22:00:00+08:00" });
   await start(isp);
@@ -87,5 +87,5 @@ Deno.test("a server that refuses, is away, or a sender that has stopped holds th
   await away.go("week");
   await away.stop();
   assert.ok(performance.now() - began < 20_000, `${performance.now() - began} ms`);
-  assert.equal(smtp.taken.length, 0);
+  assert.equal(smtp.mailbox.taken, 0);
 });
