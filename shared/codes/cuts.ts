@@ -48,7 +48,17 @@ export const cuts = {
   row_no_cuts: remark({ debt: "coded", day: "day" }),
   row_no_notice: remark({
     debt: "coded",
-    why: ["no_server", "no_address", "refused_address", "not_wanted", "queued", "failed", "later", "overtaken", "none"],
+    why: [
+      "no_server",
+      "no_address",
+      "refused_address",
+      "not_wanted",
+      "queued",
+      "failed",
+      "later",
+      "overtaken",
+      "none",
+    ],
   }),
   row_came_late: remark({ why: "coded" }),
   connection_ended: remark(),

@@ -15,6 +15,10 @@ const MAIL_STOPS = [
   "recipient_refused",
   "message_refused",
   "recipient_later",
+  "messages_refused",
+  "mailbox_full",
+  "too_fast",
+  "name_unanswered",
   "name_not_found",
   "connection_refused",
   "connection_lost",
@@ -30,6 +34,7 @@ const MAIL_STOPS = [
   "basic_login_ended",
   "login_needed",
   "sender_refused",
+  "sender_blocked",
   "settings_unreadable",
 ] as const;
 
@@ -55,8 +60,10 @@ export const log = {
   log_mail_not_made: remark({ words: "quote" }),
   log_mail_never_made: remark({ words: "quote" }),
   log_mail_perhaps_double: remark({ to: "text", why: ["process_ended", "answer_lost"] }),
-  log_mail_stopped: remark({ host: "text", problem: MAIL_STOPS, words: "quote" }),
-  log_mail_resumed: remark({ host: "text" }),
+  log_mail_lost_twice: remark({ to: "text" }),
+  log_mail_too_old: remark({ count: "count", days: "count" }),
+  log_mail_stopped: remark({ server: "text", problem: MAIL_STOPS, words: "quote" }),
+  log_mail_resumed: remark({ server: "text" }),
   log_mail_more: remark({ count: "count", said: "coded" }),
   log_days_range: refusal(422, "days", { min: "count", max: "count" }),
 } as const;

@@ -45,6 +45,30 @@ Deno.test("the mail of a bill states period, due date, amount and its public add
   assert.match(filipino.subject, /^Bill mo para sa 1–31 Ene 2026/);
 });
 
+Deno.test("a name that was stored with a line break gets its mail, with the name on one line", async () => {
+  await using past = await playedIsp({ subscribers: 12 }, "2026-02-03T10:00");
+  const { isp } = past;
+  const [bill] = await billsOf(isp, 0);
+  const subscriber_id = isp.subscriberIds[0]!;
+  await isp.run(async (trx) => {
+    await trx.updateTable("subscribers").set({ name: "Juan\r\nCruz\t" }).where("id", "=", subscriber_id)
+      .where("tenant_id", "=", isp.tenantId).execute();
+    await trx.updateTable("tenants").set({ name: "Ilaya\nNet" }).where("id", "=", isp.tenantId).execute();
+    await upsertMailText(trx, {
+      occasion: "bill_issued",
+      language: "en",
+      subject: "{company}: bill of {name}",
+      body: "Hello",
+      revision: 1,
+      saved_at: isp.clock.now(),
+      saved_by: "Ana",
+    });
+  });
+  const mail = await composeNow(isp, links, { occasion: "bill_issued", subscriber_id, bill_id: bill! });
+  assert.equal(mail.toName, "Juan Cruz");
+  assert.doesNotMatch(mail.subject, /[\r\n]/);
+});
+
 Deno.test("a reminder counts the days from the day on which it goes, and can be unsubscribed from", async () => {
   await using past = await playedIsp({ subscribers: 12 }, "2026-02-03T10:00");
   const { isp } = past;
@@ -58,14 +82,14 @@ Deno.test("a reminder counts the days from the day on which it goes, and can be 
       facts: { dueOn: "2026-02-08", days: 5, billIds: [bill!] },
     });
   const mail = await remind();
-  assert.match(mail.text, /bill for .*, due in 5 days/);
+  assert.match(mail.text, /bill for .* is due in 5 days/);
   assert.equal(
     mail.headers["List-Unsubscribe"],
     `<${await links.mailAddress(isp.tenantId, subscriberId)}>`,
   );
   assert.equal(mail.headers["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click");
   isp.clock.set(Temporal.Instant.from("2026-02-08T08:00:00+08:00"));
-  assert.match((await remind()).text, /, due today/);
+  assert.match((await remind()).text, /is due today/);
 });
 
 Deno.test("the company's own text takes the place of the shipped one, and the facts stay", async () => {
@@ -322,7 +346,7 @@ Deno.test("a reminder of several bills of one due date lists each with period, a
       facts: { dueOn: "2026-02-08", days: 5, billIds },
     });
   const mail = await remind([bill!, other!]);
-  assert.match(mail.subject, /₱1,700\.00, due Sun, 8 Feb 2026/);
+  assert.match(mail.subject, /₱1,700\.00, due on Sun, 8 Feb 2026/);
   assert.match(mail.text, /Left to pay: ₱1,700\.00/);
   for (const amount of ["₱1,000.00", "₱700.00"]) {
     assert.ok(mail.text.includes(`${amount} to pay for 1–31 Jan 2026, due Sun, 8 Feb 2026.`), mail.text);
@@ -348,7 +372,7 @@ Deno.test("a person's reminder goes also past the due date and says so; a row of
       bill_id: bill!,
       facts,
     });
-    assert.match(mail.text, /Your bill for 1–31 Jan 2026 is due now \(2 days late\)\./);
+    assert.match(mail.text, /reminder of your bill for 1–31 Jan 2026, due now \(2 days late\)\./);
     assert.match(mail.text, /Was due on Sun, 8 Feb 2026: ₱1,000\.00/);
   }
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { assertOk } from "@/tests/support/expect.ts";
+
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import type { Isp } from "@/tests/billing/isp.ts";
 import { businessNow } from "@/web/services/business_clock.ts";

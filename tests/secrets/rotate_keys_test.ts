@@ -60,7 +60,7 @@ async function assertAllOpen(
     const opened = await withTenant(
       db,
       tenantId,
-      (trx) => openMailServer(trx, { masterKeys: keys, isManyTenants: false }),
+      (trx) => openMailServer(trx, { masterKeys: keys, reach: "anywhere" }),
     );
     assert.ok(opened?.server.login?.kind === "oauth2");
     assert.equal(opened.server.login.clientSecret, secretOf(tenantId, "oauth_client_secret_sealed"));

@@ -16,7 +16,7 @@ export default define.page(function AppDocument({ Component, state }) {
       stylesheet={asset("/admin.css")}
       head={
         <>
-          {state.demo != null && <link rel="stylesheet" href={asset("/demo.css")} />}
+          {hasDemo(state) && <link rel="stylesheet" href={asset("/demo.css")} />}
           {/* First of all scripts, so that no key is lost while the others load. */}
           {hasShortcuts(state) && (
             <script nonce={state.nonce} dangerouslySetInnerHTML={{ __html: EARLY_KEYS }} />
@@ -40,6 +40,11 @@ export default define.page(function AppDocument({ Component, state }) {
     </Document>
   );
 });
+
+/** What only a demo shows has a style sheet of its own. */
+function hasDemo({ demo }: Partial<AppState>): boolean {
+  return demo !== undefined && demo !== null;
+}
 
 /** Pages with the frame, for who has not turned single keys off. */
 function hasShortcuts({ session, shell }: AppState): boolean {

@@ -34,6 +34,8 @@ export const SKIP_REASONS = [
   "paid_meanwhile",
   /** What it says is not true any more: held, ended, cut already, come back by itself. */
   "no_longer_true",
+  /** It waited for weeks: nobody expects it any more. */
+  "too_old",
 ] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 

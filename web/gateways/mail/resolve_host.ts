@@ -30,9 +30,10 @@ export async function resolveHost(
   let found: string[];
   try {
     found = isIP(host) !== 0 ? [host] : (await lookup(host, { all: true })).map(({ address }) => address);
-  } catch {
-    // What the resolver says differs by system and tells nothing more.
-    return refuse("name_not_found", `no address for ${host}`);
+  } catch (error) {
+    // What else the resolver says differs by system and tells nothing more.
+    const isAway = (error as { code?: string }).code === "EAI_AGAIN";
+    return refuse(isAway ? "name_unanswered" : "name_not_found", `no address for ${host}`);
   }
   if (found.length === 0) return refuse("name_not_found", `no address for ${host}`);
   if (reach === "loopback" && !found.every(isLoopbackAddress)) {

@@ -60,6 +60,7 @@ export interface MailAttachment {
 export const SMTP_PROBLEMS = [
   /** 5xx to the recipient or the content of this message. */
   "recipient_refused",
+  "mailbox_full",
   "message_refused",
   /** 4xx: greylisting and the like; this message is tried again. */
   "recipient_later",
@@ -69,7 +70,11 @@ export const SMTP_PROBLEMS = [
   /** The whole message was handed over, and no answer came. */
   "answer_lost",
   "timed_out",
+  /** Limits of seconds: as many, but slower. */
+  "too_fast",
   "sending_limit",
+  /** Nobody could say where the server is; there may be one. */
+  "name_unanswered",
   "name_not_found",
   "connection_refused",
   "address_not_allowed",
@@ -80,6 +85,8 @@ export const SMTP_PROBLEMS = [
   "basic_login_ended",
   "login_needed",
   "sender_refused",
+  /** The account that sends is suspended. */
+  "sender_blocked",
 ] as const;
 export type SmtpProblem = (typeof SMTP_PROBLEMS)[number];
 

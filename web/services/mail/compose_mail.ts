@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
 import type { MailBrand } from "@/web/domain/mail/content.ts";
+import { oneLine } from "@/web/domain/mail/one_line.ts";
 import type { MailLanguage, Occasion } from "@/web/domain/mail/types.ts";
 import { LOGO_CID, type MailTexts, renderMail, shippedTexts } from "@/web/gateways/mail/render/mod.ts";
 import type { MailAttachment } from "@/web/gateways/mail/types.ts";
@@ -43,7 +44,8 @@ export async function composeMail(
   );
   return {
     ...rendered,
-    toName: reader.name,
+    subject: oneLine(rendered.subject),
+    toName: oneLine(reader.name),
     attachments: [...logoOf(brand), ...pdfOf(statement)],
     headers: wishesLink === null ? {} : {
       "List-Unsubscribe": `<${wishesLink}>`,

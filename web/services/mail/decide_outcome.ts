@@ -1,4 +1,5 @@
 import { fullJitterMs } from "@/shared/backoff.ts";
+import { isNoMailbox } from "@/web/domain/mail/mailbox_status.ts";
 import { isBrief, SENDING_LIMIT } from "@/web/domain/mail/sender_problems.ts";
 import type { SmtpFailure, SmtpProblem } from "@/web/gateways/mail/types.ts";
 import type { OutboxMessage } from "@/web/store/mail/outbox.ts";
@@ -12,6 +13,7 @@ const RETRY_CAP_MS = 6 * 3_600_000;
 /** What stops every message of the tenant, until somebody corrects the settings or the server has room again. */
 const OF_SENDER: ReadonlySet<SmtpProblem> = new Set([
   "sending_limit",
+  "name_unanswered",
   "name_not_found",
   "connection_refused",
   "address_not_allowed",
@@ -22,6 +24,7 @@ const OF_SENDER: ReadonlySet<SmtpProblem> = new Set([
   "basic_login_ended",
   "login_needed",
   "sender_refused",
+  "sender_blocked",
 ]);
 
 /** Few tries at something that a person has to correct: many refused logins lock an account. */
@@ -36,7 +39,12 @@ export type Decision =
   | { kind: "end"; state: "failed" | "refused"; reason: string }
   | { kind: "later"; reason: string; at: Temporal.Instant; isPerhapsDouble: boolean }
   /** The message waits as it is, and all the others with it. */
-  | { kind: "stop" };
+  | { kind: "stop" }
+  /** The message waits as it is, for seconds. */
+  | { kind: "slow" };
+
+/** A decision about the message itself. */
+export type MessageDecision = Exclude<Decision, { kind: "stop" | "slow" }>;
 
 /** When it is decided, and with which chance. */
 export interface DecisionMoment {
@@ -51,7 +59,10 @@ export function decideOutcome(
   moment: DecisionMoment,
 ): Decision {
   if (OF_SENDER.has(problem)) return { kind: "stop" };
-  if (problem === "recipient_refused") return { kind: "end", state: "refused", reason: problem };
+  if (problem === "too_fast") return { kind: "slow" };
+  if (problem === "recipient_refused" || problem === "mailbox_full") {
+    return { kind: "end", state: "refused", reason: problem };
+  }
   if (problem === "message_refused") return { kind: "end", state: "failed", reason: problem };
   const isLost = problem === "answer_lost";
   // It was handed over twice and nobody knows: a third copy would be worse than a call to the subscriber.
@@ -64,7 +75,7 @@ export function decideLater(
   { attempts, expires_at }: Pick<OutboxMessage, "attempts" | "expires_at">,
   { reason, isPerhapsDouble = false }: { reason: string; isPerhapsDouble?: boolean },
   { now, random }: DecisionMoment,
-): Exclude<Decision, { kind: "stop" }> {
+): MessageDecision {
   const expiresAt = expires_at ?? expiryFrom(now);
   if (Temporal.Instant.compare(now, expiresAt) >= 0) return { kind: "end", state: "failed", reason };
   const waitMs = RETRY_LEAST_MS +
@@ -90,7 +101,7 @@ export function stopMinutes(problem: string, triesBefore: number): number {
   return steps[Math.min(triesBefore, steps.length - 1)] ?? 60;
 }
 
-/** Whether an address gets nothing more: there is no such mailbox. A full one may have room tomorrow. */
+/** Whether a returned mail's address gets nothing more: only where the status names the mailbox. */
 export function refusalKind(status: string | null): "hard" | "soft" {
-  return status !== null && /^(4|5\.2\.[0234]$|5\.3\.)/.test(status) ? "soft" : "hard";
+  return isNoMailbox(status) ? "hard" : "soft";
 }

@@ -12,11 +12,13 @@ Deno.test("each problem ends the message, tries it again or stops the tenant", (
     return decision.kind === "end" ? decision.state : decision.kind;
   });
   assert.deepEqual(Object.fromEntries(kinds), {
-    refused: ["recipient_refused"],
+    refused: ["recipient_refused", "mailbox_full"],
     failed: ["message_refused"],
     later: ["recipient_later", "server_busy", "connection_lost", "answer_lost", "timed_out"],
+    slow: ["too_fast"],
     stop: [
       "sending_limit",
+      "name_unanswered",
       "name_not_found",
       "connection_refused",
       "address_not_allowed",
@@ -27,6 +29,7 @@ Deno.test("each problem ends the message, tries it again or stops the tenant", (
       "basic_login_ended",
       "login_needed",
       "sender_refused",
+      "sender_blocked",
     ],
   });
 });
@@ -74,7 +77,10 @@ Deno.test("a tenant waits longer each time: briefly for a server that is down, b
 });
 
 Deno.test.each(
-  [["5.1.1", "hard"], ["5.4.1", "hard"], [null, "hard"], ["5.2.1", "hard"], ["5.2.2", "soft"], [
+  [["5.1.1", "hard"], ["5.4.1", "soft"], ["5.7.1", "soft"], [null, "soft"], ["5.2.1", "hard"], [
+    "5.2.2",
+    "soft",
+  ], [
     "4.2.2",
     "soft",
   ]] as const,

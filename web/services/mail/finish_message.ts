@@ -2,7 +2,7 @@ import { coded } from "@/shared/codes/mod.ts";
 import type { SkipReason } from "@/web/domain/mail/types.ts";
 import type { SmtpFailure } from "@/web/gateways/mail/types.ts";
 import type { MessageOutcome, OutboxMessage } from "@/web/store/mail/outbox.ts";
-import { type Decision, expiryFrom, refusalKind } from "./decide_outcome.ts";
+import { expiryFrom, type MessageDecision } from "./decide_outcome.ts";
 import { lineOf, type MessageLine } from "./mail_lines.ts";
 import type { Finished } from "./outbox_journal.ts";
 
@@ -39,7 +39,7 @@ export function finishUntouched(tried: Try): Finished {
 export function finishFailed(
   tried: Try,
   { words, code, status }: Pick<SmtpFailure, "words" | "code" | "status">,
-  decision: Exclude<Decision, { kind: "stop" }>,
+  decision: MessageDecision,
 ): Finished {
   const { message, address, at } = tried;
   const { reason } = decision;
@@ -64,7 +64,7 @@ export function finishFailed(
   }
   const outcome: MessageOutcome = { ...failed, state: decision.state };
   if (decision.state === "refused" && address !== null) {
-    const kind = refusalKind(status);
+    const kind = reason === "mailbox_full" ? "soft" : "hard";
     const said = coded("log_mail_refused", { to: address, kind, words });
     return {
       outcome,
@@ -84,7 +84,7 @@ function laterLine(
   { words, address, decision, isFirst }: {
     words: string;
     address: string | null;
-    decision: Extract<Decision, { kind: "later" }>;
+    decision: Extract<MessageDecision, { kind: "later" }>;
     isFirst: boolean;
   },
 ): MessageLine | null {

@@ -1,6 +1,7 @@
 import { lookupMailDue } from "@/web/store/mail/outbox.ts";
 import { LineBudget } from "./mail_lines.ts";
-import { type SendingOptions, TenantSending } from "./tenant_sending.ts";
+import { RefusalRun } from "./refusal_run.ts";
+import { type SendingMemory, type SendingOptions, TenantSending } from "./tenant_sending.ts";
 import { type MailWait, untilMailIsOut } from "./until_mail_is_out.ts";
 
 /** How the worker works. */
@@ -23,7 +24,7 @@ export class MailWorker {
   readonly #options: MailWorkerOptions;
   readonly #workerId = crypto.randomUUID();
   readonly #running = new Map<string, { sending: TenantSending; done: Promise<void> }>();
-  readonly #budgets = new Map<string, LineBudget>();
+  readonly #memories = new Map<string, SendingMemory>();
   /** When a tenant's last pass ended. */
   readonly #servedMs = new Map<string, number>();
   /** Until when a tenant whose pass failed is left alone. */
@@ -92,9 +93,11 @@ export class MailWorker {
   #serve(tenantId: string): void {
     if (this.#isStopped) return;
     const { log } = this.#options;
-    let budget = this.#budgets.get(tenantId);
-    if (budget === undefined) this.#budgets.set(tenantId, budget = new LineBudget());
-    const sending = new TenantSending(tenantId, budget, { ...this.#options, workerId: this.#workerId });
+    let memory = this.#memories.get(tenantId);
+    if (memory === undefined) {
+      this.#memories.set(tenantId, memory = { budget: new LineBudget(), refusals: new RefusalRun() });
+    }
+    const sending = new TenantSending(tenantId, memory, { ...this.#options, workerId: this.#workerId });
     const done = sending.run().then((sent) => {
       if (sent > 0) log.info("mail_sent", { tenant_id: tenantId, count: sent });
       return sent > 0;

@@ -84,7 +84,7 @@ async function noteFailure(
       at,
       level: "warn",
       event: "mail_refused",
-      said: coded("log_mail_returned", { to: address, kind, words }),
+      said: coded("log_mail_returned", { to: address, kind: outcome === "refused" ? "hard" : "soft", words }),
       problem: reason,
       messageId: message.id,
       subscriberId: message.subscriber_id,

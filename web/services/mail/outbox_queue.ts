@@ -5,6 +5,7 @@ import { isUnavailable } from "@/web/store/db/database.ts";
 import type { Database } from "@/web/store/db/schema.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { countSent, listOutbox, type OutboxMessage, skipOutbox } from "@/web/store/mail/outbox.ts";
+import { lockMailRevision } from "@/web/store/mail/mail_servers.ts";
 import { postponeSender } from "@/web/store/mail/senders.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import type { OpenedServer, OutboxParts } from "./outbox_parts.ts";
@@ -40,6 +41,7 @@ export class OutboxQueue {
   readonly #taken = new Set<string>();
   #refilling: Promise<number> | null = null;
   #opened: OpenedServer | null = null;
+  #revision: number | null = null;
   #isOver = false;
 
   constructor(options: QueueOptions) {
@@ -49,6 +51,11 @@ export class OutboxQueue {
   /** The server as it was set when messages were last read. */
   get opened(): OpenedServer | null {
     return this.#opened;
+  }
+
+  /** Of the settings that messages were last read with; null: none were set. */
+  get revision(): number | null {
+    return this.#revision;
   }
 
   /** Whether there is work for another connection. */
@@ -118,6 +125,7 @@ export class OutboxQueue {
     return withTenant(db, tenantId, async (trx) => {
       const now = clock.now();
       const tenant = await getTenant(trx);
+      this.#revision = await lockMailRevision(trx);
       const opened = await openServer(parts, trx);
       this.#opened = opened;
       if (opened === null) {

@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { oneLine } from "@/web/domain/mail/one_line.ts";
 import type { PublicLinks } from "@/web/gateways/public_links/mod.ts";
 import type { MasterKeys } from "@/web/gateways/master_key/mod.ts";
 import type { StatementPress } from "@/web/gateways/pdf/mod.ts";
@@ -35,7 +36,7 @@ export function outboxParts(context: MailContext): OutboxParts {
       const { server, row } = opened;
       return {
         server,
-        from: { name: row.from_name, address: row.from_address },
+        from: { name: oneLine(row.from_name), address: row.from_address },
         replyTo: row.reply_to,
         hourlyMax: row.hourly_max,
         dailyMax: row.daily_max,

@@ -1,15 +1,19 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
-import { isBrief, SENDING_LIMIT } from "@/web/domain/mail/sender_problems.ts";
+import { isBrief, MESSAGES_REFUSED, SENDING_LIMIT } from "@/web/domain/mail/sender_problems.ts";
 import type { SmtpFailure } from "@/web/gateways/mail/types.ts";
 import { insertSystemLog } from "@/web/store/access/system_log.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { announceLive } from "@/web/store/live/live_topics.ts";
+import { putBackRefused, wakeMessages } from "@/web/store/mail/outbox.ts";
 import { clearSenderProblem, findSender, updateSenderProblem } from "@/web/store/mail/senders.ts";
 import { stopMinutes } from "./decide_outcome.ts";
 
+/** Those that were refused are not what the server is tried with next: they may be at fault after all. */
+const OTHERS_FIRST_HOURS = 5;
+
 /** What stops it: a failure of the server, or that its settings cannot be read. */
 export type StopReason = Omit<SmtpFailure, "problem"> & {
-  problem: SmtpFailure["problem"] | "settings_unreadable";
+  problem: SmtpFailure["problem"] | "settings_unreadable" | typeof MESSAGES_REFUSED;
 };
 
 /** Where and when it happened. */
@@ -20,24 +24,27 @@ export interface SenderMoment {
 }
 
 /**
- * Stops the tenant's queue for a while, longer each time. The system log gets a line when a problem begins or becomes
+ * Stops the tenant's queue for a while, longer each time. Messages that were refused for it are queued
+ * again, to be tried when others have been. The system log gets a line when a problem begins or becomes
  * another one, not one for each try.
  */
 export async function stopSender(
   trx: TenantTransaction,
   { problem, words, code, status }: StopReason,
-  { at, host }: SenderMoment,
+  { at, host, refusedIds = [] }: SenderMoment & { refusedIds?: readonly string[] },
 ): Promise<void> {
   const before = await findSender(trx);
   const isSame = before?.problem === problem;
   const triesBefore = isSame ? before.tries : 0;
   const minutes = stopMinutes(problem, triesBefore);
+  const notBeforeAt = at.add({ minutes });
+  await putBackRefused(trx, refusedIds, notBeforeAt.add({ hours: OTHERS_FIRST_HOURS }));
   await updateSenderProblem(trx, {
     problem,
     words,
     at,
     tries: triesBefore + 1,
-    notBeforeAt: at.add({ minutes }),
+    notBeforeAt,
   });
   announceLive(trx, ["mail"]);
   if (isSame) return;
@@ -46,7 +53,7 @@ export async function stopSender(
     level: isBrief(problem) || problem === SENDING_LIMIT ? "warn" : "error",
     source: "mail",
     event: "mail_stopped",
-    message: formatCoded(coded("log_mail_stopped", { host: host ?? "", problem, words })),
+    message: formatCoded(coded("log_mail_stopped", { server: host ?? "", problem, words })),
     fields: { problem, code, status, host },
   });
 }
@@ -58,6 +65,7 @@ export async function resumeSender(
 ): Promise<void> {
   const before = await findSender(trx);
   if (before === null || before.problem === null) return;
+  await wakeMessages(trx, [MESSAGES_REFUSED], at);
   await clearSenderProblem(trx);
   announceLive(trx, ["mail"]);
   await insertSystemLog(trx, {
@@ -65,7 +73,7 @@ export async function resumeSender(
     level: "info",
     source: "mail",
     event: "mail_resumed",
-    message: formatCoded(coded("log_mail_resumed", { host: host ?? "" })),
+    message: formatCoded(coded("log_mail_resumed", { server: host ?? "" })),
     fields: { problem: before.problem, since: before.problem_at?.toString() ?? null },
   });
 }

@@ -1,8 +1,8 @@
 import type { Kysely } from "kysely";
 import type { Clock } from "@/shared/clock.ts";
 import type { Logger } from "@/shared/log.ts";
-import { coded } from "@/shared/codes/mod.ts";
-import { isBrief } from "@/web/domain/mail/sender_problems.ts";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
+import { isBrief, MESSAGES_REFUSED } from "@/web/domain/mail/sender_problems.ts";
 import { cleanWords } from "@/web/gateways/mail/read_smtp_error.ts";
 import { SendingTaken, type SessionOptions, SmtpSession } from "@/web/gateways/mail/smtp_session.ts";
 import type { SendResult, SmtpFailure } from "@/web/gateways/mail/types.ts";
@@ -10,7 +10,8 @@ import { insertSystemLog } from "@/web/store/access/system_log.ts";
 import { isUnavailable } from "@/web/store/db/database.ts";
 import type { Database } from "@/web/store/db/schema.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
-import { markDoubtful, type OutboxMessage } from "@/web/store/mail/outbox.ts";
+import { lockMailRevision } from "@/web/store/mail/mail_servers.ts";
+import { extendExpiry, markDoubtful, type OutboxMessage, skipOld } from "@/web/store/mail/outbox.ts";
 import { releaseLease, renewLease, type SenderRow, takeLease } from "@/web/store/mail/senders.ts";
 import { decideLater, decideOutcome, expiryFrom } from "./decide_outcome.ts";
 import {
@@ -26,6 +27,7 @@ import type { OutboxParts } from "./outbox_parts.ts";
 import { type Finished, OutboxJournal } from "./outbox_journal.ts";
 import { OutboxQueue, type QueuedMessage, SettingsUnreadable } from "./outbox_queue.ts";
 import type { PreparedMail } from "./prepare_mail.ts";
+import type { RefusalRun } from "./refusal_run.ts";
 import { resumeSender, type StopReason, stopSender } from "./stop_sender.ts";
 
 /** How a tenant's messages are sent. */
@@ -44,6 +46,14 @@ export interface SendingOptions {
   passMs?: number;
   session?: SessionOptions;
   random?: () => number;
+  /** How long a server is left alone that wants less in a second. @default 2000 */
+  slowMs?: number;
+}
+
+/** What is known of a tenant from one pass to the next. */
+export interface SendingMemory {
+  budget: LineBudget;
+  refusals: RefusalRun;
 }
 
 const CONNECTIONS = 5;
@@ -51,11 +61,15 @@ const CONNECTIONS = 5;
 const MESSAGES_PER_CONNECTION = 100;
 /** So many in a row that ended without an answer are the server's trouble, not the messages'. */
 const TROUBLES_MAX = 5;
+/** What waited so long is sent to nobody: a receipt of last month is a riddle. */
+const OLD_DAYS = 30;
 
 /** A connection of a pass: its session, and the settings that it was opened with. */
 interface Line {
   session: SmtpSession | null;
   settings: string;
+  /** Of those settings. */
+  revision: number | null;
 }
 
 /**
@@ -66,6 +80,7 @@ export class TenantSending {
   readonly #options: SendingOptions;
   readonly #tenantId: string;
   readonly #budget: LineBudget;
+  readonly #refusals: RefusalRun;
   readonly #journal: OutboxJournal;
   readonly #queue: OutboxQueue;
   readonly #cut = new AbortController();
@@ -75,19 +90,22 @@ export class TenantSending {
   /** Fewer once the server refuses one more. */
   #linesMax: number;
   /** What stops the tenant. */
-  #stop: StopReason | null = null;
+  #stop: { reason: StopReason; revision: number | null } | null = null;
   /** Whether it was stopped before, and nothing has gone through since. */
   #isProbing = false;
+  /** Whether what stopped it were refused messages: then one more is enough. */
+  #isRefusing = false;
   #troubles = 0;
   #isEnding = false;
   #failure: unknown = null;
   #sent = 0;
 
-  constructor(tenantId: string, budget: LineBudget, options: SendingOptions) {
+  constructor(tenantId: string, { budget, refusals }: SendingMemory, options: SendingOptions) {
     const { db, clock, parts, workerId, log } = options;
     this.#options = options;
     this.#tenantId = tenantId;
     this.#budget = budget;
+    this.#refusals = refusals;
     this.#linesMax = options.connections ?? CONNECTIONS;
     this.#queue = new OutboxQueue({ db, tenantId, clock, parts });
     const onWritten = (id: string) => this.#queue.forget(id);
@@ -114,21 +132,22 @@ export class TenantSending {
     const sender = await this.#in((trx) => takeLease(trx, lease));
     if (sender === null) return 0;
     this.#isProbing = sender.problem !== null;
+    this.#isRefusing = sender.problem === MESSAGES_REFUSED;
     const renewing = setInterval(() => this.#renew(lease), leaseMs / 3);
     const passing = setTimeout(() => this.end(), passMs);
     try {
       await this.#recover();
       // Another process may have found a problem since the tenant was looked up: a login is tried once a wait.
       if (isWaiting(sender, this.#options.clock.now())) return 0;
+      await this.#in((trx) => this.#tidy(trx));
       await this.#queue.start();
       if (this.#queue.opened !== null) await this.#sendAll();
     } catch (error) {
       if (!(error instanceof SettingsUnreadable)) throw error;
+      const words = cleanWords(error.message);
       this.#stop ??= {
-        problem: "settings_unreadable",
-        words: cleanWords(error.message),
-        code: null,
-        status: null,
+        reason: { problem: "settings_unreadable", words, code: null, status: null },
+        revision: this.#queue.revision,
       };
     } finally {
       clearTimeout(passing);
@@ -156,17 +175,21 @@ export class TenantSending {
   async #recover(): Promise<void> {
     const at = this.#options.clock.now();
     await this.#in(async (trx) => {
-      for (const { id, subscriber_id, bill_id, address } of await markDoubtful(trx)) {
-        const said = coded("log_mail_perhaps_double", { to: address ?? NOBODY, why: "process_ended" });
+      for (const { id, subscriber_id, bill_id, address, state } of await markDoubtful(trx)) {
+        const to = address ?? NOBODY;
+        const isOver = state === "failed";
+        const said = isOver
+          ? coded("log_mail_lost_twice", { to })
+          : coded("log_mail_perhaps_double", { to, why: "process_ended" });
         const about = { messageId: id, subscriberId: subscriber_id, billId: bill_id };
         await insertSystemLog(
           trx,
           lineOf({
             at,
-            level: "warn",
-            event: "mail_perhaps_double",
+            level: isOver ? "error" : "warn",
+            event: isOver ? "mail_failed" : "mail_perhaps_double",
             said,
-            problem: "process_ended",
+            problem: isOver ? "answer_lost" : "process_ended",
             ...about,
           }),
         );
@@ -174,10 +197,26 @@ export class TenantSending {
     });
   }
 
+  /** What waited for too long has its end; and after a stop nothing ends because it waited for that. */
+  async #tidy(trx: TenantTransaction): Promise<void> {
+    const at = this.#options.clock.now();
+    if (this.#isProbing) await extendExpiry(trx, at);
+    const count = await skipOld(trx, at.subtract({ hours: 24 * OLD_DAYS }));
+    if (count === 0) return;
+    const message = formatCoded(coded("log_mail_too_old", { count, days: OLD_DAYS }));
+    const fields = { problem: "too_old", count };
+    await insertSystemLog(trx, { at, level: "warn", source: "mail", event: "mail_too_old", message, fields });
+  }
+
   /** What stops the tenant from now on, and lines that were left out. */
   async #sayWhy(trx: TenantTransaction): Promise<void> {
     const at = this.#options.clock.now();
-    if (this.#stop !== null) await stopSender(trx, this.#stop, { at, host: this.#host });
+    // Whoever saved other settings meanwhile has ended what these stopped at.
+    if (this.#stop !== null && await lockMailRevision(trx) === this.#stop.revision) {
+      const { reason } = this.#stop;
+      const refusedIds = reason.problem === MESSAGES_REFUSED ? this.#refusals.takeIds() : [];
+      await stopSender(trx, reason, { at, host: this.#host, refusedIds });
+    }
     for (const line of this.#budget.summaries(at)) await insertSystemLog(trx, line);
   }
 
@@ -193,7 +232,7 @@ export class TenantSending {
   }
 
   #addLine(): void {
-    const line: Line = { session: null, settings: "" };
+    const line: Line = { session: null, settings: "", revision: null };
     const running: Promise<void> = this.#work(line).catch((error: unknown) => {
       // The database is away: every line finds that out.
       this.#failure ??= error;
@@ -238,7 +277,7 @@ export class TenantSending {
       this.#queue.putBack(queued);
       // One connection too many is no problem while the others are served.
       if (isBrief(opening.problem) && this.#openLines > 0) this.#linesMax = this.#openLines;
-      else this.#stopFor(opening);
+      else this.#stopFor(line, opening);
       return false;
     }
     const { session } = line;
@@ -250,17 +289,20 @@ export class TenantSending {
     if (result.ok) {
       this.#sent++;
       this.#troubles = 0;
+      this.#refusals.clear();
       this.#finish(finishSent(tried, result.words));
       await this.#resume();
       return true;
     }
-    return this.#fail(queued, { tried, failure: result.failure, isUsed });
+    return await this.#fail(line, queued, { tried, failure: result.failure, isUsed });
   }
 
-  #fail(
+  /** @returns whether this line goes on */
+  async #fail(
+    line: Line,
     queued: QueuedMessage,
     { tried, failure, isUsed }: { tried: Try; failure: SmtpFailure; isUsed: boolean },
-  ): boolean {
+  ): Promise<boolean> {
     if (failure.problem === "connection_lost" && isUsed) {
       // The server had enough of the connection, not of the message.
       this.#queue.putBack(queued);
@@ -269,13 +311,39 @@ export class TenantSending {
     const decision = decideOutcome(tried.message, failure, this.#moment());
     if (decision.kind === "stop") {
       this.#finish(finishUntouched(tried));
-      this.#stopFor(failure);
+      this.#stopFor(line, failure);
       return false;
     }
+    if (decision.kind === "slow") return await this.#slowDown(line, tried, failure);
     this.#finish(finishFailed(tried, failure, decision));
+    if (failure.problem === "message_refused") this.#noteRefused(line, tried, failure);
     this.#troubles = isBrief(failure.problem) ? this.#troubles + 1 : 0;
-    if (this.#troubles >= TROUBLES_MAX) this.#stopFor(failure);
+    if (this.#troubles >= TROUBLES_MAX) this.#stopFor(line, failure);
     return true;
+  }
+
+  /** Fewer connections, then pauses; a server that still wants less is left alone for longer. */
+  async #slowDown(line: Line, tried: Try, failure: SmtpFailure): Promise<boolean> {
+    this.#finish(finishUntouched(tried));
+    if (this.#openLines > 1) {
+      this.#linesMax = this.#openLines - 1;
+      this.#close(line);
+      return false;
+    }
+    this.#troubles++;
+    if (this.#troubles >= TROUBLES_MAX) this.#stopFor(line, failure);
+    else await new Promise((resolve) => setTimeout(resolve, this.#options.slowMs ?? 2_000));
+    return true;
+  }
+
+  /** One is refused for itself; one after the other, or while that is what the tenant waits for, for who sends it. */
+  #noteRefused(line: Line, { message, address }: Try, failure: SmtpFailure): void {
+    // Put back once, while others were taken meanwhile: it was its own fault.
+    if (message.reason === MESSAGES_REFUSED && !this.#isProbing) return;
+    const isMany = this.#refusals.add(address ?? NOBODY, message.id);
+    if (isMany || (this.#isRefusing && this.#isProbing)) {
+      this.#stopFor(line, { ...failure, problem: MESSAGES_REFUSED });
+    }
   }
 
   /** @returns null when it could not be begun; then this process may not send any more, or the message is at fault */
@@ -317,13 +385,14 @@ export class TenantSending {
 
   /** @returns what it failed at; null: there is a session */
   async #openSession(line: Line): Promise<SmtpFailure | null> {
-    const { opened } = this.#queue;
+    const { opened, revision } = this.#queue;
     if (opened === null) return null;
     const settings = JSON.stringify(opened.server);
     const isGood = line.session?.isOpen === true && line.settings === settings &&
       line.session.sent < MESSAGES_PER_CONNECTION;
     if (isGood) return null;
     this.#close(line);
+    line.revision = revision;
     const result = await SmtpSession.open(opened.server, {
       ...this.#options.session,
       signal: this.#cut.signal,
@@ -356,8 +425,8 @@ export class TenantSending {
     this.#addLines();
   }
 
-  #stopFor(failure: SmtpFailure): void {
-    this.#stop ??= failure;
+  #stopFor({ revision }: Line, reason: StopReason): void {
+    this.#stop ??= { reason, revision };
     this.end();
   }
 

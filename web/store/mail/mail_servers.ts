@@ -1,7 +1,9 @@
-import { type Insertable, type Selectable, sql } from "kysely";
-import { BRIEF_PROBLEMS } from "@/web/domain/mail/sender_problems.ts";
+import type { Insertable, Selectable } from "kysely";
+import { BRIEF_PROBLEMS, MESSAGES_REFUSED } from "@/web/domain/mail/sender_problems.ts";
 import type { MailServersTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { extendExpiry, wakeMessages } from "./outbox.ts";
+import { clearSenderProblem } from "./senders.ts";
 
 /** The ISP's own mail server, its secrets sealed. */
 export type MailServerRow = Selectable<MailServersTable>;
@@ -51,6 +53,13 @@ export async function lockMailServer(trx: TenantTransaction): Promise<MailServer
     .forUpdate().executeTakeFirst() ?? null;
 }
 
+/** Which settings hold, held so until commit; null: none is set. */
+export async function lockMailRevision(trx: TenantTransaction): Promise<number | null> {
+  const row = await trx.selectFrom("mail_servers").select("revision").where("tenant_id", "=", trx.tenantId)
+    .forShare().executeTakeFirst();
+  return row?.revision ?? null;
+}
+
 /** Sets the mail server of the tenant. */
 export async function upsertMailServer(trx: TenantTransaction, columns: MailServerColumns): Promise<void> {
   await trx.insertInto("mail_servers").values({ ...columns, tenant_id: trx.tenantId })
@@ -68,14 +77,9 @@ export async function deleteMailServer(trx: TenantTransaction): Promise<void> {
  * way is left alone. They still go by a few connections, and the first by one.
  */
 export async function clearMailProblem(trx: TenantTransaction, at: Temporal.Instant): Promise<void> {
-  await sql`
-    update mail_messages m set next_attempt_at = ${at}::timestamptz from (
-      select id from mail_messages where tenant_id = ${trx.tenantId} and state = 'queued' and attempts > 0
-        and reason = any(${[...BRIEF_PROBLEMS]}::text[]) order by id for update skip locked) waiting
-    where m.tenant_id = ${trx.tenantId} and m.id = waiting.id`.execute(trx);
-  await trx.updateTable("mail_senders")
-    .set({ problem: null, problem_words: null, problem_at: null, tries: 0, not_before_at: null })
-    .where("tenant_id", "=", trx.tenantId).execute();
+  await wakeMessages(trx, [...BRIEF_PROBLEMS, MESSAGES_REFUSED], at);
+  await extendExpiry(trx, at);
+  await clearSenderProblem(trx);
 }
 
 /** What stops all mail of the tenant. */

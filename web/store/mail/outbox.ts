@@ -1,4 +1,5 @@
 import { type Kysely, type Selectable, sql } from "kysely";
+import { MESSAGES_REFUSED } from "@/web/domain/mail/sender_problems.ts";
 import type { Database, MailMessagesTable } from "../db/schema.ts";
 import { sendSqlAhead } from "../db/ahead.ts";
 import { toRecordset } from "../db/recordset.ts";
@@ -74,8 +75,8 @@ export async function listOutbox(
   return await trx.selectFrom("mail_messages").select(OUTBOX_COLUMNS)
     .where("tenant_id", "=", trx.tenantId).where("state", "=", "queued")
     .where(
-      sql<boolean>`(attempts = 0 or next_attempt_at not between ${now}::timestamptz
-        and ${now}::timestamptz + interval '12 hours')`,
+      sql<boolean>`(attempts = 0 or next_attempt_at <= ${now}::timestamptz
+        or next_attempt_at > ${now}::timestamptz + interval '12 hours')`,
     )
     .where((eb) => eb.or([eb("business_after_at", "is", null), eb("business_after_at", "<=", businessNow)]))
     .where(sql<boolean>`not (id = any(${[...except]}::uuid[]))`)
@@ -208,45 +209,109 @@ function outcomesStatement(trx: TenantTransaction, outcomes: readonly MessageOut
     returning m.id`;
 }
 
-/** A message that a process was handing over when it died. */
+/** A message that a process was handing over when it died: queued again, or failed where that was the second time. */
 export type DoubtfulMessage = Pick<
   Selectable<MailMessagesTable>,
-  "id" | "subscriber_id" | "bill_id" | "address"
+  "id" | "subscriber_id" | "bill_id" | "address" | "state"
 >;
 
-/** Finds them and marks them; only for who holds the lease, since those of a live process are on their way. */
+/** Finds them and marks them, and ends those that were in doubt before: a third copy would be worse than a call; only for who holds the lease, since those of a live process are on their way. */
 export async function markDoubtful(trx: TenantTransaction): Promise<DoubtfulMessage[]> {
-  return await trx.updateTable("mail_messages").set({ is_perhaps_double: true, data_begun_at: null })
+  return await trx.updateTable("mail_messages").set({
+    is_perhaps_double: true,
+    data_begun_at: null,
+    state: sql`case when is_perhaps_double then 'failed' else state end`,
+    reason: sql`case when is_perhaps_double then 'answer_lost' else reason end`,
+  })
     .where("tenant_id", "=", trx.tenantId).where("state", "=", "queued").where(
       "data_begun_at",
       "is not",
       null,
     )
-    .returning(["id", "subscriber_id", "bill_id", "address"]).execute();
+    .returning(["id", "subscriber_id", "bill_id", "address", "state"]).execute();
 }
 
-/** Ends everything that waits, for one reason. @returns how many */
-export async function skipOutbox(trx: TenantTransaction, reason: string): Promise<number> {
-  const { numUpdatedRows } = await trx.updateTable("mail_messages").set({ state: "skipped", reason })
-    .where("tenant_id", "=", trx.tenantId).where("state", "=", "queued").executeTakeFirstOrThrow();
+/** Queues messages again that were refused for a fault of the sender; what was sent anew meanwhile stays as it is. */
+export async function putBackRefused(
+  trx: TenantTransaction,
+  ids: readonly string[],
+  at: Temporal.Instant,
+): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`
+    update mail_messages m set state = 'queued', reason = ${MESSAGES_REFUSED}, next_attempt_at = ${at}::timestamptz
+    where m.tenant_id = ${trx.tenantId} and m.id = any(${[...ids]}::uuid[])
+      and coalesce(m.state = 'failed' and m.reason = 'message_refused', false)
+      and not exists (select from mail_messages later where later.tenant_id = m.tenant_id
+        and later.subscriber_id = m.subscriber_id and later.occasion = m.occasion
+        and later.bill_id is not distinct from m.bill_id and later.id > m.id)`.execute(trx);
+}
+
+/** Makes messages due whose last try failed for one of these reasons; one that is on its way is left alone. */
+export async function wakeMessages(
+  trx: TenantTransaction,
+  reasons: readonly string[],
+  at: Temporal.Instant,
+): Promise<void> {
+  await sql`
+    update mail_messages m set next_attempt_at = ${at}::timestamptz from (
+      select id from mail_messages where tenant_id = ${trx.tenantId} and state = 'queued' and attempts > 0
+        and reason = any(${[...reasons]}::text[]) order by id for update skip locked) waiting
+    where m.tenant_id = ${trx.tenantId} and m.id = waiting.id`.execute(trx);
+}
+
+/** After a stop of the sender a message is tried for a day at least: its own tries waited with the others. */
+export async function extendExpiry(trx: TenantTransaction, now: Temporal.Instant): Promise<void> {
+  const until = now.add({ hours: 24 });
+  await sql`
+    update mail_messages m set expires_at = ${until}::timestamptz from (
+      select id from mail_messages where tenant_id = ${trx.tenantId} and state = 'queued'
+        and expires_at < ${until}::timestamptz order by id for update skip locked) waiting
+    where m.tenant_id = ${trx.tenantId} and m.id = waiting.id`.execute(trx);
+}
+
+/** Ends what was queued before a moment and is not being handed over. @returns how many */
+export async function skipOld(trx: TenantTransaction, before: Temporal.Instant): Promise<number> {
+  const { numUpdatedRows } = await trx.updateTable("mail_messages").set({
+    state: "skipped",
+    reason: "too_old",
+  })
+    .where("tenant_id", "=", trx.tenantId).where("state", "=", "queued").where("created_at", "<", before)
+    .where("data_begun_at", "is", null).executeTakeFirstOrThrow();
   return Number(numUpdatedRows);
 }
 
-/** How many were sent in a stretch of time, and when the first of them. */
+/** How many wait to be sent. */
+export async function countQueued(trx: TenantTransaction): Promise<number> {
+  const { count } = await trx.selectFrom("mail_messages").select(sql<number>`count(*)::int`.as("count"))
+    .where("tenant_id", "=", trx.tenantId).where("state", "=", "queued").executeTakeFirstOrThrow();
+  return count;
+}
+
+/** Ends everything that waits, for one reason; what is being handed over has its own end. @returns how many */
+export async function skipOutbox(trx: TenantTransaction, reason: string): Promise<number> {
+  const { numUpdatedRows } = await trx.updateTable("mail_messages").set({ state: "skipped", reason })
+    .where("tenant_id", "=", trx.tenantId).where("state", "=", "queued").where("data_begun_at", "is", null)
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
+}
+
+/** How many a server was given in a stretch of time, those included that it refused, and when the first of them. */
 export async function countSent(
   trx: TenantTransaction,
   { now, minutes }: { now: Temporal.Instant; minutes: number },
 ): Promise<{ count: number; firstAt: Temporal.Instant | null }> {
   const from = now.subtract({ minutes });
-  return await trx.selectFrom("mail_messages")
-    .select((eb) => [
-      sql<number>`count(*)::int`.as("count"),
-      eb.fn.min("sent_at").as("firstAt"),
-    ])
-    .where("tenant_id", "=", trx.tenantId).where("state", "=", "sent")
-    // What was sent before the clock was set back is in the future and counts no longer than it would have.
-    .where("sent_at", ">", from).where("sent_at", "<=", now.add({ minutes }))
-    .executeTakeFirstOrThrow();
+  // What was sent before the clock was set back is in the future and counts no longer than it would have.
+  const until = now.add({ minutes });
+  const { rows } = await sql<{ count: number; firstAt: Temporal.Instant | null }>`
+    select count(*)::int as count, min(given.at) as "firstAt" from (
+      select sent_at as at from mail_messages where tenant_id = ${trx.tenantId} and state = 'sent'
+        and sent_at > ${from}::timestamptz and sent_at <= ${until}::timestamptz
+      union all
+      select refused_at from mail_refusals where tenant_id = ${trx.tenantId} and source = 'server'
+        and refused_at > ${from}::timestamptz and refused_at <= ${until}::timestamptz) given`.execute(trx);
+  return rows[0] ?? { count: 0, firstAt: null };
 }
 
 /** Messages that could be sent now. */

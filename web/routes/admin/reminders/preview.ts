@@ -20,7 +20,7 @@ export const handler = define.handlers({
   async GET({ state }) {
     const { bill } = readInput(state, remindPreviewQuery);
     const { today } = momentOf(state);
-    const { links } = state.services;
+    const links = found(state.services.links ?? null);
     found(may(state, "bill:read") && may(state, "subscriber:read") ? true : null);
     const preview = (above: readonly string[]) =>
       readPage(

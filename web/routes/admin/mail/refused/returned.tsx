@@ -92,7 +92,7 @@ function Noted({ noted, mail, phone, state }: NotedProps) {
   return (
     <Banner
       tone={TONES[noted]}
-      title={t(`deliveries.noted_${noted}`, { address: mail.address ?? "" })}
+      title={t(`deliveries.noted_${noted}`, { email: mail.address ?? "" })}
       live
       actions={
         <>
