@@ -346,7 +346,7 @@ Deno.test("a reminder of several bills of one due date lists each with period, a
       facts: { dueOn: "2026-02-08", days: 5, billIds },
     });
   const mail = await remind([bill!, other!]);
-  assert.match(mail.subject, /₱1,700\.00, due on Sun, 8 Feb 2026/);
+  assert.match(mail.subject, /₱1,700\.00, due Sun, 8 Feb 2026/);
   assert.match(mail.text, /Left to pay: ₱1,700\.00/);
   for (const amount of ["₱1,000.00", "₱700.00"]) {
     assert.ok(mail.text.includes(`${amount} to pay for 1–31 Jan 2026, due Sun, 8 Feb 2026.`), mail.text);
@@ -372,7 +372,7 @@ Deno.test("a person's reminder goes also past the due date and says so; a row of
       bill_id: bill!,
       facts,
     });
-    assert.match(mail.text, /reminder of your bill for 1–31 Jan 2026, due now \(2 days late\)\./);
+    assert.match(mail.text, /Your bill for 1–31 Jan 2026 is due now \(2 days late\)\./);
     assert.match(mail.text, /Was due on Sun, 8 Feb 2026: ₱1,000\.00/);
   }
 });
