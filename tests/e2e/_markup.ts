@@ -72,6 +72,8 @@ function wordProblems(document: Document): string[] {
   const texts = [document.querySelector("title")?.textContent ?? ""];
   for (const element of document.body.querySelectorAll("*")) {
     if (["SCRIPT", "STYLE"].includes(element.tagName)) continue;
+    // A text that a company writes names its variables as they are typed.
+    if (element.closest("textarea, [data-variables]") !== null) continue;
     for (const node of element.childNodes) {
       if (node.nodeType === 3) texts.push(node.textContent ?? "");
     }

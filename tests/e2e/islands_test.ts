@@ -123,6 +123,20 @@ const CASES: Readonly<Record<string, (desk: Desk) => Promise<void>>> = {
     await sees(".change-due", /₱1,001\.00/);
   },
 
+  async MailForm({ page, open, sees }) {
+    await open("/admin/settings/mail");
+    await page.$eval('[name="port"]', (input) => (input as HTMLInputElement).value = "");
+    await page.type('[name="port"]', "465");
+    await until(() =>
+      page.$eval('[name="encryption"]', (select) => (select as HTMLSelectElement).value === "tls")
+    );
+    await page.type('[name="host"]', "127.0.0.1");
+    await page.type('[name="fromAddress"]', "bills@isp.test");
+    await page.click('button[name="intent"]');
+    await sees("#mail-trial, .form-summary, [role=alert]", /./);
+    assert.match(page.url(), /settings\/mail$/, "what is typed stays");
+  },
+
   async StatementsProgress({ page, open }) {
     await open("/admin/bills");
     await page.waitForSelector("thead th.check input");

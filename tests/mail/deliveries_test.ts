@@ -98,7 +98,7 @@ Deno.test("a message's page has everything about it and the lines of the system 
     const { text } = await owner.get(`/admin/mail/${id}`);
     for (
       const words of [
-        "Refused: mailbox unknown",
+        "Reason Mailbox unknown",
         "550 5.1.1 No such user",
         "<soa-1@ilaya.test>",
         "s0@mail.test",

@@ -49,7 +49,7 @@ Deno.test("a returned mail that is added marks its bill and its address, and say
       assert.ok(said.text.includes(words), words);
     }
     assert.ok(said.html.includes(`/admin/bills/${bill}`) && said.html.includes(`/admin/mail/${id}`));
-    assert.match((await owner.get(`/admin/mail/${id}`)).text, /Bounced: mailbox unknown/);
+    assert.match((await owner.get(`/admin/mail/${id}`)).text, /Bounced .*Reason Mailbox unknown/);
     assert.match((await owner.get(`/admin/bills/${bill}`)).text, /Bounced mailbox unknown/);
     assert.match((await owner.get("/admin/bills")).html, /pill bad">Bounced/);
     assert.match(

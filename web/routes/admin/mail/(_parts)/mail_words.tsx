@@ -22,16 +22,14 @@ const TONES: Record<MailState, Tone> = {
 interface MailPillProps {
   mail: MailStanding;
   href?: string;
-  /** `Skipped: no e-mail address`, where there is room for it. @default {the state alone} */
-  withReason?: true;
 }
 
 /** `Sent` */
-export function MailPill({ mail, href, withReason }: MailPillProps) {
+export function MailPill({ mail, href }: MailPillProps) {
   const t = useT();
   return (
     <Pill tone={TONES[mail.state]} href={href}>
-      {withReason ? standingWords(t, mail) : stateWord(t, mail)}
+      {stateWord(t, mail)}
     </Pill>
   );
 }

@@ -22,7 +22,7 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { listLinesOf } from "@/web/store/access/system_log_page.ts";
 import { findMail, type MailRow } from "@/web/store/mail/mail_page.ts";
 import { findPayment } from "@/web/store/payments/payments.ts";
-import { MailPill } from "../(_parts)/mail_words.tsx";
+import { capitalised, MailPill, reasonWords } from "../(_parts)/mail_words.tsx";
 
 const LINES = 20;
 
@@ -35,8 +35,8 @@ export default define.page<typeof handler>(function MailPage({ data, state }) {
         <PageHeader
           title={t(`deliveries.occasion_${mail.occasion}`)}
           back={{ href: "/admin/mail", label: t("deliveries.title") }}
-          pills={<MailPill mail={mail} withReason />}
-          lead={mail.address ?? t("deliveries.reason_no_address")}
+          pills={<MailPill mail={mail} />}
+          lead={<span class="wrap">{mail.address ?? capitalised(t("deliveries.reason_no_address"))}</span>}
           actions={may(state, "mail:send") && mail.state !== "queued" && (
             <LinkButton icon="mail" href={`/admin/mail/${mail.id}/again`} dialog>
               {t("deliveries.again")}
@@ -132,9 +132,11 @@ export const handler = define.handlers({
 
 function deliveryFacts(t: Translate, mail: MailRow, zone: string): Fact[] {
   const time = (at: Temporal.Instant) => formatInstant(at, zone, t);
+  const why = mail.state === "sent" ? null : reasonWords(t, mail.reason);
   return [
+    ...(why === null ? [] : [{ label: t("deliveries.reason"), value: capitalised(why) }]),
     { label: t("deliveries.channel"), value: t(`deliveries.channel_${mail.channel}`) },
-    { label: t("deliveries.address"), value: mail.address },
+    { label: t("deliveries.address"), value: mail.address && <span class="wrap">{mail.address}</span> },
     ...(mail.subject === null ? [] : [{ label: t("deliveries.subject"), value: mail.subject }]),
     { label: t("deliveries.queued_at"), value: time(mail.created_at) },
     ...(mail.sent_at === null ? [] : [{ label: t("deliveries.sent_at"), value: time(mail.sent_at) }]),

@@ -146,7 +146,7 @@ function TextPage({ view, parts }: { view: View; parts: FormParts }) {
             <Card title={t("mail_texts.variables")}>
               <FactList
                 facts={VARIABLES_OF[key.occasion].map((name) => ({
-                  label: <span class="mono">{`{${name}}`}</span>,
+                  label: <span class="mono" data-variables>{`{${name}}`}</span>,
                   value: t(`mail_texts.variable_${name}`),
                 }))}
               />
