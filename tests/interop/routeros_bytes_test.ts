@@ -105,6 +105,7 @@ Deno.test("the loop brings each of two names that read alike to its own state, a
         );
       await until(() => seen()[UTF8] === "false null" && seen()[CODE_PAGE] === "true null", {
         what: "both states",
+        timeoutMs: 20_000,
       });
       assert.deepEqual(await states(sim), { [UTF8_HEX]: "false", [CODE_PAGE_HEX]: "true" });
     });
