@@ -347,18 +347,3 @@ Deno.test("a folder without its files exits with code 1 and totals", async () =>
     await Deno.remove(folder);
   }
 });
-
-const FIXTURES = new URL("../../../shared/fixtures/", import.meta.url);
-const isThere = await Deno.stat(FIXTURES).then(() => true, () => false);
-
-Deno.test({
-  name: isThere
-    ? "the project's fixtures pass"
-    : "the project's fixtures pass (skipped: ../shared/fixtures is not there)",
-  ignore: !isThere,
-  fn: async () => {
-    const lines: string[] = [];
-    const { failed } = await runConformance(fileURLToPath(FIXTURES), SUITES, (line) => lines.push(line));
-    assert.equal(failed, 0, lines.join("\n"));
-  },
-});
