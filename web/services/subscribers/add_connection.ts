@@ -11,6 +11,7 @@ import {
 import { findPlan } from "@/web/store/billing/plans.ts";
 import { countRouterSubscriptions, findRouter } from "@/web/store/network/routers.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { lockSentForm } from "@/web/store/subscribers/sent_form.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { auditSubscription } from "./audit_subscription.ts";
@@ -76,12 +77,14 @@ export async function addConnection(
   });
 }
 
-/** What this very form has added already; its password was shown then. */
+/** What this very form has added already, or is adding now; its password was shown then. */
 export async function findSentBefore(
   trx: TenantTransaction,
   { once, planId, routerId }: ConnectionInput,
 ): Promise<AddedConnection | null> {
-  const row = once === undefined ? null : await lockSubscription(trx, once);
+  if (once === undefined) return null;
+  await lockSentForm(trx, once);
+  const row = await lockSubscription(trx, once);
   if (row === null || row.plan_id !== planId || row.router_id !== routerId) return null;
   return {
     subscriberId: row.subscriber_id,

@@ -34,11 +34,7 @@ export async function addSubscriber(
     const before = await findAddedBefore(trx, input, contact.value.name);
     if (before !== null) return ok(before);
     const checked = await checkConnection(trx, input, contact.value.name);
-    if (!checked.ok) {
-      // Its twin may have been added since the look: what stands in the way is then its own.
-      const twin = await findAddedBefore(trx, input, contact.value.name);
-      return twin === null ? checked : ok(twin);
-    }
+    if (!checked.ok) return checked;
     const added = await insertPerson(useCase, contact.value, input);
     if (!added.ok) return added;
     const { id, accountNumber } = added.value;

@@ -5,9 +5,9 @@ import {
   type BulkRow,
   findBulkOutcome,
   listBulkRows,
-  lockBulkKey,
   lockSubscriptions,
 } from "@/web/store/subscribers/bulk.ts";
+import { lockSentForm } from "@/web/store/subscribers/sent_form.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { type AuditInput, recordAudits } from "../audit.ts";
@@ -68,7 +68,7 @@ export async function runBulk<C extends string>(
 ): Promise<Result<BulkOutcome, BulkCode | C>> {
   return await runUseCase<BulkOutcome, BulkCode | C>(context, tenantId, actor, async (useCase) => {
     const { trx, business } = useCase;
-    await lockBulkKey(trx, input.key);
+    await lockSentForm(trx, input.key);
     const done = await findBulkOutcome(trx, input.key);
     if (isOutcome(done)) return ok(outcomeOf(done));
     const ids = await input.read(trx);

@@ -8,12 +8,12 @@ import {
   insertHolds,
   listBulkRows,
   listExcluded,
-  lockBulkKey,
   lockSubscriptions,
   updateExclusionsRemoved,
   updateHoldsEnded,
   updateNextPlans,
 } from "@/web/store/subscribers/bulk.ts";
+import { lockSentForm } from "@/web/store/subscribers/sent_form.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { recordAudits } from "../audit.ts";
@@ -47,7 +47,7 @@ type Undo = (
 
 /** The lock of everybody who acts, or takes back, under the key of an action on many. */
 export function lockBulk(trx: TenantTransaction, key: string): Promise<void> {
-  return lockBulkKey(trx, key);
+  return lockSentForm(trx, key);
 }
 
 /** Ends the holds that an action on many made. */

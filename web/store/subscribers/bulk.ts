@@ -49,11 +49,6 @@ export async function lockSubscriptions(
     and c.id = any(${[...subscriptionIds]}::uuid[]) order by c.id for no key update`.execute(trx);
 }
 
-/** Two of the same action wait for each other. */
-export async function lockBulkKey(trx: TenantTransaction, key: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`bulk:${trx.tenantId}:${key}`}, 0))`.execute(trx);
-}
-
 /** What the action with this key has done; null before it ran. */
 export async function findBulkOutcome(trx: TenantTransaction, key: string): Promise<unknown> {
   const row = await trx.selectFrom("audit_entries").select("details").where("tenant_id", "=", trx.tenantId)
