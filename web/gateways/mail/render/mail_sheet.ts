@@ -70,12 +70,12 @@ function billSheet(bill: MailBill, t: Translate): MailSheet {
   const isOpen = bill.leftCentavos > ZERO;
   const day = formatDate(bill.dueOn, t.locale);
   return {
-    head: {
-      label: isOpen
-        ? t(isPastDue(bill) ? "mailing.was_due" : "mailing.due_by", { day })
-        : t("mailing.nothing_to_pay"),
-      value: formatPeso(isOpen ? bill.leftCentavos : bill.totalCentavos),
-    },
+    head: isOpen
+      ? {
+        label: t(isPastDue(bill) ? "mailing.was_due" : "mailing.due_by", { day }),
+        value: formatPeso(bill.leftCentavos),
+      }
+      : { label: t("mailing.for_bill", { number: bill.number }), value: t("mailing.nothing_to_pay") },
     facts: billFacts(bill, t),
     notes: creditNotes(bill, t),
     button: buttonTo(bill.link, t),
@@ -95,7 +95,7 @@ function reminderSheet({ bills, leftCentavos }: Of<"reminder">, t: Translate): M
   if (bills.length === 1) return one;
   const isOpen = leftCentavos > ZERO;
   return {
-    head: { ...one.head, value: formatPeso(isOpen ? leftCentavos : first.totalCentavos) },
+    head: isOpen ? { ...one.head, value: formatPeso(leftCentavos) } : one.head,
     facts: [
       ...bills.map((bill) => ({
         label: t("mailing.for_bill", { number: bill.number }),

@@ -6,7 +6,7 @@ import { cleanLines, oneLine, paragraphsOf, subjectOf } from "./clean_text.ts";
 import { htmlOf } from "./mail_html.tsx";
 import { type MailFact, mailSheet } from "./mail_sheet.ts";
 import { plainTextOf } from "./plain_text.ts";
-import type { MailTexts } from "./shipped_texts.ts";
+import { fittingTexts, type MailTexts } from "./shipped_texts.ts";
 import { textValues } from "./text_values.ts";
 
 /** A mail as it is sent. */
@@ -55,7 +55,7 @@ export function renderMail(
   brand: MailBrand,
   { language, texts, look = {} }: { language: MailLanguage; texts: MailTexts; look?: MailLook },
 ): RenderedMail {
-  const parts = partsOf(facts, brand, language, texts);
+  const parts = partsOf(facts, brand, language, fittingTexts(texts, facts.told, language));
   return { subject: parts.subject, html: htmlOf(parts, brand, look), text: plainTextOf(parts) };
 }
 

@@ -72,6 +72,34 @@ Deno.test("every mail about a bill states period, due date, amount and link, wha
   }
 });
 
+Deno.test("a bill with nothing left to pay says so in subject and first line, and when nothing is due", () => {
+  const facts = sampleFacts("bill_issued", TODAY);
+  assert.equal(facts.told.occasion, "bill_issued");
+  const { bill } = facts.told as Extract<MailFacts["told"], { occasion: "bill_issued" }>;
+  const paid: MailFacts = {
+    ...facts,
+    told: { occasion: "bill_issued", bill: { ...bill, leftCentavos: centavos(0), status: "paid" } },
+  };
+  const words = { en: [/nothing to pay/i, /due/i], fil: [/wala(ng| nang) babayaran/i, /due/i] } as const;
+  for (const language of MAIL_LANGUAGES) {
+    const shipped = shippedTexts("bill_issued", language);
+    const mail = renderMail(paid, BRAND, { language, texts: shipped });
+    const [nothing, due] = words[language];
+    const [head = ""] = mail.text.split("\n").filter((line) => nothing.test(line));
+    assert.match(mail.subject, nothing);
+    assert.doesNotMatch(mail.subject, due);
+    assert.doesNotMatch(mail.subject, /₱/);
+    assert.match(head, nothing);
+    assert.doesNotMatch(head, /₱/);
+    // What the company wrote stays, and asks for nothing; the other half of its text is what Linya ships.
+    const own = renderMail(paid, BRAND, { language, texts: { ...shipped, subject: "Pay {amount}" } });
+    assert.equal(own.subject, "Pay ₱0.00");
+    assert.equal(own.text, mail.text);
+    const open = renderMail(facts, BRAND, { language, texts: shipped });
+    assert.match(open.subject, /₱.*due/);
+  }
+});
+
 Deno.test("a router that was not read yet is not said to have a connection enabled", () => {
   const restored = (onRouter: OnRouter) => {
     const facts: MailFacts = {

@@ -46,7 +46,7 @@ function valuesOf(told: Told, t: Translate): Values {
 
 function billValues(bill: MailBill, t: Translate): Values {
   return {
-    amount: formatPeso(bill.leftCentavos > ZERO ? bill.leftCentavos : bill.totalCentavos),
+    amount: formatPeso(bill.leftCentavos > ZERO ? bill.leftCentavos : ZERO),
     period: formatPeriod(bill.period.start, bill.period.end, t.locale),
     due_date: formatDate(bill.dueOn, t.locale),
     number: bill.number,
@@ -60,11 +60,11 @@ function reminderValues(
   t: Translate,
 ): Values {
   const each = bills.map((bill) => billValues(bill, t));
-  const amount = leftCentavos > ZERO ? formatPeso(leftCentavos) : each[0]?.amount;
+  const amount = formatPeso(leftCentavos > ZERO ? leftCentavos : ZERO);
   const joined = (name: "period" | "number") => each.map((values) => values[name]).join(", ");
   return {
     ...each[0],
-    ...(amount !== undefined && { amount }),
+    amount,
     period: joined("period"),
     number: joined("number"),
   };
