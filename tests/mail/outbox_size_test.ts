@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import pg from "pg";
 import { createIsp, type Isp } from "@/tests/billing/isp.ts";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { countSent, listOutbox, markDoubtful, updateOutcomes } from "@/web/store/mail/outbox.ts";
+import { countHandedOver } from "@/web/store/mail/handovers.ts";
+import { hasMailDue } from "@/web/store/mail/mail_due.ts";
+import { listOutbox, markDoubtful, updateOutcomes } from "@/web/store/mail/outbox.ts";
 
 const TENANTS = 3;
 const EACH = 66_667;
@@ -78,22 +80,55 @@ Deno.test("what is sent next is found among 200,000 mails by reading few, with s
       (trx) => sql`select tenant_id from lookup_mail_due(${now}::timestamptz)`.execute(trx),
     ],
     ["the next messages", 40, (trx) => listOutbox(trx, moment, { limit: 16, except: [] })],
-    ["those in doubt", QUEUED + 10, (trx) => markDoubtful(trx)],
+    ["those in doubt", 10, (trx) => markDoubtful(trx)],
     ["outcomes of five", 20, (trx) => waitAsBefore(trx, ids)],
-    ["sent in an hour", IN_AN_HOUR + 10, (trx) => countSent(trx, { now, minutes: 60 })],
-    ["sent in a day", IN_AN_HOUR + 250, (trx) => countSent(trx, { now, minutes: 24 * 60 })],
+    ["sent in an hour", IN_AN_HOUR + 10, (trx) => countHandedOver(trx, { now, minutes: 60 })],
+    ["sent in a day", IN_AN_HOUR + 250, (trx) => countHandedOver(trx, { now, minutes: 24 * 60 })],
   ];
   for (const planned of ["without statistics", "with statistics"]) {
     if (planned === "with statistics") await analyze(database);
     for (const [name, most, work] of statements) {
       await t.step(`${name}, ${planned}`, async () => {
-        const read = await isp.run(async (trx) => {
-          const before = await rowsRead(trx);
-          await work(trx);
-          return await rowsRead(trx) - before;
-        });
+        const read = await readBy(isp, work);
         assert.ok(read <= most, `${read} rows were read, and not ${most} at most`);
       });
     }
   }
+  // What the planner knows is of a time when all of it was due.
+  for (const [what, change] of WAITS) {
+    for (const { tenantId, run } of isps) {
+      await run((trx) =>
+        sql`update mail_messages set ${change(now)} where tenant_id = ${tenantId} and state = 'queued'`.execute(trx)
+      );
+    }
+    for (const planned of ["old", "fresh"]) {
+      if (planned === "fresh") await analyze(database);
+      await t.step(`nothing is due where all ${what}, by ${planned} statistics`, async () => {
+        const read = await readBy(isp, async (trx) => {
+          const { rows } = await sql`select tenant_id from lookup_mail_due(${now}::timestamptz)`.execute(trx);
+          assert.deepEqual(rows, []);
+          assert.equal(await hasMailDue(trx, moment), false);
+        });
+        assert.ok(read <= TENANTS * 2, `${read} rows were read`);
+      });
+    }
+  }
 });
+
+/** What all that is queued may wait for. */
+const WAITS: readonly (readonly [what: string, change: (now: Temporal.Instant) => RawBuilder<unknown>])[] = [
+  ["waits for the end of quiet hours", (now) => sql`business_after_at = ${now}::timestamptz + interval '8 hours'`],
+  [
+    "waits for its next try",
+    (now) =>
+      sql`business_after_at = null, attempts = 1, next_attempt_at = ${now}::timestamptz + interval '1 hour'`,
+  ],
+];
+
+async function readBy(isp: Isp, work: (trx: TenantTransaction) => Promise<unknown>): Promise<number> {
+  return await isp.run(async (trx) => {
+    const before = await rowsRead(trx);
+    await work(trx);
+    return await rowsRead(trx) - before;
+  });
+}

@@ -3,7 +3,10 @@ import type { MailSim } from "@/sim/mail/mod.ts";
 import type { Isp } from "@/tests/billing/isp.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { until } from "@/tests/support/until.ts";
-import { skipOutbox } from "@/web/store/mail/outbox.ts";
+import { countHandedOver } from "@/web/store/mail/handovers.ts";
+import { markDoubtful, skipOutbox, updateBegun, updateOutcomes } from "@/web/store/mail/outbox.ts";
+import { updateReported } from "@/web/store/mail/reported.ts";
+import { takeLease } from "@/web/store/mail/senders.ts";
 import { clearMailProblem } from "@/web/store/mail/mail_servers.ts";
 import { loginsAt, startIspMail } from "./isp_mail.ts";
 import {
@@ -274,6 +277,87 @@ Deno.test("a refused recipient counts against our own limits: the provider has c
   const states = (await outboxOf(isp)).map(({ state }) => state);
   assert.ok(states.includes("refused"));
   assert.equal(states.filter((state) => state === "queued").length, 1, "seven were handed over or refused");
+});
+
+Deno.test("what was refused after it was handed over, or whose answer was lost, counts against our own limits as what was sent", async () => {
+  await using smtp = await startIspMail();
+  await using database = await createTestDatabase();
+  const isp = await createMailingIsp(database, [
+    "554@example.test",
+    "421@example.test",
+    "cut-after-data@example.test",
+    ...good(6),
+  ]);
+  // Not before any of the good ones: the faults take their places first.
+  await isp.run((trx) =>
+    trx.updateTable("mail_messages").set({ priority: 1 }).where("tenant_id", "=", isp.tenantId)
+      .where("address", "not like", "juan%").execute()
+  );
+  const worker = startWorker(isp, partsOf(() => ({ ...serverOn(smtp.port), hourlyMax: 7 })), {
+    connections: 1,
+  });
+  try {
+    await until(async () => {
+      const sender = await senderOf(isp);
+      return sender?.leased_by === null && sender.not_before_at !== null;
+    });
+  } finally {
+    await worker.stop();
+  }
+  const outbox = await outboxOf(isp);
+  assert.equal(outbox.filter(({ state }) => state === "sent").length, 4, "three of seven were not taken");
+  assert.deepEqual(
+    outbox.filter(({ reason }) => reason !== null).map(({ reason }) => reason).sort(),
+    ["answer_lost", "message_refused", "server_busy"],
+  );
+});
+
+Deno.test("each time a message is handed over counts, whoever died with it; one that came back counts too; two days later nothing is kept", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createMailingIsp(database, good(3));
+  const [lost, back, late] = (await outboxOf(isp)).map(({ id }) => id) as [string, string, string];
+  const workerId = crypto.randomUUID();
+  const begin = async (id: string) => {
+    const begun = { id, address: "juan@example.test", subject: "Bill", messageId: `<${id}@ilaya.test>` };
+    const at = isp.clock.now();
+    const rest = { attachmentSha256: null, expiresAt: at.add({ hours: 24 }), begunAt: at };
+    return await isp.run(async (trx) => {
+      await takeLease(trx, { workerId, ms: 30_000 });
+      return await updateBegun(trx, [{ ...begun, ...rest }], workerId);
+    });
+  };
+  const end = async (id: string, state: "queued" | "sent" | "failed") => {
+    const sentAt = state === "sent" ? isp.clock.now() : null;
+    const outcome = { id, state, reason: null, words: null, address: null, attempts: 1, sentAt };
+    const rest = { nextAttemptAt: null, expiresAt: null, isPerhapsDouble: false };
+    await isp.run((trx) => updateOutcomes(trx, [{ ...outcome, ...rest }]));
+  };
+  const counted = () => isp.run((trx) => countHandedOver(trx, { now: isp.clock.now(), minutes: 60 }));
+
+  const firstAt = isp.clock.now();
+  assert.deepEqual(await begin(lost), [lost]);
+  await isp.run((trx) => markDoubtful(trx));
+  isp.clock.advance({ minutes: 1 });
+  await begin(lost);
+  await end(lost, "failed");
+  await begin(back);
+  await end(back, "sent");
+  await isp.run((trx) => updateReported(trx, back, { reason: "returned", words: "5.1.1 unknown" }));
+  // What was never handed over has no place in the count.
+  await end(late, "queued");
+  const now = await counted();
+  assert.equal(now.count, 3);
+  assert.equal(now.firstAt?.epochMilliseconds, firstAt.epochMilliseconds);
+
+  isp.clock.advance({ hours: 49 });
+  assert.equal((await counted()).count, 0);
+  await begin(late);
+  await end(late, "queued");
+  assert.equal((await counted()).count, 1);
+  const kept = await isp.run((trx) =>
+    trx.selectFrom("mail_handovers").select("message_id").where("tenant_id", "=", isp.tenantId).execute()
+  );
+  assert.deepEqual(kept, [{ message_id: late }]);
 });
 
 Deno.test("a pass that began with old settings does not write its problem over corrected ones", async () => {

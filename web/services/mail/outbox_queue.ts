@@ -4,7 +4,8 @@ import { businessNow } from "@/web/services/business_clock.ts";
 import { isUnavailable } from "@/web/store/db/database.ts";
 import type { Database } from "@/web/store/db/schema.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
-import { countSent, listOutbox, type OutboxMessage, skipOutbox } from "@/web/store/mail/outbox.ts";
+import { listOutbox, type OutboxMessage, skipOutbox } from "@/web/store/mail/outbox.ts";
+import { countHandedOver } from "@/web/store/mail/handovers.ts";
 import { lockMailRevision } from "@/web/store/mail/mail_servers.ts";
 import { postponeSender } from "@/web/store/mail/senders.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
@@ -158,7 +159,7 @@ export class OutboxQueue {
     return { message, prepared, preparedMs: performance.now() };
   }
 
-  /** How many may be sent now. Counted from what was sent, so that a restart forgets nothing. */
+  /** How many may be sent now. Counted from what was handed over, so that a restart forgets nothing. */
   async #room(trx: TenantTransaction, opened: OpenedServer, now: Temporal.Instant): Promise<number> {
     const limits = [{ max: opened.hourlyMax, minutes: 60 }, { max: opened.dailyMax, minutes: 24 * 60 }];
     let room = BATCH;
@@ -167,7 +168,7 @@ export class OutboxQueue {
     const held = this.#taken.size + this.#waiting.length;
     for (const { max, minutes } of limits) {
       if (max === null) continue;
-      const { count, firstAt } = await countSent(trx, { now, minutes });
+      const { count, firstAt } = await countHandedOver(trx, { now, minutes });
       room = Math.min(room, Math.max(0, max - count - held));
       if (count < max || firstAt === null) continue;
       // One of them leaves the stretch then; a second later it is certainly out of it.

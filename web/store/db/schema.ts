@@ -537,6 +537,12 @@ export interface MailConsentsTable {
   said_by: string;
 }
 
+export interface MailHandoversTable {
+  tenant_id: string;
+  message_id: string;
+  at: Temporal.Instant;
+}
+
 export interface MailMessagesTable {
   tenant_id: string;
   id: string;
@@ -1424,6 +1430,7 @@ export interface Database {
   ledger_transactions: LedgerTransactionsTable;
   mail_batches: MailBatchesTable;
   mail_consents: MailConsentsTable;
+  mail_handovers: MailHandoversTable;
   mail_messages: MailMessagesTable;
   mail_refusals: MailRefusalsTable;
   mail_senders: MailSendersTable;

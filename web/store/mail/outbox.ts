@@ -4,6 +4,7 @@ import type { Database, MailMessagesTable } from "../db/schema.ts";
 import { sendSqlAhead } from "../db/ahead.ts";
 import { toRecordset } from "../db/recordset.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { noteAllHandovers, noteHandovers } from "./handovers.ts";
 
 const OUTBOX_COLUMNS = [
   "tenant_id",
@@ -168,6 +169,7 @@ export async function updateOutcomes(
   outcomes: readonly MessageOutcome[],
 ): Promise<string[]> {
   if (outcomes.length === 0) return [];
+  await noteNotTaken(trx, outcomes);
   const written = await outcomesStatement(trx, outcomes).execute(trx);
   return written.rows.map((row) => row.id);
 }
@@ -177,7 +179,17 @@ export async function sendOutcomesAhead(
   trx: TenantTransaction,
   outcomes: readonly MessageOutcome[],
 ): Promise<void> {
-  if (outcomes.length > 0) await sendSqlAhead(trx, outcomesStatement(trx, outcomes));
+  if (outcomes.length === 0) return;
+  await noteNotTaken(trx, outcomes);
+  await sendSqlAhead(trx, outcomesStatement(trx, outcomes));
+}
+
+/** What was sent is counted by its time, and who was refused by the refusal. */
+async function noteNotTaken(trx: TenantTransaction, outcomes: readonly MessageOutcome[]): Promise<void> {
+  await noteHandovers(
+    trx,
+    outcomes.filter(({ state }) => state !== "sent" && state !== "refused").map(({ id }) => id),
+  );
 }
 
 function outcomesStatement(trx: TenantTransaction, outcomes: readonly MessageOutcome[]) {
@@ -217,6 +229,7 @@ export type DoubtfulMessage = Pick<
 
 /** Finds them and marks them, and ends those that were in doubt before: a third copy would be worse than a call; only for who holds the lease, since those of a live process are on their way. */
 export async function markDoubtful(trx: TenantTransaction): Promise<DoubtfulMessage[]> {
+  await noteAllHandovers(trx);
   return await trx.updateTable("mail_messages").set({
     is_perhaps_double: true,
     data_begun_at: null,
@@ -294,24 +307,6 @@ export async function skipOutbox(trx: TenantTransaction, reason: string): Promis
     .where("tenant_id", "=", trx.tenantId).where("state", "=", "queued").where("data_begun_at", "is", null)
     .executeTakeFirstOrThrow();
   return Number(numUpdatedRows);
-}
-
-/** How many a server was given in a stretch of time, those included that it refused, and when the first of them. */
-export async function countSent(
-  trx: TenantTransaction,
-  { now, minutes }: { now: Temporal.Instant; minutes: number },
-): Promise<{ count: number; firstAt: Temporal.Instant | null }> {
-  const from = now.subtract({ minutes });
-  // What was sent before the clock was set back is in the future and counts no longer than it would have.
-  const until = now.add({ minutes });
-  const { rows } = await sql<{ count: number; firstAt: Temporal.Instant | null }>`
-    select count(*)::int as count, min(given.at) as "firstAt" from (
-      select sent_at as at from mail_messages where tenant_id = ${trx.tenantId} and state = 'sent'
-        and sent_at > ${from}::timestamptz and sent_at <= ${until}::timestamptz
-      union all
-      select refused_at from mail_refusals where tenant_id = ${trx.tenantId} and source = 'server'
-        and refused_at > ${from}::timestamptz and refused_at <= ${until}::timestamptz) given`.execute(trx);
-  return rows[0] ?? { count: 0, firstAt: null };
 }
 
 /** Messages that could be sent now. */
