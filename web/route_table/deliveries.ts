@@ -17,6 +17,9 @@ export const mailQuery = z.object({
   ...pageQuery,
 });
 
+/** What the question about skipped mails was about. */
+export const unsentForm = z.object({ seen: z.string().max(100).optional().default("") });
+
 export const mailPageQuery = z.object({ done: queryText(40) });
 
 /** Made when the question is asked: the same form sent twice is one message. */

@@ -5,15 +5,18 @@ import { found, may } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/form/Button.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
+import { Flash } from "@/web/components/frame/Flash.tsx";
 import { listHref } from "@/web/components/list/list_frame.ts";
 import { MAIL_STATES, type MailState, OCCASIONS } from "@/web/domain/mail/types.ts";
 import { mailQuery } from "@/web/route_table/deliveries.ts";
 import { findMailServer } from "@/web/store/mail/mail_servers.ts";
 import { findBill } from "@/web/store/billing/bills.ts";
 import { COUNTED_MAILS, countMailsByState, listMails, type MailFilter } from "@/web/store/mail/mail_page.ts";
+import { countUnsent } from "@/web/store/mail/unsent.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { columnsFor } from "./(_parts)/columns.tsx";
 import { MailServerLink, NoServerBanner } from "./(_parts)/NoServerBanner.tsx";
+import { UnsentBanner } from "./(_parts)/UnsentBanner.tsx";
 import { reasonWords } from "./(_parts)/mail_words.tsx";
 
 const PATH = "/admin/mail";
@@ -29,9 +32,10 @@ export const list = define.list({
   count: () => Promise.resolve(null),
   read: (trx, filter, page) => listMails(trx, filter, page),
   // Not among the counts, which are kept until the audit log grows: messages are sent without it.
-  more: async (trx, { query }) => ({
+  more: async (trx, { query, moment: { now, today } }) => ({
     counts: await countMailsByState(trx, filterOf(query)),
     hasServer: await findMailServer(trx) !== null,
+    unsent: await countUnsent(trx, { now, today }),
     subscriber: query.subscriber === undefined
       ? undefined
       : found(await findSubscriber(trx, query.subscriber)).name,
@@ -49,8 +53,14 @@ export const list = define.list({
       ? { href: `/admin/subscribers/${query.subscriber}`, label: more.subscriber ?? "" }
       : undefined,
   actions: ({ t }) => <LinkButton href={`${PATH}/refused`}>{t("deliveries.refused_link")}</LinkButton>,
-  above: ({ state, more }) =>
-    !more.hasServer && countedOf(more.counts).count > 0 && <NoServerBanner state={state} />,
+  above: ({ t, state, more, query }) => (
+    <>
+      <Flash done={query.done} messages={{ unsent: t("deliveries.unsent_done") }} />
+      {more.hasServer
+        ? <UnsentBanner state={state} count={more.unsent} />
+        : countedOf(more.counts).count > 0 && <NoServerBanner state={state} />}
+    </>
+  ),
   total: ({ more, query }) => countedOf(more.counts, query.state).count,
   sort: "-time",
   columns: ({ t, moment }) => columnsFor(t, moment.zone),

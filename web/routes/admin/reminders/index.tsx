@@ -6,12 +6,11 @@ import { withDone } from "@/web/app/list/chosen.ts";
 import { define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
-import { FactList } from "@/web/components/facts/FactList.tsx";
 import { LinkButton } from "@/web/components/form/Button.tsx";
 import { formatCount } from "@/web/format.ts";
 import { remindForm } from "@/web/route_table/deliveries.ts";
 import { REMIND_MAX, remindMany } from "@/web/services/mail/remind_many.ts";
-import { capitalised } from "../mail/(_parts)/mail_words.tsx";
+import { LeftOut } from "../mail/(_parts)/LeftOut.tsx";
 import { billsOf, readRemindRows, type RemindRows } from "../mail/(_parts)/remind_rows.ts";
 
 type View = Pick<FormView<RemindRows, string>, "loaded" | "t">;
@@ -55,7 +54,7 @@ const question = define.question({
   verb: ({ t, loaded }) => t("deliveries.remind_verb", { n: loaded.chosen }),
   children: ({ t, loaded: { form, left, sample } }) => (
     <>
-      {left.length > 0 && <WhyNot t={t} left={left} />}
+      <LeftOut left={left} />
       {sample !== null && (
         <iframe
           class="mail-preview"
@@ -93,18 +92,7 @@ function blockedWords(view: View) {
         : t("deliveries.remind_nobody")}
       actions={<LinkButton kind="primary" href={href}>{label}</LinkButton>}
     >
-      {left.length > 0 && <WhyNot t={t} left={left} />}
+      <LeftOut left={left} />
     </EmptyState>
-  );
-}
-
-function WhyNot({ t, left }: Pick<View, "t"> & Pick<RemindRows, "left">) {
-  return (
-    <FactList
-      facts={left.map(({ reason, count }) => ({
-        label: capitalised(t(`deliveries.reason_${reason}`)),
-        value: formatCount(count),
-      }))}
-    />
   );
 }
