@@ -121,17 +121,28 @@ Deno.test("a statement with a logo stays below 35 KB, also where the picture is 
 });
 
 Deno.test("a statement with a JPEG as large as an upload may be stays below 35 KB once it was stored, in its colours", async () => {
-  for (const [width, height, noise] of [[1000, 400, 40], [2000, 2000, 0], [300, 100, 200], [100, 100, 255]] as const) {
+  for (
+    const [width, height, noise] of [[1000, 400, 40], [2000, 2000, 0], [300, 100, 200], [
+      100,
+      100,
+      255,
+    ]] as const
+  ) {
     const bytes = jpegOf({ width, height }, noise);
     assert.ok(bytes.length > 6_000, `${bytes.length} bytes`);
     const small = shrinkJpeg(bytes);
     assert.ok(small !== null);
     const { width: columns, height: rows, data } = decode(small, { useTArray: true });
-    assert.ok(columns <= 400 && rows <= 128 && Math.abs(columns / rows - width / height) < 0.1 * width / height);
+    assert.ok(
+      columns <= 400 && rows <= 128 && Math.abs(columns / rows - width / height) < 0.1 * width / height,
+    );
     // The left half is red.
     const at = (Math.floor(rows / 2) * columns + Math.floor(columns / 4)) * 4;
     assert.ok(data[at]! > data[at + 2]! + 40, `${data.slice(at, at + 4)}`);
-    const logo = { key: `jpeg ${width}`, read: () => Promise.resolve({ type: "jpeg" as const, bytes: small }) };
+    const logo = {
+      key: `jpeg ${width}`,
+      read: () => Promise.resolve({ type: "jpeg" as const, bytes: small }),
+    };
     const printed = await press.print(paperWith(10), logo);
     await assertSoundPdf(printed);
     assert.match(new TextDecoder("latin1").decode(printed), /\/DCTDecode/);
