@@ -10,7 +10,8 @@ export type NotSentLater = SkipReason | "late_reminder" | "silent" | "sent_since
 /** A mail that was skipped because no server was set. */
 export interface UnsentMail {
   id: string;
-  created_at: Temporal.Instant;
+  /** Business date. */
+  created_on: Temporal.PlainDate;
   reason: NotSentLater | null;
 }
 
@@ -48,7 +49,7 @@ export async function listUnsent(
   most: number,
 ): Promise<UnsentMail[]> {
   const { rows } = await sql<UnsentMail>`
-    select m.id, m.created_at, case
+    select m.id, m.created_on, case
       when ${IS_REMINDING} then 'late_reminder'
       when m.occasion = any(coalesce(settings.silent_occasions, '{}')) then 'silent'
       when ${IS_PAID} then 'paid_meanwhile'
