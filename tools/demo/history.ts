@@ -35,7 +35,7 @@ interface Told {
 export async function playHistory(told: Seed): Promise<void> {
   const seed = { ...told, context: { ...told.context, notifyRouters: () => {} } };
   const { tenantId, owner, days, stack } = seed;
-  // Before the mail server is entered nothing is waited for: four looks a day would cost a year about a fortieth of its time.
+  // Before the mail server is entered nothing is waited for: four looks a day are a fortieth of the time of a year.
   const { mailGoesOut: _later, ...unmailed } = seed.context;
   const soFar: Told = { payments: 0 };
   for (let day = 1; day <= days; day++) {
