@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { earlier } from "@/shared/calendar/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { Isp } from "./isp.ts";
@@ -7,12 +8,18 @@ const ZONE = "Asia/Manila";
 
 /**
  * Writes the runs of days on which nothing is to be done, up to the day before `target`, and moves the clock past them.
- * A day's runs take 35 ms of a processor, and many tests begin a month before their first bill. That an idle day leaves
+ * A day's runs take 35 ms of a processor, and most days of a test lie between a bill and the next. That an idle day leaves
  * these rows and nothing else is what tests/billing/idle_days_test.ts proves.
+ *
+ * @param isWatched whoever asks looks at the clock before each hour's runs, as the scheduler does
  */
-export async function passIdleDays(isp: Isp, target: Temporal.PlainDate): Promise<void> {
+export async function passIdleDays(
+  isp: Isp,
+  target: Temporal.PlainDate,
+  { isWatched = false }: { isWatched?: boolean } = {},
+): Promise<void> {
   const today = isp.clock.now().toZonedDateTimeISO(ZONE).toPlainDate();
-  const span = await isp.run((trx) => findIdleDays(trx, { today, target }));
+  const span = await isp.run((trx) => findIdleDays(trx, { today, target, isWatched }));
   if (span === null) return;
   const rows: ReturnType<typeof runsOf> = [];
   for (let day = span.from; Temporal.PlainDate.compare(day, span.to) <= 0; day = day.add({ days: 1 })) {
@@ -22,30 +29,53 @@ export async function passIdleDays(isp: Isp, target: Temporal.PlainDate): Promis
   isp.clock.set(at(span.to, "09:00"));
 }
 
-/** Days that are known to be idle: nobody has a bill yet, and nobody gets one before the last of them is over. */
+/** Days of which something is known that is not the connections' own, of tenant `t`. Nobody is cut twice. */
+const nextDays = (today: Temporal.PlainDate) =>
+  sql`
+  (select min(late_fee_look_on) from bills where tenant_id = t.id),
+  (select min(b.due_on + b.grace_days) from bills b
+    join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id and l.settled_centavos < l.amount_centavos
+    where b.tenant_id = t.id and b.status = 'issued' and b.paid_centavos < b.total_centavos
+      and not exists (select from block_reasons k where k.tenant_id = l.tenant_id
+        and k.subscription_id = l.subscription_id and k.reason = 'nonpayment' and k.removed_at is null)),
+  (select min(effective_on) from mode_changes where tenant_id = t.id and state = 'planned'),
+  (select min(last_on + 1) from service_ends where tenant_id = t.id and state = 'planned'),
+  (select min(effective_on) from payer_changes where tenant_id = t.id and state = 'planned'),
+  (select min(from_on) from plan_prices where tenant_id = t.id and taken_back_at is null and from_on > ${today}),
+  (select min(charged_from) from payer_changes where tenant_id = t.id and state = 'made' and given_back_on is null
+    and charged_from > effective_on)`;
+
+/** What a day may do besides, and what waits for a person, is not there. Nobody watches the clock, or it is believed. */
+const isQuiet = (isWatched: boolean) =>
+  sql`
+  not exists (select from plan_prices where tenant_id = t.id and from_on is not null and taken_back_at is not null)
+  and not exists (select from outages where tenant_id = t.id and t.outage_credit = 'automatic')
+  and not exists (select from parked_bills where tenant_id = t.id)
+  and not exists (select from mail_servers where tenant_id = t.id)
+  and not exists (select from clock_watches where tenant_id = t.id and (doubt is not null or not ${isWatched}))
+  and not exists (select from runs where tenant_id = t.id and status <> 'done')`;
+
+/** Days that are known to be idle: nothing that a day does has its day before the last of them is over. */
 async function findIdleDays(
   trx: TenantTransaction,
-  { today, target }: { today: Temporal.PlainDate; target: Temporal.PlainDate },
+  { today, target, isWatched }: { today: Temporal.PlainDate; target: Temporal.PlainDate; isWatched: boolean },
 ): Promise<{ from: Temporal.PlainDate; to: Temporal.PlainDate } | null> {
+  const { tenantId } = trx;
   const { rows: [row] } = await sql<{ next: string | null; done: string | null; is_plain: boolean }>`
-    select min(s.next_bill_on)::text as next,
-      (select max(business_on)::text from runs where tenant_id = ${trx.tenantId}) as done,
-      bool_and(s.status = 'active' and s.billing_mode = 'postpaid' and s.next_bill_on is not null
-          and s.next_plan_on is null)
-        and not exists (select 1 from bills where tenant_id = ${trx.tenantId})
-        and not exists (select 1 from mode_changes where tenant_id = ${trx.tenantId})
-        and not exists (select 1 from prepaid_purchases where tenant_id = ${trx.tenantId})
-        and not exists (select 1 from clock_watches where tenant_id = ${trx.tenantId})
-        and not exists (select 1 from payments where tenant_id = ${trx.tenantId})
-        and not exists (select 1 from credit_sources where tenant_id = ${trx.tenantId})
-        and not exists (select 1 from block_reasons where tenant_id = ${trx.tenantId})
-        and not exists (select 1 from runs where tenant_id = ${trx.tenantId} and status <> 'done')
-        and (select cut_time = '09:00' and time_zone = ${ZONE} and business_offset_seconds = 0
-          and (created_at at time zone ${ZONE})::date <= ${today} from tenants where id = ${trx.tenantId}) as is_plain
-    from subscriptions s where s.tenant_id = ${trx.tenantId}`.execute(trx);
-  if (row === undefined || row.next === null || !row.is_plain) return null;
+    select least(min(s.next_bill_on), min(s.billed_through_on - t.lead_days) filter (where s.bill_timing = 'advance'),
+        min(s.next_plan_on) filter (where s.next_plan_on > ${today}), ${nextDays(today)})::text as next,
+      (select max(business_on)::text from runs where tenant_id = ${tenantId}) as done,
+      bool_and(s.status <> 'pending' and s.billing_mode = 'postpaid' and (s.next_plan_on is null
+          or s.next_plan_on > ${today} or s.next_bill_on is not null and s.billed_through_on < s.next_plan_on))
+        and bool_and(t.cut_time = '09:00' and t.time_zone = ${ZONE} and t.business_offset_seconds = 0
+          and t.bill_approval = 'off' and (t.created_at at time zone ${ZONE})::date <= ${today}) and ${
+    isQuiet(isWatched)
+  } as is_plain
+    from tenants t left join subscriptions s on s.tenant_id = t.id and s.status <> 'cancelled'
+    where t.id = ${tenantId} group by t.id`.execute(trx);
+  if (row === undefined || !row.is_plain) return null;
   const from = row.done === null ? today : Temporal.PlainDate.from(row.done).add({ days: 1 });
-  const end = [Temporal.PlainDate.from(row.next), target].sort(Temporal.PlainDate.compare)[0]!;
+  const end = row.next === null ? target : earlier(Temporal.PlainDate.from(row.next), target);
   const to = end.subtract({ days: 1 });
   // Days that were missed are run another way.
   const isNext = from.equals(today) || from.equals(today.add({ days: 1 }));

@@ -187,24 +187,40 @@ async function seed(trx: TenantTransaction, clock: ManualClock, options: IspOpti
  * which they would find nothing are only noted.
  */
 export async function liveUntil(isp: Isp, local: string): Promise<void> {
-  await passIdleDays(isp, Temporal.PlainDateTime.from(local).toPlainDate());
-  await runUntil(isp, local);
+  const target = Temporal.PlainDateTime.from(local);
+  await live(isp, target, (next) => next.hour === 0 ? passIdleDays(isp, target.toPlainDate()) : undefined);
 }
 
 /** The same, and every day's runs are run. */
 export async function runUntil(isp: Isp, local: string): Promise<void> {
-  const target = Temporal.PlainDateTime.from(local).toZonedDateTime(isp.zone).toInstant();
-  while (true) {
-    const here = isp.clock.now().toZonedDateTimeISO(isp.zone);
-    const hours = ["00:05", "09:00"].map((time) => here.withPlainTime(time));
-    const next = [...hours, here.add({ days: 1 }).withPlainTime("00:05")]
-      .find((stop) => Temporal.ZonedDateTime.compare(stop, here) > 0)!.toInstant();
-    if (Temporal.Instant.compare(next, target) > 0) break;
-    isp.clock.set(next);
+  await live(isp, Temporal.PlainDateTime.from(local), () => undefined);
+}
+
+async function live(
+  isp: Isp,
+  local: Temporal.PlainDateTime,
+  /** May move the clock itself. */
+  beforeRun: (next: Temporal.ZonedDateTime) => Promise<void> | undefined,
+): Promise<void> {
+  const target = local.toZonedDateTime(isp.zone);
+  const isReached = (next: Temporal.ZonedDateTime) => Temporal.ZonedDateTime.compare(next, target) <= 0;
+  for (let next = nextRun(isp); isReached(next); next = nextRun(isp)) {
+    await beforeRun(next);
+    const then = nextRun(isp);
+    if (!isReached(then)) break;
+    isp.clock.set(then.toInstant());
     assertOk(await runDueDays(isp.context, isp.tenantId, isp.actor));
   }
-  isp.clock.set(target);
+  isp.clock.set(target.toInstant());
   assertOk(await runDueDays(isp.context, isp.tenantId, isp.actor));
+}
+
+/** When the scheduler next finds something that is due. */
+export function nextRun(isp: Isp): Temporal.ZonedDateTime {
+  const here = isp.clock.now().toZonedDateTimeISO(isp.zone);
+  const hours = ["00:05", "09:00"].map((time) => here.withPlainTime(time));
+  return [...hours, here.add({ days: 1 }).withPlainTime("00:05")]
+    .find((stop) => Temporal.ZonedDateTime.compare(stop, here) > 0)!;
 }
 
 /** Business date of the test's clock. */

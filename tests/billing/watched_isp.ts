@@ -5,7 +5,7 @@ import type { MachineTime } from "@/web/services/context.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
 import { confirmClock, watchClock } from "@/web/services/billing/watch_clock.ts";
 import { passIdleDays } from "./idle_days.ts";
-import { createIsp, type Isp, type IspOptions } from "./isp.ts";
+import { createIsp, type Isp, type IspOptions, nextRun } from "./isp.ts";
 
 /** An ISP whose machine counts on its own, whatever the clock says. */
 export interface Watched extends Isp {
@@ -31,23 +31,21 @@ export async function minute(isp: Watched): Promise<boolean> {
 
 /** Time that really passes: the clock and the machine agree, and the scheduler looks at both before each hour's runs. */
 export async function livesUntil(isp: Watched, local: string): Promise<void> {
-  const target = Temporal.PlainDateTime.from(local).toZonedDateTime("Asia/Manila");
-  const begun = isp.clock.now();
-  await passIdleDays(isp, target.toPlainDate());
-  isp.machine.seconds += isp.clock.now().since(begun).total("seconds");
+  const target = Temporal.PlainDateTime.from(local).toZonedDateTime(isp.zone);
+  const pass = async (move: () => Promise<void> | void) => {
+    const begun = isp.clock.now();
+    await move();
+    isp.machine.seconds += isp.clock.now().since(begun).total("seconds");
+  };
   while (true) {
-    const here = isp.clock.now().toZonedDateTimeISO("Asia/Manila");
-    const next = [
-      here.withPlainTime("00:05"),
-      here.withPlainTime("09:00"),
-      here.add({ days: 1 }).withPlainTime("00:05"),
-    ]
-      .find((stop) => Temporal.ZonedDateTime.compare(stop, here) > 0)!;
-    const stop = Temporal.ZonedDateTime.compare(next, target) > 0 ? target : next;
-    isp.machine.seconds += stop.since(here).total("seconds");
-    isp.clock.set(stop.toInstant());
+    if (nextRun(isp).hour === 0) {
+      await pass(() => passIdleDays(isp, target.toPlainDate(), { isWatched: true }));
+    }
+    const next = nextRun(isp);
+    const isOver = Temporal.ZonedDateTime.compare(next, target) > 0;
+    await pass(() => isp.clock.set((isOver ? target : next).toInstant()));
     await minute(isp);
-    if (stop === target) return;
+    if (isOver) return;
   }
 }
 

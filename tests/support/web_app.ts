@@ -76,12 +76,26 @@ export interface WebAppOptions {
   liveHub?: LiveHub;
 }
 
-/** Puts the app together as the process does. */
-export async function createWebApp(services: ServiceContext, options: WebAppOptions = {}): Promise<WebApp> {
+/** What every app without islands is made of: read and compressed once for all tests of an isolate. */
+let plain: ReturnType<typeof loadParts> | undefined;
+
+async function loadParts(withIslands: boolean) {
   const web = new URL("../../web/", import.meta.url);
   const islandsDir = new URL("islands/", web);
-  const built = options.withIslands === true ? { bundle: await buildIslands({ islandsDir }) } : {};
+  const built = withIslands ? { bundle: await buildIslands({ islandsDir }) } : {};
   const cache = await loadBuildCache({ routesDir: new URL("routes/", web), islandsDir, ...built });
+  const staticFiles = await loadStaticFiles({
+    dir: new URL("static/", web),
+    styles: await readAdminStyles(),
+    ...built,
+  });
+  return { cache, staticFiles };
+}
+
+/** Puts the app together as the process does. */
+export async function createWebApp(services: ServiceContext, options: WebAppOptions = {}): Promise<WebApp> {
+  const { cache, staticFiles } =
+    await (options.withIslands === true ? loadParts(true) : plain ??= loadParts(false));
   const isWanted = (pattern: string) =>
     options.only?.some((prefix) =>
       pattern === prefix || /^[/.]/.test(pattern.slice(prefix.length)) && pattern.startsWith(prefix)
@@ -96,11 +110,7 @@ export async function createWebApp(services: ServiceContext, options: WebAppOpti
     onRefused: noteRefusal,
     isThere,
     cache: { ...cache, files },
-    files: await loadStaticFiles({
-      dir: new URL("static/", web),
-      styles: await readAdminStyles(),
-      ...built,
-    }),
+    files: staticFiles,
     log: silentLogger,
     csrf: new CsrfTokens(randomBytes(32)),
     context: processContext({

@@ -21,7 +21,6 @@ const TEST_FILE = /_test\.tsx?$/;
 const LONGEST_FIRST = [
   "tests/e2e/pages_test.ts",
   "tools/demo/seed_test.ts",
-  "tests/billing/clock_jump_test.ts",
   "tests/live/browser_test.ts",
   "tests/faults/web_fault_test.ts",
   "tests/pages/frame_browser_test.ts",
@@ -38,7 +37,6 @@ const LONGEST_FIRST = [
   "tests/e2e/first_hour_test.ts",
   "tests/payments/corrections_test.ts",
   "tests/settings/settings_test.ts",
-  "tests/billing/own_prices_test.ts",
 ];
 
 /** Every test file in the order in which they are begun. */

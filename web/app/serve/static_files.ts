@@ -52,8 +52,10 @@ export async function loadStaticFiles(options: StaticFilesOptions): Promise<Stat
   for (const [path, body] of tree) {
     const address = PREFIX + hashedName(path, body);
     addresses.set(`/${path}`, address);
-    files.set(address, createFile(path, body, true));
-    files.set(PREFIX + path, createFile(path, body, false));
+    const file = createFile(path, body, true);
+    files.set(address, file);
+    // Compressed once for both addresses.
+    files.set(PREFIX + path, { ...file, isImmutable: false });
   }
   for (const [address, body] of options.bundle?.files ?? []) {
     files.set(address, createFile(address, body, true));
