@@ -107,6 +107,29 @@ Deno.test("the provider's daily limit pauses the sender, though a 5xx: nothing f
   assert.equal(smtp.mailbox.timesByMessageId.size, 20);
 });
 
+Deno.test("no more connections than the provider allows; ten where it says none, and five until it has taken one", async () => {
+  const opened = async (connectionsMax?: number, everyRecipient?: { code: number; text: string }) => {
+    await using smtp = await startIspMail();
+    await using database = await createTestDatabase();
+    const isp = await createMailingIsp(database, good(60));
+    if (everyRecipient !== undefined) await smtp.turn({ everyRecipient });
+    const server = { ...serverOn(smtp.port), ...(connectionsMax === undefined ? {} : { connectionsMax }) };
+    const worker = startWorker(isp, partsOf(() => server), { session: {} });
+    try {
+      await until(async () =>
+        (await senderOf(isp))?.problem === "messages_refused" ||
+        (await outboxOf(isp)).every(({ state }) => state === "sent")
+      );
+    } finally {
+      await worker.stop();
+    }
+    return smtp.counts.connections;
+  };
+  assert.equal(await opened(3), 3);
+  assert.equal(await opened(), 10);
+  assert.equal(await opened(undefined, { code: 550, text: "5.7.1 Blocked" }), 5);
+});
+
 Deno.test("our own limits hold over any hour and any day, restarts included", async () => {
   await using smtp = await startIspMail();
   await using database = await createTestDatabase();

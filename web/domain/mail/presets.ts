@@ -62,6 +62,25 @@ export const PRESET_VALUES: Readonly<Record<MailPreset, PresetValues>> = {
   own: { host: "", port: 587, encryption: "starttls", hourlyMax: null, dailyMax: null, tokenUrl: "" },
 };
 
+/**
+ * Connections that a provider takes at once: Microsoft 365 says three; of the others none is known to mind five. A server
+ * of one's own takes as many as are used, and says so where it does not.
+ */
+const CONNECTIONS_MAX: Readonly<Record<MailPreset, number>> = {
+  gmail: 5,
+  microsoft365: 3,
+  zoho: 5,
+  brevo: 5,
+  ses: 5,
+  own: 10,
+};
+
+/** How many connections at once a mail server is known to take, whichever way it was typed in. */
+export function connectionsMaxOf({ preset, host }: { preset: MailPreset; host: string }): number {
+  const known = MAIL_PRESETS.find((name) => PRESET_VALUES[name].host === host.toLowerCase());
+  return CONNECTIONS_MAX[endsPasswords(host) ? "microsoft365" : known ?? preset];
+}
+
 /** Whether a server is known to end sign-ins with a password: Microsoft 365 answers them with 5.7.30. */
 export function endsPasswords(host: string): boolean {
   return /^smtp(-[a-z0-9-]+)?\.office365\.com\.?$/i.test(host);

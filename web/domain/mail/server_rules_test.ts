@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { endsPasswords, MAIL_PRESETS, PRESET_VALUES } from "./presets.ts";
+import { connectionsMaxOf, endsPasswords, MAIL_PRESETS, PRESET_VALUES } from "./presets.ts";
 import { checkPublicPlace, encryptionOfPort, parseMailHost } from "./server_rules.ts";
 
 Deno.test("the port says the encryption: STARTTLS on 25, 587 and 2525, TLS on 465, nothing elsewhere", () => {
@@ -91,4 +91,15 @@ Deno.test("Microsoft's server for sending is known to end sign-ins with a passwo
       .map(endsPasswords),
     [true, true, true, false, false],
   );
+});
+
+Deno.test("Microsoft 365 is given three connections at once, whichever preset it was typed under, and one's own server ten", () => {
+  const max = (preset: (typeof MAIL_PRESETS)[number], host: string) => connectionsMaxOf({ preset, host });
+  assert.equal(max("microsoft365", "smtp.office365.com"), 3);
+  assert.equal(max("own", "SMTP-legacy.office365.com"), 3);
+  assert.equal(max("gmail", "smtp.gmail.com"), 5);
+  assert.equal(max("own", "smtp.gmail.com"), 5);
+  assert.equal(max("own", "email-smtp.ap-southeast-1.amazonaws.com"), 5);
+  assert.equal(max("ses", "email-smtp.us-east-1.amazonaws.com"), 5);
+  assert.equal(max("own", "mail.isp.example"), 10);
 });

@@ -1,9 +1,10 @@
 import { isIP } from "node:net";
-import { Readable } from "node:stream";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import XOAuth2 from "nodemailer/lib/xoauth2";
 import type { BuiltMessage } from "./build_message.ts";
+import { Deadline, timedOut } from "./deadline.ts";
 import { fetchToken } from "./fetch_token.ts";
+import { MessageContent } from "./message_content.ts";
 import { readSmtpError, type SmtpErrorParts } from "./read_smtp_error.ts";
 import { resolveHost } from "./resolve_host.ts";
 import type { SendResult, SmtpFailure, SmtpServer } from "./types.ts";
@@ -93,7 +94,7 @@ export class SmtpSession {
   async send(message: BuiltMessage, begin: () => Promise<boolean>): Promise<SendResult> {
     const { messageMs = 60_000, signal } = this.#options;
     const deadline = new Deadline(messageMs + message.bytes.length / BYTES_PER_MS, signal);
-    const content = new Content(message.bytes, begin);
+    const content = new MessageContent(message.bytes, begin);
     const envelope = { from: message.from, to: [message.to], size: message.bytes.length };
     try {
       const answer = await deadline.of(
@@ -135,7 +136,7 @@ export class SmtpSession {
   }
 
   /** After an answer to the envelope or the message: the next one goes over the same connection (RFC 5321 4.1.4). */
-  async #isUsableAfter(error: unknown, content: Content): Promise<boolean> {
+  async #isUsableAfter(error: unknown, content: MessageContent): Promise<boolean> {
     const { responseCode = 0 } = error as SmtpErrorParts;
     const isAnswer = responseCode >= 400 && responseCode !== 421;
     if (!this.#isOpen || !isAnswer || content.refusal !== null) return false;
@@ -260,81 +261,4 @@ function tokensOf(
       );
     },
   });
-}
-
-/** The content of a message, which is asked for when the server is ready for it. */
-class Content extends Readable {
-  /** The last byte was handed on: from here on it may have been delivered. */
-  isHandedOver = false;
-  /** Why it was not begun. */
-  refusal: Error | null = null;
-  readonly #bytes: Uint8Array;
-  readonly #begin: () => Promise<boolean>;
-  #isBegun = false;
-
-  constructor(bytes: Uint8Array, begin: () => Promise<boolean>) {
-    super();
-    this.#bytes = bytes;
-    this.#begin = begin;
-  }
-
-  override _read(): void {
-    if (this.#isBegun) return;
-    this.#isBegun = true;
-    this.#begin().then((mayBegin) => {
-      if (!mayBegin) {
-        throw new SendingTaken("Cannot hand over message: another process sends for this tenant");
-      }
-      if (this.destroyed) return;
-      this.isHandedOver = true;
-      this.push(this.#bytes);
-      this.push(null);
-    }).catch((error: unknown) => {
-      this.refusal = error instanceof Error ? error : new Error(String(error));
-      this.destroy(this.refusal);
-    });
-  }
-}
-
-/** The message may not be begun by this process. */
-export class SendingTaken extends Error {
-  override name = "SendingTaken";
-}
-
-/** One end for everything that is waited for: a server that drips bytes does not move it. */
-class Deadline {
-  readonly #over: Promise<never>;
-  readonly #end: () => void;
-  isOver = false;
-
-  constructor(ms: number, signal: AbortSignal | undefined) {
-    let reject: (reason: Error) => void = () => {};
-    this.#over = new Promise<never>((_, refuse) => reject = refuse);
-    // Nobody may be waiting when it comes.
-    this.#over.catch(() => {});
-    const stop = () => {
-      this.isOver = true;
-      reject(timedOut(signal?.aborted === true ? "stopped" : "no answer in time"));
-    };
-    const timer = setTimeout(stop, ms);
-    signal?.addEventListener("abort", stop, { once: true });
-    if (signal?.aborted === true) stop();
-    this.#end = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", stop);
-    };
-  }
-
-  of<T>(work: Promise<T>): Promise<T> {
-    work.catch(() => {});
-    return Promise.race([work, this.#over]);
-  }
-
-  end(): void {
-    this.#end();
-  }
-}
-
-function timedOut(message: string): Error {
-  return Object.assign(new Error(message), { code: "ETIMEDOUT" });
 }

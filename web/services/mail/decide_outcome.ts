@@ -105,3 +105,12 @@ export function stopMinutes(problem: string, triesBefore: number): number {
 export function refusalKind(status: string | null): "hard" | "soft" {
   return isNoMailbox(status) ? "hard" : "soft";
 }
+
+/** Whether the tenant's queue waits. A wait that is longer than any is one of a clock that was set back, and not believed. */
+export function isWaiting(
+  { not_before_at: until }: { not_before_at: Temporal.Instant | null },
+  now: Temporal.Instant,
+): boolean {
+  return until !== null && Temporal.Instant.compare(until, now) > 0 &&
+    Temporal.Instant.compare(until, now.add({ hours: 25 })) <= 0;
+}

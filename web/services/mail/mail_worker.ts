@@ -1,7 +1,8 @@
 import { lookupMailDue } from "@/web/store/mail/outbox.ts";
 import { LineBudget } from "./mail_lines.ts";
 import { RefusalRun } from "./refusal_run.ts";
-import { type SendingMemory, type SendingOptions, TenantSending } from "./tenant_sending.ts";
+import type { SendingMemory, SendingOptions } from "./sending_options.ts";
+import { TenantSending } from "./tenant_sending.ts";
 import { type MailWait, untilMailIsOut } from "./until_mail_is_out.ts";
 
 /** How the worker works. */

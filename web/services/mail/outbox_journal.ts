@@ -6,10 +6,10 @@ import type { Database } from "@/web/store/db/schema.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { announceLive } from "@/web/store/live/live_topics.ts";
 import {
+  askBegun,
   type BegunMessage,
   type MessageOutcome,
   sendOutcomesAhead,
-  updateBegun,
   updateOutcomes,
 } from "@/web/store/mail/outbox.ts";
 import { type NewRefusal, upsertRefusals } from "@/web/store/mail/mark_refusals.ts";
@@ -44,7 +44,7 @@ const RETRY_MS = 300;
 
 /**
  * Writes what is begun and what became of it, in the order in which it was said. Whatever comes while a transaction is on
- * its way goes into the next one together: nothing waits for company, and five connections share a commit. An outcome is
+ * its way goes into the next one together: nothing waits for company, and ten connections share a commit. An outcome is
  * kept until it is written, also while the database is away: it is known nowhere else.
  */
 export class OutboxJournal {
@@ -138,7 +138,7 @@ export class OutboxJournal {
     const isTelling = finished.length > 0 && performance.now() - this.#announcedMs >= ANNOUNCE_MS;
     const begun = await withTenant(db, tenantId, async (trx) => {
       await writeFinished(trx, finished);
-      const ids = await updateBegun(trx, asked.map(({ begun }) => begun), workerId);
+      const ids = await askBegun(trx, asked.map(({ begun }) => begun), workerId);
       if (isTelling) {
         announceLive(trx, ["mail"]);
         await noteSent(trx, finished);
@@ -146,7 +146,7 @@ export class OutboxJournal {
       return ids;
     }, { isRepeatable: true });
     if (isTelling) this.#announcedMs = performance.now();
-    return new Set(begun);
+    return new Set(await begun());
   }
 }
 

@@ -12,6 +12,8 @@ export interface OpenedServer {
   /** Null: as many as it takes. */
   hourlyMax: number | null;
   dailyMax: number | null;
+  /** Connections at once that its provider allows; left out: it says none. */
+  connectionsMax?: number;
 }
 
 /** What the worker asks others. */

@@ -15,7 +15,7 @@ import { BatchSpoiled, brokenBy, type Preparation, prepareMails } from "./prepar
 /** Messages that are read and made at once; who paid waits behind no more than these. */
 const BATCH = 16;
 /** The next ones are read while so many are left. */
-const LOW = 8;
+const LOW = 12;
 /** What was made so long ago is made again: somebody may have paid. */
 const FRESH_MS = 5_000;
 

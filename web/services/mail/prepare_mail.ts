@@ -5,7 +5,13 @@ import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { sqlState } from "@/web/store/db/unavailable.ts";
 import { cleanWords } from "@/web/gateways/mail/read_smtp_error.ts";
 import type { SkipReason } from "@/web/domain/mail/types.ts";
-import { type OutboxMessage, readRecipients, type Recipient } from "@/web/store/mail/outbox.ts";
+import {
+  type BegunMessage,
+  type OutboxMessage,
+  readRecipients,
+  type Recipient,
+} from "@/web/store/mail/outbox.ts";
+import { expiryFrom } from "./decide_outcome.ts";
 import type { OpenedServer, OutboxParts } from "./outbox_parts.ts";
 
 /** So much of a subject is kept; it is sent whole. */
@@ -27,6 +33,16 @@ export type Preparation =
   | { kind: "skip"; reason: SkipReason; address: string | null }
   | { kind: "unsendable"; words: string; address: string }
   | { kind: "broken"; words: string; address: string | null };
+
+/** What is written down of a message before its content is handed over. */
+export function begunOf(
+  message: OutboxMessage,
+  { address, subject, messageId, attachmentSha256 }: PreparedMail,
+  begunAt: Temporal.Instant,
+): BegunMessage {
+  const expiresAt = message.expires_at ?? expiryFrom(begunAt);
+  return { id: message.id, address, subject, messageId, attachmentSha256, expiresAt, begunAt };
+}
 
 /** What messages are made with. */
 export interface PrepareOptions {

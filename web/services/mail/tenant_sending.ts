@@ -1,19 +1,15 @@
-import type { Kysely } from "kysely";
-import type { Clock } from "@/shared/clock.ts";
-import type { Logger } from "@/shared/log.ts";
-import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { isBrief, MESSAGES_REFUSED } from "@/web/domain/mail/sender_problems.ts";
 import { cleanWords } from "@/web/gateways/mail/read_smtp_error.ts";
-import { SendingTaken, type SessionOptions, SmtpSession } from "@/web/gateways/mail/smtp_session.ts";
+import { SendingTaken } from "@/web/gateways/mail/message_content.ts";
+import type { SmtpSession } from "@/web/gateways/mail/smtp_session.ts";
 import type { SendResult, SmtpFailure } from "@/web/gateways/mail/types.ts";
 import { insertSystemLog } from "@/web/store/access/system_log.ts";
 import { isUnavailable } from "@/web/store/db/database.ts";
-import type { Database } from "@/web/store/db/schema.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { lockMailRevision } from "@/web/store/mail/mail_servers.ts";
-import { extendExpiry, markDoubtful, type OutboxMessage, skipOld } from "@/web/store/mail/outbox.ts";
-import { releaseLease, renewLease, type SenderRow, takeLease } from "@/web/store/mail/senders.ts";
-import { decideLater, decideOutcome, expiryFrom } from "./decide_outcome.ts";
+import type { OutboxMessage } from "@/web/store/mail/outbox.ts";
+import { releaseLease, renewLease, takeLease } from "@/web/store/mail/senders.ts";
+import { decideLater, decideOutcome, isWaiting } from "./decide_outcome.ts";
 import {
   finishFailed,
   finishSent,
@@ -22,55 +18,21 @@ import {
   NOBODY,
   type Try,
 } from "./finish_message.ts";
-import { type LineBudget, lineOf } from "./mail_lines.ts";
-import type { OutboxParts } from "./outbox_parts.ts";
+import type { LineBudget } from "./mail_lines.ts";
 import { type Finished, OutboxJournal } from "./outbox_journal.ts";
 import { OutboxQueue, type QueuedMessage, SettingsUnreadable } from "./outbox_queue.ts";
-import type { PreparedMail } from "./prepare_mail.ts";
+import { begunOf, type PreparedMail } from "./prepare_mail.ts";
+import { recoverDoubtful, tidyOutbox } from "./recover_outbox.ts";
 import type { RefusalRun } from "./refusal_run.ts";
+import { type Line, SendingLines } from "./sending_lines.ts";
+import type { SendingMemory, SendingOptions } from "./sending_options.ts";
 import { resumeSender, type StopReason, stopSender } from "./stop_sender.ts";
 
-/** How a tenant's messages are sent. */
-export interface SendingOptions {
-  db: Kysely<Database>;
-  clock: Clock;
-  log: Logger;
-  parts: OutboxParts;
-  /** This process. */
-  workerId: string;
-  /** How long the tenant waits for a process that died. @default 30000 */
-  leaseMs?: number;
-  /** Connections to its server at once. @default 5 */
-  connections?: number;
-  /** Other tenants wait for a place: after so long nothing more is taken. @default 60000 */
-  passMs?: number;
-  session?: SessionOptions;
-  random?: () => number;
-  /** How long a server is left alone that wants less in a second. @default 2000 */
-  slowMs?: number;
-}
-
-/** What is known of a tenant from one pass to the next. */
-export interface SendingMemory {
-  budget: LineBudget;
-  refusals: RefusalRun;
-}
-
-const CONNECTIONS = 5;
-/** Some servers end a connection after so many; it is changed before. */
-const MESSAGES_PER_CONNECTION = 100;
+const CONNECTIONS = 10;
+/** Until the server has taken one: what it refuses for who sends is refused to few. */
+const CONNECTIONS_UNTRIED = 5;
 /** So many in a row that ended without an answer are the server's trouble, not the messages'. */
 const TROUBLES_MAX = 5;
-/** What waited so long is sent to nobody: a receipt of last month is a riddle. */
-const OLD_DAYS = 30;
-
-/** A connection of a pass: its session, and the settings that it was opened with. */
-interface Line {
-  session: SmtpSession | null;
-  settings: string;
-  /** Of those settings. */
-  revision: number | null;
-}
 
 /**
  * Sends what a tenant has waiting, over a few connections, as the only process that does. A pass ends when nothing is
@@ -84,11 +46,7 @@ export class TenantSending {
   readonly #journal: OutboxJournal;
   readonly #queue: OutboxQueue;
   readonly #cut = new AbortController();
-  readonly #running = new Set<Promise<void>>();
-  /** Lines with a session. */
-  #openLines = 0;
-  /** Fewer once the server refuses one more. */
-  #linesMax: number;
+  readonly #lines: SendingLines;
   /** What stops the tenant. */
   #stop: { reason: StopReason; revision: number | null } | null = null;
   /** Whether it was stopped before, and nothing has gone through since. */
@@ -106,10 +64,19 @@ export class TenantSending {
     this.#tenantId = tenantId;
     this.#budget = budget;
     this.#refusals = refusals;
-    this.#linesMax = options.connections ?? CONNECTIONS;
     this.#queue = new OutboxQueue({ db, tenantId, clock, parts });
     const onWritten = (id: string) => this.#queue.forget(id);
     this.#journal = new OutboxJournal({ db, tenantId, workerId, log, onWritten });
+    this.#lines = new SendingLines({
+      max: options.connections ?? CONNECTIONS,
+      session: { ...options.session, signal: this.#cut.signal },
+      work: (line) => this.#work(line),
+      // The database is away: every line finds that out.
+      onFailure: (error) => {
+        this.#failure ??= error;
+        this.end();
+      },
+    });
   }
 
   /** Takes nothing more; what is on its way is finished. */
@@ -136,12 +103,14 @@ export class TenantSending {
     const renewing = setInterval(() => this.#renew(lease), leaseMs / 3);
     const passing = setTimeout(() => this.end(), passMs);
     try {
-      await this.#recover();
+      await this.#in((trx) => recoverDoubtful(trx, this.#options.clock.now()));
       // Another process may have found a problem since the tenant was looked up: a login is tried once a wait.
       if (isWaiting(sender, this.#options.clock.now())) return 0;
-      await this.#in((trx) => this.#tidy(trx));
+      const tidying = { at: this.#options.clock.now(), wasStopped: this.#isProbing };
+      await this.#in((trx) => tidyOutbox(trx, tidying));
       await this.#queue.start();
-      if (this.#queue.opened !== null) await this.#sendAll();
+      if (this.#queue.opened !== null) await this.#lines.run();
+      if (this.#failure !== null) throw this.#failure;
     } catch (error) {
       if (!(error instanceof SettingsUnreadable)) throw error;
       const words = cleanWords(error.message);
@@ -171,43 +140,6 @@ export class TenantSending {
     }, (error: unknown) => this.#options.log.warn("mail_lease_not_renewed", { error }));
   }
 
-  /** What a process was handing over when it died is sent again under the same id, and marked. */
-  async #recover(): Promise<void> {
-    const at = this.#options.clock.now();
-    await this.#in(async (trx) => {
-      for (const { id, subscriber_id, bill_id, address, state } of await markDoubtful(trx)) {
-        const to = address ?? NOBODY;
-        const isOver = state === "failed";
-        const said = isOver
-          ? coded("log_mail_lost_twice", { to })
-          : coded("log_mail_perhaps_double", { to, why: "process_ended" });
-        const about = { messageId: id, subscriberId: subscriber_id, billId: bill_id };
-        await insertSystemLog(
-          trx,
-          lineOf({
-            at,
-            level: isOver ? "error" : "warn",
-            event: isOver ? "mail_failed" : "mail_perhaps_double",
-            said,
-            problem: isOver ? "answer_lost" : "process_ended",
-            ...about,
-          }),
-        );
-      }
-    });
-  }
-
-  /** What waited for too long has its end; and after a stop nothing ends because it waited for that. */
-  async #tidy(trx: TenantTransaction): Promise<void> {
-    const at = this.#options.clock.now();
-    if (this.#isProbing) await extendExpiry(trx, at);
-    const count = await skipOld(trx, at.subtract({ hours: 24 * OLD_DAYS }));
-    if (count === 0) return;
-    const message = formatCoded(coded("log_mail_too_old", { count, days: OLD_DAYS }));
-    const fields = { problem: "too_old", count };
-    await insertSystemLog(trx, { at, level: "warn", source: "mail", event: "mail_too_old", message, fields });
-  }
-
   /** What stops the tenant from now on, and lines that were left out. */
   async #sayWhy(trx: TenantTransaction): Promise<void> {
     const at = this.#options.clock.now();
@@ -222,26 +154,6 @@ export class TenantSending {
 
   get #host(): string | null {
     return this.#queue.opened?.server.host ?? null;
-  }
-
-  async #sendAll(): Promise<void> {
-    this.#addLine();
-    // A line may add others.
-    while (this.#running.size > 0) await Promise.race(this.#running);
-    if (this.#failure !== null) throw this.#failure;
-  }
-
-  #addLine(): void {
-    const line: Line = { session: null, settings: "", revision: null };
-    const running: Promise<void> = this.#work(line).catch((error: unknown) => {
-      // The database is away: every line finds that out.
-      this.#failure ??= error;
-      this.end();
-    }).finally(() => {
-      this.#close(line);
-      this.#running.delete(running);
-    });
-    this.#running.add(running);
   }
 
   async #work(line: Line): Promise<void> {
@@ -272,14 +184,17 @@ export class TenantSending {
 
   async #deliver(line: Line, queued: QueuedMessage, mail: PreparedMail): Promise<boolean> {
     const { message } = queued;
-    const opening = await this.#openSession(line);
-    if (opening !== null) {
+    const { opened, revision } = this.#queue;
+    if (opened === null) return false;
+    const opening = await this.#lines.openSession(line, opened, revision);
+    if (!opening.ok) {
       this.#queue.putBack(queued);
       // One connection too many is no problem while the others are served.
-      if (isBrief(opening.problem) && this.#openLines > 0) this.#linesMax = this.#openLines;
-      else this.#stopFor(line, opening);
+      if (isBrief(opening.failure.problem) && this.#lines.open > 0) this.#lines.limit(this.#lines.open);
+      else this.#stopFor(line, opening.failure);
       return false;
     }
+    if (opening.isNew) this.#addLines();
     const { session } = line;
     if (session === null) return false;
     const isUsed = session.sent > 0;
@@ -291,7 +206,8 @@ export class TenantSending {
       this.#troubles = 0;
       this.#refusals.clear();
       this.#finish(finishSent(tried, result.words));
-      await this.#resume();
+      if (this.#isProbing) await this.#resume();
+      if (this.#sent === 1) this.#addLines();
       return true;
     }
     return await this.#fail(line, queued, { tried, failure: result.failure, isUsed });
@@ -325,9 +241,9 @@ export class TenantSending {
   /** Fewer connections, then pauses; a server that still wants less is left alone for longer. */
   async #slowDown(line: Line, tried: Try, failure: SmtpFailure): Promise<boolean> {
     this.#finish(finishUntouched(tried));
-    if (this.#openLines > 1) {
-      this.#linesMax = this.#openLines - 1;
-      this.#close(line);
+    if (this.#lines.open > 1) {
+      this.#lines.limit(this.#lines.open - 1);
+      this.#lines.close(line);
       return false;
     }
     this.#troubles++;
@@ -349,14 +265,17 @@ export class TenantSending {
   /** @returns null when it could not be begun; then this process may not send any more, or the message is at fault */
   async #send(session: SmtpSession, message: OutboxMessage, mail: PreparedMail): Promise<SendResult | null> {
     try {
-      return await session.send(mail.built, () => this.#begin(message, mail));
+      return await session.send(
+        mail.built,
+        () => this.#journal.begin(begunOf(message, mail, this.#options.clock.now())),
+      );
     } catch (error) {
       if (isUnavailable(error)) throw error;
       if (error instanceof SendingTaken) this.end();
-      else {this.#notMade(
-          { message, address: null, at: this.#options.clock.now() },
-          cleanWords(String(error)),
-        );}
+      else {
+        const tried = { message, address: null, at: this.#options.clock.now() };
+        this.#notMade(tried, cleanWords(String(error)));
+      }
       return null;
     }
   }
@@ -366,63 +285,17 @@ export class TenantSending {
     this.#finish(finishFailed(tried, { words, code: null, status: null }, decision));
   }
 
-  #begin(
-    message: OutboxMessage,
-    { address, subject, messageId, attachmentSha256 }: PreparedMail,
-  ): Promise<boolean> {
-    const begunAt = this.#options.clock.now();
-    const expiresAt = message.expires_at ?? expiryFrom(begunAt);
-    return this.#journal.begin({
-      id: message.id,
-      address,
-      subject,
-      messageId,
-      attachmentSha256,
-      expiresAt,
-      begunAt,
-    });
-  }
-
-  /** @returns what it failed at; null: there is a session */
-  async #openSession(line: Line): Promise<SmtpFailure | null> {
-    const { opened, revision } = this.#queue;
-    if (opened === null) return null;
-    const settings = JSON.stringify(opened.server);
-    const isGood = line.session?.isOpen === true && line.settings === settings &&
-      line.session.sent < MESSAGES_PER_CONNECTION;
-    if (isGood) return null;
-    this.#close(line);
-    line.revision = revision;
-    const result = await SmtpSession.open(opened.server, {
-      ...this.#options.session,
-      signal: this.#cut.signal,
-    });
-    if (!result.ok) return result.failure;
-    line.session = result.session;
-    line.settings = settings;
-    this.#openLines++;
-    this.#addLines();
-    return null;
-  }
-
   /** Once one got in; and while a problem may still be there, that one alone. */
   #addLines(): void {
-    if (this.#isProbing || this.#isEnding) return;
-    while (this.#running.size < this.#linesMax && this.#queue.hasMore) this.#addLine();
-  }
-
-  #close(line: Line): void {
-    if (line.session === null) return;
-    line.session.close();
-    line.session = null;
-    this.#openLines--;
+    if (this.#isProbing) return;
+    const known = this.#queue.opened?.connectionsMax ?? CONNECTIONS;
+    const max = this.#sent > 0 ? known : Math.min(known, CONNECTIONS_UNTRIED);
+    this.#lines.fill(max, () => !this.#isEnding && this.#queue.hasMore);
   }
 
   async #resume(): Promise<void> {
-    if (!this.#isProbing) return;
     this.#isProbing = false;
     await this.#in((trx) => resumeSender(trx, { at: this.#options.clock.now(), host: this.#host }));
-    this.#addLines();
   }
 
   #stopFor({ revision }: Line, reason: StopReason): void {
@@ -441,10 +314,4 @@ export class TenantSending {
     const { clock, random = Math.random } = this.#options;
     return { now: clock.now(), random };
   }
-}
-
-/** A wait that is longer than any is one of a clock that was set back, and not waited for. */
-function isWaiting({ not_before_at: until }: SenderRow, now: Temporal.Instant): boolean {
-  return until !== null && Temporal.Instant.compare(until, now) > 0 &&
-    Temporal.Instant.compare(until, now.add({ hours: 25 })) <= 0;
 }

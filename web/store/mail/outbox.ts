@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, sql } from "kysely";
 import { MESSAGES_REFUSED } from "@/web/domain/mail/sender_problems.ts";
 import type { Database, MailMessagesTable } from "../db/schema.ts";
-import { sendSqlAhead } from "../db/ahead.ts";
+import { askSqlAhead, sendSqlAhead } from "../db/ahead.ts";
 import { toRecordset } from "../db/recordset.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import { noteAllHandovers, noteHandovers } from "./handovers.ts";
@@ -115,13 +115,16 @@ export interface BegunMessage {
   begunAt: Temporal.Instant;
 }
 
-/** Writes it down, of those that are still to be sent and by the process that holds the lease. @returns their ids */
-export async function updateBegun(
+/**
+ * Writes it down, of those that are still to be sent and by the process that holds the lease, without waiting for the
+ * answer: the commit travels behind it. @returns what gives their ids, to be called once it has been committed
+ */
+export async function askBegun(
   trx: TenantTransaction,
   messages: readonly BegunMessage[],
   workerId: string,
-): Promise<string[]> {
-  if (messages.length === 0) return [];
+): Promise<() => Promise<string[]>> {
+  if (messages.length === 0) return () => Promise.resolve([]);
   const rows = messages.map((message) => ({
     id: message.id,
     address: message.address,
@@ -131,19 +134,22 @@ export async function updateBegun(
     expires_at: message.expiresAt.toString(),
     data_begun_at: message.begunAt.toString(),
   }));
-  const begun = await sql<{ id: string }>`
+  const begun = await askSqlAhead<{ id: string }>(
+    trx,
+    sql`
     update mail_messages m set address = r.address, subject = r.subject, message_id = r.message_id,
       attachment_sha256 = r.attachment_sha256, expires_at = r.expires_at, data_begun_at = r.data_begun_at
     from jsonb_to_recordset(${
-    toRecordset(rows)
-  }::jsonb) as r(id uuid, address text, subject text, message_id text,
+      toRecordset(rows)
+    }::jsonb) as r(id uuid, address text, subject text, message_id text,
       attachment_sha256 text, expires_at timestamptz, data_begun_at timestamptz)
     where m.tenant_id = ${trx.tenantId} and m.id = any(${rows.map(({ id }) => id)}::uuid[]) and m.id = r.id
       and ${IS_QUEUED}
       and exists (select from mail_senders s where s.tenant_id = m.tenant_id and s.leased_by = ${workerId}
         and s.leased_until > clock_timestamp())
-    returning m.id`.execute(trx);
-  return begun.rows.map((row) => row.id);
+    returning m.id`,
+  );
+  return async () => (await begun()).map((row) => row.id);
 }
 
 /** What became of a message. */
