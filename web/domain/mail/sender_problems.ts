@@ -44,8 +44,3 @@ export const SENDER_PROBLEMS: readonly string[] = [
 export function isOfSender(problem: string | null): boolean {
   return problem !== null && SENDER_PROBLEMS.includes(problem);
 }
-
-/** Whether it may begin between two messages that follow each other: that one was taken a second ago says nothing. */
-export function mayBeginAnyTime(problem: string): boolean {
-  return problem === SENDING_LIMIT || problem === "sender_blocked";
-}

@@ -26,13 +26,6 @@ export type Decision =
   /** The message waits as it is, for seconds. */
   | { kind: "slow" };
 
-/** The message waits behind the others. */
-export interface AsideDecision {
-  kind: "aside";
-  reason: string;
-  at: Temporal.Instant;
-}
-
 /** A decision about the message itself. */
 export type MessageDecision = Exclude<Decision, { kind: "stop" | "slow" }>;
 
@@ -71,21 +64,10 @@ export function decideOwn(
   { problem, code }: Pick<SmtpFailure, "problem" | "code">,
   moment: DecisionMoment,
 ): MessageDecision {
-  // A limit ends, whichever code is given.
+  // A limit ends, whichever code is given. The reason says next time that it is known.
   return (code ?? 0) < 500 || problem === SENDING_LIMIT
-    ? decideLater(message, { reason: "recipient_later" }, moment)
+    ? decideLater(message, { reason: problem }, moment)
     : { kind: "end", state: "failed", reason: "message_refused" };
-}
-
-/**
- * Puts a message behind the others for a while, and counts no more than its first try: what it was refused for is perhaps
- * not its own.
- */
-export function decideAside(
-  { reason, minutes }: { reason: string; minutes: number },
-  { now }: Pick<DecisionMoment, "now">,
-): AsideDecision {
-  return { kind: "aside", reason, at: now.add({ minutes }) };
 }
 
 /** Tries again after a while, longer each time, until the message is too old. */
@@ -111,6 +93,15 @@ export function decideLater(
 /** Last moment of the tries of a message that is tried now for the first time. */
 export function expiryFrom(now: Temporal.Instant): Temporal.Instant {
   return now.add({ hours: 24 * RETRY_DAYS });
+}
+
+/** Whether a moment came after the first try of a message; where its tries were prolonged, it may say no. */
+export function isAfterFirstTry(
+  { expires_at }: Pick<OutboxMessage, "expires_at">,
+  at: Temporal.Instant | null,
+): boolean {
+  return at !== null && expires_at !== null &&
+    Temporal.Instant.compare(at, expires_at.subtract({ hours: 24 * RETRY_DAYS })) > 0;
 }
 
 /** How long a tenant's queue waits after so many tries with this problem. */

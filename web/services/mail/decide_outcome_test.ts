@@ -57,8 +57,8 @@ Deno.test("an answer that was its own message's ends it, or delays it where it p
   assert.equal(own("sender_refused", 550), "failed message_refused");
   assert.equal(own("login_needed", 554), "failed message_refused");
   assert.equal(own("sender_blocked", 550), "failed message_refused");
-  assert.equal(own("sender_refused", 450), "recipient_later");
-  assert.equal(own("sending_limit", 550), "recipient_later");
+  assert.equal(own("sender_refused", 450), "sender_refused");
+  assert.equal(own("sending_limit", 550), "sending_limit");
 });
 
 Deno.test("only an answer to the recipient or to the content may be about the message", () => {

@@ -1,6 +1,8 @@
 import { lookupMailDue } from "@/web/store/mail/outbox.ts";
+import { LineLimit } from "./line_limit.ts";
 import { LineBudget } from "./mail_lines.ts";
 import { RefusalRun } from "./refusal_run.ts";
+import { SenderDoubts } from "./sender_doubts.ts";
 import type { SendingMemory, SendingOptions } from "./sending_options.ts";
 import { TenantSending } from "./tenant_sending.ts";
 import { type MailWait, untilMailIsOut } from "./until_mail_is_out.ts";
@@ -84,7 +86,9 @@ export class MailWorker {
         const due = (await lookupMailDue(db, clock.now()))
           .filter((id) => !this.#running.has(id) && (this.#restingMs.get(id) ?? 0) <= nowMs);
         due.sort((a, b) => (this.#servedMs.get(a) ?? 0) - (this.#servedMs.get(b) ?? 0));
-        for (const tenantId of due.slice(0, Math.max(0, tenants - this.#running.size))) this.#serve(tenantId);
+        // Who only waits for answers takes no place: a server may take its ten minutes for one.
+        const busy = [...this.#running.values()].filter(({ sending }) => !sending.isEnding).length;
+        for (const tenantId of due.slice(0, Math.max(0, tenants - busy))) this.#serve(tenantId);
       } catch (error) {
         log.warn("mail_not_looked_at", { error });
       }
@@ -96,7 +100,13 @@ export class MailWorker {
     const { log } = this.#options;
     let memory = this.#memories.get(tenantId);
     if (memory === undefined) {
-      this.#memories.set(tenantId, memory = { budget: new LineBudget(), refusals: new RefusalRun() });
+      memory = {
+        budget: new LineBudget(),
+        refusals: new RefusalRun(),
+        doubts: new SenderDoubts(),
+        lines: new LineLimit(),
+      };
+      this.#memories.set(tenantId, memory);
     }
     const sending = new TenantSending(tenantId, memory, { ...this.#options, workerId: this.#workerId });
     const done = sending.run().then((sent) => {
