@@ -296,3 +296,26 @@ Deno.test("a worker that is stopped does not wait for a resolver, and blames no 
   assert.equal((await senderOf(isp))?.problem, null);
   assert.ok((await outboxOf(isp)).every(({ state, attempts }) => state === "queued" && attempts === 0));
 });
+
+Deno.test("a company whose server looks at a mail for long keeps no other waiting, where one is served at a time", async () => {
+  await using slow = await startPicky({ lookMs: 8_000 });
+  await using quick = await startPicky({});
+  await using database = await createTestDatabase();
+  const isp = await createMailingIsp(database, ["slow@example.test"]);
+  const worker = startWorker(isp, partsOf((id) => serverOn(id === isp.tenantId ? slow.port : quick.port)), {
+    tenants: 1,
+    passMs: 300,
+    session: { answerMs: 30_000 },
+  });
+  try {
+    await until(async () => (await outboxOf(isp))[0]?.data_begun_at !== null);
+    const other = await createMailingIsp(database, good(2));
+    await until(async () => (await outboxOf(other)).every(({ state }) => state === "sent"), {
+      timeoutMs: 7_000,
+    });
+    assert.equal(slow.taken.length, 0);
+    await until(async () => (await outboxOf(isp))[0]?.state === "sent", { timeoutMs: 15_000 });
+  } finally {
+    await worker.stop();
+  }
+});

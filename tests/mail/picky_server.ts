@@ -10,6 +10,8 @@ export interface Picky {
   onContent?: (message: { nth: number; atOnce: number; to: string }) => Answer;
   /** How long it looks at a message. @default 0 */
   lookMs?: number;
+  /** And at each until then. */
+  lookUntil?: Promise<void>;
 }
 
 /** A server that a test can look into. */
@@ -20,7 +22,9 @@ export interface PickyServer extends AsyncDisposable {
 }
 
 /** Starts one on this machine, without encryption. */
-export async function startPicky({ onRecipient, onContent, lookMs = 0 }: Picky): Promise<PickyServer> {
+export async function startPicky(
+  { onRecipient, onContent, lookMs = 0, lookUntil }: Picky,
+): Promise<PickyServer> {
   const taken: string[] = [];
   const countBySession = new Map<string, number>();
   let atOnce = 0;
@@ -37,12 +41,14 @@ export async function startPicky({ onRecipient, onContent, lookMs = 0 }: Picky):
       countBySession.set(session.id, nth);
       const answer = onContent?.({ nth, atOnce: ++atOnce, to }) ?? null;
       stream.resume();
-      stream.on("end", () =>
-        setTimeout(() => {
-          atOnce--;
-          if (answer === null) taken.push(to);
-          done(errorOf(answer));
-        }, lookMs));
+      const looked = async () => {
+        await new Promise((resolve) => setTimeout(resolve, lookMs));
+        await lookUntil;
+        atOnce--;
+        if (answer === null) taken.push(to);
+        done(errorOf(answer));
+      };
+      stream.on("end", looked);
     },
   });
   // Connections that a client cuts.
