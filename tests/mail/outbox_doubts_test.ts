@@ -298,7 +298,8 @@ Deno.test("a worker that is stopped does not wait for a resolver, and blames no 
 });
 
 Deno.test("a company whose server looks at a mail for long keeps no other waiting, where one is served at a time", async () => {
-  await using slow = await startPicky({ lookMs: 8_000 });
+  const looked = Promise.withResolvers<void>();
+  await using slow = await startPicky({ lookUntil: looked.promise });
   await using quick = await startPicky({});
   await using database = await createTestDatabase();
   const isp = await createMailingIsp(database, ["slow@example.test"]);
@@ -310,12 +311,12 @@ Deno.test("a company whose server looks at a mail for long keeps no other waitin
   try {
     await until(async () => (await outboxOf(isp))[0]?.data_begun_at !== null);
     const other = await createMailingIsp(database, good(2));
-    await until(async () => (await outboxOf(other)).every(({ state }) => state === "sent"), {
-      timeoutMs: 7_000,
-    });
+    await until(async () => (await outboxOf(other)).every(({ state }) => state === "sent"));
     assert.equal(slow.taken.length, 0);
-    await until(async () => (await outboxOf(isp))[0]?.state === "sent", { timeoutMs: 15_000 });
+    looked.resolve();
+    await until(async () => (await outboxOf(isp))[0]?.state === "sent");
   } finally {
+    looked.resolve();
     await worker.stop();
   }
 });
