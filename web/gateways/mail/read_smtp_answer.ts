@@ -23,6 +23,9 @@ const IS_TOO_FAST =
 const IS_AT_ONCE =
   /concurren|simultaneous|at the same time|\bthreads?\b|connections?\b|\bsessions?\b|per minute/i;
 const IS_TOO_MANY = /too many|limit|exceed|maxim|\bmax\b|no more than/i;
+/** What a server does next says nothing of what it had too much of. */
+const IS_CLOSING = /clos\w+ (the |this |transmission )?(connection|session|channel)/gi;
+const IS_SIZE = /\bsize\b|too (big|large)/i;
 const IS_SESSION_OVER =
   /(too many|limit|exceed|maxim|\bmax\b)[^.;]{0,60}(per|in|for|over) (this|one|a|each|the)? ?(connection|session)/i;
 const IS_LIMIT =
@@ -107,7 +110,7 @@ function ofLimit({ code, status, said, command }: SmtpAnswer): SmtpProblem | nul
   const isToRecipient = command === "RCPT TO";
   const isMail = isToRecipient || command === "DATA" || command === "MAIL FROM";
   if (isToRecipient && IS_OF_MAILBOX.test(said) && !IS_TO_US.test(said)) return null;
-  if (isMail && IS_AT_ONCE.test(said) && IS_TOO_MANY.test(said)) return "too_fast";
+  if (isMail && isTooManyAtOnce(said)) return "too_fast";
   // Of seconds, whatever the words: 432 is Microsoft's for too many at once.
   if (code === 432) return "too_fast";
   if (code === 421) return isMail && IS_MANY_MESSAGES.test(said) ? "too_fast" : null;
@@ -117,6 +120,10 @@ function ofLimit({ code, status, said, command }: SmtpAnswer): SmtpProblem | nul
   if (isToRecipient) return null;
   if (IS_MANY_MESSAGES.test(said)) return code < 500 ? "too_fast" : "sending_limit";
   return IS_LIMIT.test(said) ? "sending_limit" : null;
+}
+
+function isTooManyAtOnce(said: string): boolean {
+  return IS_AT_ONCE.test(said.replace(IS_CLOSING, "")) && IS_TOO_MANY.test(said) && !IS_SIZE.test(said);
 }
 
 /** An address is given up only where the answer names the mailbox: whoever is on a list is refused everywhere. */

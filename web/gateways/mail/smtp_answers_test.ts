@@ -268,6 +268,8 @@ const OTHERS: readonly Row[] = [
   ["DATA", "421 Too many messages (50) in this session, reconnect", "too_fast"],
   ["DATA", "421 4.3.2 Service closing transmission channel", "server_busy"],
   ["DATA", "421 4.7.0 hourly message limit exceeded", "server_busy"],
+  ["DATA", "550 5.7.1 daily message limit exceeded, closing connection", "sending_limit"],
+  ["DATA", "552 Message size exceeds the maximum of this session", "message_refused"],
 ];
 
 const COMMANDS = { MAIL: "MAIL FROM", RCPT: "RCPT TO", DATA: "DATA" } as const;
