@@ -27,6 +27,7 @@ export class SenderVerdict {
   #lastSentAt: Temporal.Instant | null = null;
   /** What stopped it before, while nothing has gone through since: then one more answer is enough. */
   #probed: string | null = null;
+  #hasDoubted = false;
   #troubles = 0;
   #sent = 0;
 
@@ -90,11 +91,13 @@ export class SenderVerdict {
 
   /** An answer sounds as if it were about who sends. @returns whether it is known to be */
   doubted(doubt: Doubt): boolean {
+    this.#hasDoubted = true;
     return this.#doubts.add(doubt) || this.#probed === doubt.failure.problem;
   }
 
   /** Nothing more is due. @returns a doubt that is the sender's: nothing was taken for long that would say otherwise */
   unsettled(now: Temporal.Instant): Doubt | null {
+    if (!this.#hasDoubted) return null;
     const since = now.subtract({ hours: GOOD_HOURS });
     const isGood = this.#sent > 0 ||
       (this.#lastSentAt !== null && Temporal.Instant.compare(this.#lastSentAt, since) > 0);
