@@ -52,14 +52,20 @@ export class SenderVerdict {
     return this.#sent;
   }
 
+  /** When one was taken last, in this pass or before; null: none ever was. */
+  get lastSentAt(): Temporal.Instant | null {
+    return this.#lastSentAt;
+  }
+
   /** A message is handed over. @returns its turn */
   begin(message: OutboxMessage): number {
     return this.#doubts.begin(message.id);
   }
 
   /** The message of this turn was taken. @returns those whose answers were about themselves */
-  taken(turn: number): Doubt[] {
+  taken(turn: number, at: Temporal.Instant): Doubt[] {
     this.#sent++;
+    this.#lastSentAt = at;
     this.#troubles = 0;
     this.#refusals.clear();
     this.#probed = null;

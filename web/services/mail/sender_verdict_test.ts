@@ -64,7 +64,7 @@ Deno.test("a doubt of an earlier pass stops nothing by itself, and counts with t
 Deno.test("while a company is stopped, one more answer of the kind is enough, until something is taken", () => {
   const verdict = startPass({ problem: "sender_refused" });
   assert.ok(verdict.doubted(doubtOf("a@x.test")));
-  verdict.taken(verdict.begin(messageTo("b@x.test").message));
+  verdict.taken(verdict.begin(messageTo("b@x.test").message), now);
   assert.ok(!verdict.isProbing);
   assert.ok(!verdict.doubted(doubtOf("c@x.test")));
 });
@@ -85,7 +85,7 @@ Deno.test("five in a row that end without an answer stop the company, and one th
   const verdict = startPass();
   const trouble = () => verdict.failed(messageTo("a@x.test"), answer("server_busy"))?.problem ?? null;
   assert.deepEqual([trouble(), trouble(), trouble(), trouble()], [null, null, null, null]);
-  verdict.taken(verdict.begin(messageTo("b@x.test").message));
+  verdict.taken(verdict.begin(messageTo("b@x.test").message), now);
   assert.deepEqual([trouble(), trouble(), trouble(), trouble(), trouble()], [
     null,
     null,

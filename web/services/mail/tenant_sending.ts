@@ -9,7 +9,7 @@ import { isUnavailable } from "@/web/store/db/database.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { lockMailRevision } from "@/web/store/mail/mail_servers.ts";
 import type { OutboxMessage } from "@/web/store/mail/outbox.ts";
-import { releaseLease, renewLease, takeLease } from "@/web/store/mail/senders.ts";
+import { releaseLease, renewLease, takeLease, touchSender } from "@/web/store/mail/senders.ts";
 import { decideLater, decideOutcome, decideOwn, isWaiting, mayBeOfMessage } from "./decide_outcome.ts";
 import {
   finishAside,
@@ -127,6 +127,9 @@ export class TenantSending {
       await this.#journal.drain();
       clearInterval(renewing);
       await this.#in(async (trx) => {
+        // The journal says so no more than once a second.
+        const { sent, lastSentAt } = this.#verdict;
+        if (sent > 0 && lastSentAt !== null) await touchSender(trx, lastSentAt);
         await this.#sayWhy(trx);
         await releaseLease(trx, workerId);
       });
@@ -208,7 +211,7 @@ export class TenantSending {
     const tried: Try = { message, address: mail.address, at: this.#options.clock.now() };
     if (result.ok) {
       const { isProbing } = this.#verdict;
-      const own = this.#verdict.taken(turn);
+      const own = this.#verdict.taken(turn, tried.at);
       this.#finish(finishSent(tried, result.words));
       for (const doubt of own) this.#finishOwn(doubt);
       if (isProbing) await this.#resume();
@@ -271,8 +274,9 @@ export class TenantSending {
   async #slowDown(line: Line, tried: Try, failure: SmtpFailure): Promise<boolean> {
     const { message } = tried;
     // Others go first; and where it is that recipient who wants less, it waits longer each time.
+    const isKnown = message.reason === failure.problem;
     this.#finish(
-      message.reason === failure.problem
+      isKnown
         ? finishFailed(tried, failure, decideLater(message, { reason: failure.problem }, this.#moment()))
         : finishAside(tried, failure, SLOW_MINUTES),
     );
@@ -281,7 +285,7 @@ export class TenantSending {
       this.#lines.close(line);
       return false;
     }
-    if (this.#verdict.slowed()) this.#stopFor(line, failure);
+    if (!isKnown && this.#verdict.slowed()) this.#stopFor(line, failure);
     else await new Promise((resolve) => setTimeout(resolve, this.#options.slowMs ?? 2_000));
     return true;
   }
