@@ -21,7 +21,8 @@ export interface MailWorkerOptions extends Omit<SendingOptions, "workerId"> {
 
 /**
  * Sends the mails of all tenants, several tenants at once; any number of processes may do so. A tenant whose server is
- * slow or away holds up nobody else: a pass takes a minute at most, and who waited longest is next.
+ * slow or away holds up nobody else: a pass takes nothing more after a minute, its last answers take no place, and who
+ * waited longest is next.
  */
 export class MailWorker {
   readonly #options: MailWorkerOptions;
