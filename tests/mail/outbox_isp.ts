@@ -93,7 +93,7 @@ export function startWorker(isp: Isp, parts: OutboxParts, over: Partial<MailWork
     parts,
     pollMs: 50,
     leaseMs: 2_000,
-    session: { connectMs: 1_000, greetingMs: 1_000, openMs: 2_000, messageMs: 1_000 },
+    session: { connectMs: 1_000, greetingMs: 1_000, openMs: 2_000, messageMs: 1_000, answerMs: 1_000 },
     ...over,
   });
 }

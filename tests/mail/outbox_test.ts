@@ -86,7 +86,7 @@ Deno.test("a problem that ends by itself is said to have ended", async () => {
   assert.equal((await senderOf(isp))?.problem, null);
 });
 
-Deno.test("the provider's daily limit pauses the sender, though a 5xx: nothing fails and no try is counted", async () => {
+Deno.test("the provider's daily limit pauses the sender, though a 5xx: nothing fails and no try after the first is counted", async () => {
   await using smtp = await startIspMail();
   await using database = await createTestDatabase();
   const isp = await createMailingIsp(database, good(20));
@@ -97,7 +97,7 @@ Deno.test("the provider's daily limit pauses the sender, though a 5xx: nothing f
     await until(async () => (await senderOf(isp))?.leased_by === null);
     const waiting = (await outboxOf(isp)).filter(({ state }) => state === "queued");
     assert.equal(waiting.length, 12);
-    assert.ok(waiting.every(({ attempts, data_begun_at }) => attempts === 0 && data_begun_at === null));
+    assert.ok(waiting.every(({ attempts, data_begun_at }) => attempts <= 1 && data_begun_at === null));
     await smtp.turn({ dailyLimit: null });
     isp.clock.advance({ minutes: 61 });
     await until(async () => (await outboxOf(isp)).every(({ state }) => state === "sent"));

@@ -70,6 +70,7 @@ class Company {
       leaseMs: 10_000,
       session: {
         messageMs: 10_000,
+        answerMs: 10_000,
         ...(this.sim.authority === null ? {} : { trustedCa: this.sim.authority }),
       },
     });

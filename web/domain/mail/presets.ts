@@ -76,9 +76,18 @@ const CONNECTIONS_MAX: Readonly<Record<MailPreset, number>> = {
 };
 
 /** How many connections at once a mail server is known to take, whichever way it was typed in. */
-export function connectionsMaxOf({ preset, host }: { preset: MailPreset; host: string }): number {
-  const known = MAIL_PRESETS.find((name) => PRESET_VALUES[name].host === host.toLowerCase());
-  return CONNECTIONS_MAX[endsPasswords(host) ? "microsoft365" : known ?? preset];
+export function connectionsMaxOf(server: { preset: MailPreset; host: string }): number {
+  return CONNECTIONS_MAX[providerOf(server)];
+}
+
+/** How many mails a server is known to take in a minute; null: it says none. */
+export function minuteMaxOf(server: { preset: MailPreset; host: string }): number | null {
+  return providerOf(server) === "microsoft365" ? 30 : null;
+}
+
+function providerOf({ preset, host }: { preset: MailPreset; host: string }): MailPreset {
+  if (endsPasswords(host)) return "microsoft365";
+  return MAIL_PRESETS.find((name) => PRESET_VALUES[name].host === host.toLowerCase()) ?? preset;
 }
 
 /** Whether a server is known to end sign-ins with a password: Microsoft 365 answers them with 5.7.30. */

@@ -22,3 +22,25 @@ export const MESSAGES_REFUSED = "messages_refused";
 export function isBrief(problem: string): boolean {
   return BRIEF_PROBLEMS.includes(problem);
 }
+
+/** What stops every message of the tenant, until somebody corrects the settings or the server has room again. */
+export const SENDER_PROBLEMS: readonly string[] = [
+  SENDING_LIMIT,
+  "name_unanswered",
+  "name_not_found",
+  "connection_refused",
+  "address_not_allowed",
+  "wrong_encryption",
+  "no_starttls",
+  "certificate",
+  "login_refused",
+  "basic_login_ended",
+  "login_needed",
+  "sender_refused",
+  "sender_blocked",
+];
+
+/** Whether a problem stops the tenant, or a message was put behind the others for one. */
+export function isOfSender(problem: string | null): boolean {
+  return problem !== null && SENDER_PROBLEMS.includes(problem);
+}

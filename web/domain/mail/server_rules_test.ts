@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { connectionsMaxOf, endsPasswords, MAIL_PRESETS, PRESET_VALUES } from "./presets.ts";
+import { connectionsMaxOf, endsPasswords, MAIL_PRESETS, minuteMaxOf, PRESET_VALUES } from "./presets.ts";
 import { checkPublicPlace, encryptionOfPort, parseMailHost } from "./server_rules.ts";
 
 Deno.test("the port says the encryption: STARTTLS on 25, 587 and 2525, TLS on 465, nothing elsewhere", () => {
@@ -102,4 +102,11 @@ Deno.test("Microsoft 365 is given three connections at once, whichever preset it
   assert.equal(max("own", "email-smtp.ap-southeast-1.amazonaws.com"), 5);
   assert.equal(max("ses", "email-smtp.us-east-1.amazonaws.com"), 5);
   assert.equal(max("own", "mail.isp.example"), 10);
+});
+
+Deno.test("Microsoft 365 is given thirty mails a minute, whichever preset it was typed under, and others what they take", () => {
+  assert.equal(minuteMaxOf({ preset: "microsoft365", host: "smtp.office365.com" }), 30);
+  assert.equal(minuteMaxOf({ preset: "own", host: "SMTP.Office365.com." }), 30);
+  assert.equal(minuteMaxOf({ preset: "gmail", host: "smtp.gmail.com" }), null);
+  assert.equal(minuteMaxOf({ preset: "own", host: "mail.isp.example" }), null);
 });

@@ -1,7 +1,9 @@
 /** One end for everything that is waited for: a server that drips bytes does not move it. */
 export class Deadline {
   readonly #over: Promise<never>;
-  readonly #end: () => void;
+  readonly #stop: () => void;
+  readonly #signal: AbortSignal | undefined;
+  #timer: ReturnType<typeof setTimeout>;
   #isOver = false;
 
   constructor(ms: number, signal: AbortSignal | undefined) {
@@ -9,17 +11,20 @@ export class Deadline {
     this.#over = new Promise<never>((_, refuse) => reject = refuse);
     // Nobody may be waiting when it comes.
     this.#over.catch(() => {});
-    const stop = () => {
+    this.#stop = () => {
       this.#isOver = true;
       reject(timedOut(signal?.aborted === true ? "stopped" : "no answer in time"));
     };
-    const timer = setTimeout(stop, ms);
-    signal?.addEventListener("abort", stop, { once: true });
-    if (signal?.aborted === true) stop();
-    this.#end = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", stop);
-    };
+    this.#signal = signal;
+    this.#timer = setTimeout(this.#stop, ms);
+    signal?.addEventListener("abort", this.#stop, { once: true });
+    if (signal?.aborted === true) this.#stop();
+  }
+
+  /** Another stretch begins, with an end of its own. */
+  restart(ms: number): void {
+    clearTimeout(this.#timer);
+    if (!this.#isOver) this.#timer = setTimeout(this.#stop, ms);
   }
 
   /** Whether it has come. */
@@ -35,7 +40,8 @@ export class Deadline {
 
   /** Nothing is waited for any more. */
   end(): void {
-    this.#end();
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener("abort", this.#stop);
   }
 }
 

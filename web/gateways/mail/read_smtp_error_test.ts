@@ -17,7 +17,7 @@ const ANSWERS: readonly [command: string, response: string, problem: SmtpProblem
   ["RCPT TO", "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain", "login_needed"],
   ["RCPT TO", "553 5.7.1 <a@b>: Sender address rejected: not owned by user isp", "sender_refused"],
   ["RCPT TO", "421 4.3.2 Service shutting down", "server_busy"],
-  ["RCPT TO", "452 4.5.3 too many messages in this session", "server_busy"],
+  ["RCPT TO", "452 4.5.3 too many messages in this session", "too_fast"],
   ["DATA", "550 5.4.5 Daily user sending limit exceeded", "sending_limit"],
   ["DATA", "550 5.4.6 Unusual sending activity detected", "sending_limit"],
   ["DATA", "454 4.7.0 Throttling failure: Maximum sending rate exceeded", "too_fast"],

@@ -17,12 +17,16 @@ export interface SessionOptions {
   greetingMs?: number;
   /** From the name to the login. @default 45000 */
   openMs?: number;
-  /** For a whole message of no size. @default 60000 */
+  /** For a message until it is handed over. @default 60000 */
   messageMs?: number;
+  /** From there until the answer, of a message of no size: RFC 5321 4.5.3.2.6. @default 600000 */
+  answerMs?: number;
   /** An authority that is trusted beside the system's, as PEM: the demo's and the tests' own. */
   trustedCa?: string;
   /** Ends what is waited for. */
   signal?: AbortSignal;
+  /** Finds the machine. @default {@linkcode resolveHost} */
+  resolve?: typeof resolveHost;
 }
 
 /** A slow line is given a millisecond more for each so many bytes: 20 KB/s. */
@@ -58,10 +62,13 @@ export class SmtpSession {
 
   /** Finds, connects, encrypts and logs in, once; nothing is tried again here. */
   static async open(server: SmtpServer, options: SessionOptions = {}): Promise<OpenedSession> {
-    const resolved = await resolveHost(server);
-    if (!resolved.ok) return { ok: false, step: "name", failure: resolved.failure };
-    const deadline = new Deadline(options.openMs ?? 45_000, options.signal);
+    const { openMs = 45_000, resolve = resolveHost, signal } = options;
+    const deadline = new Deadline(openMs, signal);
     try {
+      const resolved = await deadline.of(resolve(server)).catch((error: unknown) =>
+        unanswered(server, error)
+      );
+      if (!resolved.ok) return { ok: false, step: "name", failure: resolved.failure };
       let tried: { ok: false; failure: SmtpFailure } | null = null;
       for (const address of resolved.addresses) {
         const opened = await connect(server, { address, options, deadline });
@@ -92,9 +99,15 @@ export class SmtpSession {
    * what must be known after a crash is written there. When `begin` says no or fails, no byte is handed over.
    */
   async send(message: BuiltMessage, begin: () => Promise<boolean>): Promise<SendResult> {
-    const { messageMs = 60_000, signal } = this.#options;
-    const deadline = new Deadline(messageMs + message.bytes.length / BYTES_PER_MS, signal);
-    const content = new MessageContent(message.bytes, begin);
+    const { messageMs = 60_000, answerMs = 600_000, signal } = this.#options;
+    const onTheWayMs = message.bytes.length / BYTES_PER_MS;
+    const deadline = new Deadline(messageMs, signal);
+    const content = new MessageContent(message.bytes, async () => {
+      const mayBegin = await begin();
+      // Whoever hangs up on a server that still looks at the message sends it twice.
+      if (mayBegin) deadline.restart(answerMs + onTheWayMs);
+      return mayBegin;
+    });
     const envelope = { from: message.from, to: [message.to], size: message.bytes.length };
     try {
       const answer = await deadline.of(
@@ -113,7 +126,11 @@ export class SmtpSession {
       if (content.refusal !== null) throw content.refusal;
       return {
         ok: false,
-        failure: readSmtpError(error as SmtpErrorParts, this.#moment(content.isHandedOver)),
+        failure: readSmtpError(error as SmtpErrorParts, {
+          ...this.#moment(content.isHandedOver),
+          from: message.from,
+          to: message.to,
+        }),
       };
     } finally {
       deadline.end();
@@ -190,7 +207,8 @@ async function connect(
     ...(isIP(host) === 0 ? { servername: host } : {}),
     connectionTimeout: connectMs + greetingMs,
     greetingTimeout: greetingMs,
-    socketTimeout: 10 * 60_000,
+    // Our own deadlines come first.
+    socketTimeout: 60 * 60_000,
     // A server that does not close its side is not waited for.
     socketCloseTimeout: 0,
     maxResponseSize: 64 * 1024,
@@ -219,6 +237,13 @@ async function connect(
       failure: readSmtpError(error as SmtpErrorParts, { encryption, port, isHandedOver: false }),
     };
   }
+}
+
+/** The resolver took too long, or nobody waits any more. */
+function unanswered({ host }: SmtpServer, error: unknown): { ok: false; failure: SmtpFailure } {
+  if ((error as SmtpErrorParts).code !== "ETIMEDOUT") throw error;
+  const words = `no answer in time to where ${host} is`;
+  return { ok: false, failure: { problem: "name_unanswered", words, code: null, status: null } };
 }
 
 async function logIn(

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { createServer, type Socket } from "node:net";
 import { loginsAt, startIspMail } from "@/tests/mail/isp_mail.ts";
+import { startPicky } from "@/tests/mail/picky_server.ts";
 import { SMTPServer } from "smtp-server";
 import { buildMessage } from "./build_message.ts";
 import { SmtpSession } from "./smtp_session.ts";
 import { trySmtp } from "./try_smtp.ts";
 import type { OutgoingMail, SmtpServer, SmtpStep } from "./types.ts";
 
-const QUICK = { connectMs: 1_000, greetingMs: 1_000, openMs: 2_000, messageMs: 700 };
+const QUICK = { connectMs: 1_000, greetingMs: 1_000, openMs: 2_000, messageMs: 700, answerMs: 700 };
 
 function server(port: number, over: Partial<SmtpServer> = {}): SmtpServer {
   const login = { kind: "password", username: "isp", password: "good" } as const;
@@ -107,6 +108,33 @@ Deno.test("a server that drips is ended by the one deadline of the message, and 
     assert.ok(performance.now() - startedAt < 2_000);
     await drip.ended;
     drip.close();
+  }
+});
+
+Deno.test("a server that looks at a message for longer than the rest may take is waited for, and not without end", async () => {
+  await using smtp = await startPicky({ lookMs: 400 });
+  for (const [answerMs, problem] of [[10_000, null], [100, "answer_lost"]] as const) {
+    const opened = await SmtpSession.open(server(smtp.port), { ...QUICK, messageMs: 200, answerMs });
+    assert.ok(opened.ok);
+    const result = await opened.session.send(buildMessage(mailTo("juan@example.test")), yes);
+    assert.equal(result.ok ? null : result.failure.problem, problem);
+    opened.session.close();
+  }
+});
+
+Deno.test("a resolver that does not answer is waited for until the deadline, or until nobody waits", async () => {
+  const resolve = () => new Promise<never>(() => {});
+  const stopping = new AbortController();
+  for (const options of [{ openMs: 50 }, { openMs: 600_000, signal: stopping.signal }]) {
+    const opening = SmtpSession.open(server(587, { host: "mail.isp.test" }), {
+      ...QUICK,
+      ...options,
+      resolve,
+    });
+    if ("signal" in options) stopping.abort();
+    const opened = await opening;
+    assert.ok(!opened.ok);
+    assert.deepEqual([opened.step, opened.failure.problem], ["name", "name_unanswered"]);
   }
 });
 

@@ -70,7 +70,7 @@ export const SMTP_PROBLEMS = [
   /** The whole message was handed over, and no answer came. */
   "answer_lost",
   "timed_out",
-  /** Limits of seconds: as many, but slower. */
+  /** Limits of seconds, and of what is taken at once: as many, but slower or over fewer connections. */
   "too_fast",
   "sending_limit",
   /** Nobody could say where the server is; there may be one. */
@@ -99,6 +99,8 @@ export interface SmtpFailure {
   code: number | null;
   /** `5.1.1`, RFC 3463; null where none was given. */
   status: string | null;
+  /** Which command the server answered: `RCPT TO`; left out where none did. */
+  command?: string;
 }
 
 /** What became of a message. */

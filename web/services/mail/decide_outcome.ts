@@ -1,7 +1,7 @@
 import { fullJitterMs } from "@/shared/backoff.ts";
 import { isNoMailbox } from "@/web/domain/mail/mailbox_status.ts";
-import { isBrief, SENDING_LIMIT } from "@/web/domain/mail/sender_problems.ts";
-import type { SmtpFailure, SmtpProblem } from "@/web/gateways/mail/types.ts";
+import { isBrief, isOfSender, SENDING_LIMIT } from "@/web/domain/mail/sender_problems.ts";
+import type { SmtpFailure } from "@/web/gateways/mail/types.ts";
 import type { OutboxMessage } from "@/web/store/mail/outbox.ts";
 
 /** How long a message is tried, from its first try on. */
@@ -9,23 +9,6 @@ export const RETRY_DAYS = 5;
 const RETRY_LEAST_MS = 45_000;
 const RETRY_BASE_MS = 4 * 60_000;
 const RETRY_CAP_MS = 6 * 3_600_000;
-
-/** What stops every message of the tenant, until somebody corrects the settings or the server has room again. */
-const OF_SENDER: ReadonlySet<SmtpProblem> = new Set([
-  "sending_limit",
-  "name_unanswered",
-  "name_not_found",
-  "connection_refused",
-  "address_not_allowed",
-  "wrong_encryption",
-  "no_starttls",
-  "certificate",
-  "login_refused",
-  "basic_login_ended",
-  "login_needed",
-  "sender_refused",
-  "sender_blocked",
-]);
 
 /** Few tries at something that a person has to correct: many refused logins lock an account. */
 const SLOW_MINUTES = [5, 15, 60, 180, 360];
@@ -38,7 +21,7 @@ export type Decision =
   /** The message has its end. */
   | { kind: "end"; state: "failed" | "refused"; reason: string }
   | { kind: "later"; reason: string; at: Temporal.Instant; isPerhapsDouble: boolean }
-  /** The message waits as it is, and all the others with it. */
+  /** It sounds as if it were about who sends: the others wait, unless it is found to be about this message. */
   | { kind: "stop" }
   /** The message waits as it is, for seconds. */
   | { kind: "slow" };
@@ -58,7 +41,7 @@ export function decideOutcome(
   { problem }: Pick<SmtpFailure, "problem">,
   moment: DecisionMoment,
 ): Decision {
-  if (OF_SENDER.has(problem)) return { kind: "stop" };
+  if (isOfSender(problem)) return { kind: "stop" };
   if (problem === "too_fast") return { kind: "slow" };
   if (problem === "recipient_refused" || problem === "mailbox_full") {
     return { kind: "end", state: "refused", reason: problem };
@@ -68,6 +51,23 @@ export function decideOutcome(
   // It was handed over twice and nobody knows: a third copy would be worse than a call to the subscriber.
   if (isLost && message.is_perhaps_double) return { kind: "end", state: "failed", reason: problem };
   return decideLater(message, { reason: problem, isPerhapsDouble: isLost }, moment);
+}
+
+/** Whether an answer may be about its message alone, whatever it sounds like. */
+export function mayBeOfMessage({ command }: Pick<SmtpFailure, "command">): boolean {
+  return command === "RCPT TO" || command === "DATA";
+}
+
+/** Decides about an answer that sounds as if it were about who sends, once it is known that it was about its message. */
+export function decideOwn(
+  message: Pick<OutboxMessage, "attempts" | "expires_at">,
+  { problem, code }: Pick<SmtpFailure, "problem" | "code">,
+  moment: DecisionMoment,
+): MessageDecision {
+  // A limit ends, whichever code is given. The reason says next time that it is known.
+  return (code ?? 0) < 500 || problem === SENDING_LIMIT
+    ? decideLater(message, { reason: problem }, moment)
+    : { kind: "end", state: "failed", reason: "message_refused" };
 }
 
 /** Tries again after a while, longer each time, until the message is too old. */
@@ -93,6 +93,15 @@ export function decideLater(
 /** Last moment of the tries of a message that is tried now for the first time. */
 export function expiryFrom(now: Temporal.Instant): Temporal.Instant {
   return now.add({ hours: 24 * RETRY_DAYS });
+}
+
+/** Whether a moment came after the first try of a message; where its tries were prolonged, it may say no. */
+export function isAfterFirstTry(
+  { expires_at }: Pick<OutboxMessage, "expires_at">,
+  at: Temporal.Instant | null,
+): boolean {
+  return at !== null && expires_at !== null &&
+    Temporal.Instant.compare(at, expires_at.subtract({ hours: 24 * RETRY_DAYS })) > 0;
 }
 
 /** How long a tenant's queue waits after so many tries with this problem. */

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
-import { SMTP_PROBLEMS } from "@/web/gateways/mail/types.ts";
-import { decideLater, decideOutcome, expiryFrom, refusalKind, stopMinutes } from "./decide_outcome.ts";
+import { SMTP_PROBLEMS, type SmtpProblem } from "@/web/gateways/mail/types.ts";
+import {
+  decideLater,
+  decideOutcome,
+  decideOwn,
+  expiryFrom,
+  mayBeOfMessage,
+  refusalKind,
+  stopMinutes,
+} from "./decide_outcome.ts";
 
 const now = Temporal.Instant.from("2026-02-03T04:05:06Z");
 const FRESH = { attempts: 0, expires_at: null, is_perhaps_double: false };
@@ -39,6 +47,31 @@ Deno.test("an answer that is lost is perhaps a second copy; lost again it is the
   assert.equal(first.kind === "later" && first.isPerhapsDouble, true);
   const second = decideOutcome({ ...FRESH, is_perhaps_double: true }, { problem: "answer_lost" }, moment(0));
   assert.deepEqual(second, { kind: "end", state: "failed", reason: "answer_lost" });
+});
+
+Deno.test("an answer that was its own message's ends it, or delays it where it passes", () => {
+  const own = (problem: SmtpProblem, code: number) => {
+    const decision = decideOwn(FRESH, { problem, code }, moment(0));
+    return decision.kind === "end" ? `${decision.state} ${decision.reason}` : decision.reason;
+  };
+  assert.equal(own("sender_refused", 550), "failed message_refused");
+  assert.equal(own("login_needed", 554), "failed message_refused");
+  assert.equal(own("sender_blocked", 550), "failed message_refused");
+  assert.equal(own("sender_refused", 450), "sender_refused");
+  assert.equal(own("sending_limit", 550), "sending_limit");
+});
+
+Deno.test("only an answer to the recipient or to the content may be about the message", () => {
+  assert.deepEqual(
+    ["RCPT TO", "DATA", "MAIL FROM", "AUTH PLAIN"].map((command) => mayBeOfMessage({ command })),
+    [
+      true,
+      true,
+      false,
+      false,
+    ],
+  );
+  assert.ok(!mayBeOfMessage({}));
 });
 
 Deno.test("tries come at random, further apart, at most six hours, and end five days after the first", () => {

@@ -32,7 +32,26 @@ export function finishSkipped(tried: Try, reason: SkipReason): Finished {
 
 /** It waits as it did: what happened is not its own. */
 export function finishUntouched(tried: Try): Finished {
-  return { outcome: outcomeOf(tried) };
+  return { outcome: { ...outcomeOf(tried), reason: tried.message.reason } };
+}
+
+/** It waits behind the others: what it was refused for is perhaps not its own, and no try after the first is counted. */
+export function finishAside(
+  tried: Try,
+  { problem, words }: Pick<SmtpFailure, "problem" | "words">,
+  minutes: number,
+): Finished {
+  const { message, at } = tried;
+  return {
+    outcome: {
+      ...outcomeOf(tried),
+      reason: problem,
+      words,
+      attempts: Math.max(1, message.attempts),
+      nextAttemptAt: at.add({ minutes }),
+      expiresAt: message.expires_at ?? expiryFrom(at),
+    },
+  };
 }
 
 /** It failed, for ever or for now, as was decided. */

@@ -1,6 +1,8 @@
 import { lookupMailDue } from "@/web/store/mail/outbox.ts";
+import { LineLimit } from "./line_limit.ts";
 import { LineBudget } from "./mail_lines.ts";
 import { RefusalRun } from "./refusal_run.ts";
+import { SenderDoubts } from "./sender_doubts.ts";
 import type { SendingMemory, SendingOptions } from "./sending_options.ts";
 import { TenantSending } from "./tenant_sending.ts";
 import { type MailWait, untilMailIsOut } from "./until_mail_is_out.ts";
@@ -19,7 +21,8 @@ export interface MailWorkerOptions extends Omit<SendingOptions, "workerId"> {
 
 /**
  * Sends the mails of all tenants, several tenants at once; any number of processes may do so. A tenant whose server is
- * slow or away holds up nobody else: a pass takes a minute at most, and who waited longest is next.
+ * slow or away holds up nobody else: a pass takes nothing more after a minute, its last answers take no place, and who
+ * waited longest is next.
  */
 export class MailWorker {
   readonly #options: MailWorkerOptions;
@@ -84,7 +87,9 @@ export class MailWorker {
         const due = (await lookupMailDue(db, clock.now()))
           .filter((id) => !this.#running.has(id) && (this.#restingMs.get(id) ?? 0) <= nowMs);
         due.sort((a, b) => (this.#servedMs.get(a) ?? 0) - (this.#servedMs.get(b) ?? 0));
-        for (const tenantId of due.slice(0, Math.max(0, tenants - this.#running.size))) this.#serve(tenantId);
+        // Who only waits for answers takes no place: a server may take its ten minutes for one.
+        const busy = [...this.#running.values()].filter(({ sending }) => !sending.isEnding).length;
+        for (const tenantId of due.slice(0, Math.max(0, tenants - busy))) this.#serve(tenantId);
       } catch (error) {
         log.warn("mail_not_looked_at", { error });
       }
@@ -96,7 +101,13 @@ export class MailWorker {
     const { log } = this.#options;
     let memory = this.#memories.get(tenantId);
     if (memory === undefined) {
-      this.#memories.set(tenantId, memory = { budget: new LineBudget(), refusals: new RefusalRun() });
+      memory = {
+        budget: new LineBudget(),
+        refusals: new RefusalRun(),
+        doubts: new SenderDoubts(),
+        lines: new LineLimit(),
+      };
+      this.#memories.set(tenantId, memory);
     }
     const sending = new TenantSending(tenantId, memory, { ...this.#options, workerId: this.#workerId });
     const done = sending.run().then((sent) => {

@@ -14,6 +14,8 @@ export interface OpenedServer {
   dailyMax: number | null;
   /** Connections at once that its provider allows; left out: it says none. */
   connectionsMax?: number;
+  /** Mails that it allows in a minute; left out: it says none. */
+  minuteMax?: number | null;
 }
 
 /** What the worker asks others. */

@@ -161,7 +161,12 @@ export class OutboxQueue {
 
   /** How many may be sent now. Counted from what was handed over, so that a restart forgets nothing. */
   async #room(trx: TenantTransaction, opened: OpenedServer, now: Temporal.Instant): Promise<number> {
-    const limits = [{ max: opened.hourlyMax, minutes: 60 }, { max: opened.dailyMax, minutes: 24 * 60 }];
+    const { minuteMax = null, hourlyMax, dailyMax } = opened;
+    const limits = [
+      { max: minuteMax, minutes: 1 },
+      { max: hourlyMax, minutes: 60 },
+      { max: dailyMax, minutes: 24 * 60 },
+    ];
     let room = BATCH;
     let until: Temporal.Instant | null = null;
     // Before it is counted what was sent: one whose outcome is written meanwhile counts twice and not never.

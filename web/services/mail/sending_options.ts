@@ -3,9 +3,11 @@ import type { Clock } from "@/shared/clock.ts";
 import type { Logger } from "@/shared/log.ts";
 import type { SessionOptions } from "@/web/gateways/mail/smtp_session.ts";
 import type { Database } from "@/web/store/db/schema.ts";
+import type { LineLimit } from "./line_limit.ts";
 import type { LineBudget } from "./mail_lines.ts";
 import type { OutboxParts } from "./outbox_parts.ts";
 import type { RefusalRun } from "./refusal_run.ts";
+import type { SenderDoubts } from "./sender_doubts.ts";
 
 /** How a tenant's messages are sent. */
 export interface SendingOptions {
@@ -31,4 +33,6 @@ export interface SendingOptions {
 export interface SendingMemory {
   budget: LineBudget;
   refusals: RefusalRun;
+  doubts: SenderDoubts;
+  lines: LineLimit;
 }

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import { oneLine } from "@/web/domain/mail/one_line.ts";
-import { connectionsMaxOf } from "@/web/domain/mail/presets.ts";
+import { connectionsMaxOf, minuteMaxOf } from "@/web/domain/mail/presets.ts";
 import type { PublicLinks } from "@/web/gateways/public_links/mod.ts";
 import type { MasterKeys } from "@/web/gateways/master_key/mod.ts";
 import type { StatementPress } from "@/web/gateways/pdf/mod.ts";
@@ -42,6 +42,7 @@ export function outboxParts(context: MailContext): OutboxParts {
         hourlyMax: row.hourly_max,
         dailyMax: row.daily_max,
         connectionsMax: connectionsMaxOf(row),
+        minuteMax: minuteMaxOf(row),
       };
     },
     compose: (trx, message) => composeMail(trx, context, message),

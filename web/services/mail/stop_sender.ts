@@ -1,15 +1,23 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
-import { isBrief, MESSAGES_REFUSED, SENDING_LIMIT } from "@/web/domain/mail/sender_problems.ts";
+import {
+  isBrief,
+  MESSAGES_REFUSED,
+  SENDER_PROBLEMS,
+  SENDING_LIMIT,
+} from "@/web/domain/mail/sender_problems.ts";
 import type { SmtpFailure } from "@/web/gateways/mail/types.ts";
 import { insertSystemLog } from "@/web/store/access/system_log.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { announceLive } from "@/web/store/live/live_topics.ts";
-import { putBackRefused, wakeMessages } from "@/web/store/mail/outbox.ts";
+import { unmarkRefusals } from "@/web/store/mail/mark_refusals.ts";
+import { putBackRefused, putBehind, wakeMessages } from "@/web/store/mail/outbox.ts";
 import { clearSenderProblem, findSender, updateSenderProblem } from "@/web/store/mail/senders.ts";
 import { stopMinutes } from "./decide_outcome.ts";
 
 /** Those that were refused are not what the server is tried with next: they may be at fault after all. */
 const OTHERS_FIRST_HOURS = 5;
+/** So long a message waits behind the others after an answer that may have been about who sends. */
+export const ASIDE_MINUTES = 5;
 
 /** What stops it: a failure of the server, or that its settings cannot be read. */
 export type StopReason = Omit<SmtpFailure, "problem"> & {
@@ -25,7 +33,7 @@ export interface SenderMoment {
 
 /**
  * Stops the tenant's queue for a while, longer each time. Messages that were refused for it are queued
- * again, to be tried when others have been. The system log gets a line when a problem begins or becomes
+ * again, to be tried when others have been, and addresses that were marked for it are unmarked. The system log gets a line when a problem begins or becomes
  * another one, not one for each try.
  */
 export async function stopSender(
@@ -39,6 +47,8 @@ export async function stopSender(
   const minutes = stopMinutes(problem, triesBefore);
   const notBeforeAt = at.add({ minutes });
   await putBackRefused(trx, refusedIds, notBeforeAt.add({ hours: OTHERS_FIRST_HOURS }));
+  await unmarkRefusals(trx, refusedIds);
+  await putBehind(trx, SENDER_PROBLEMS, notBeforeAt.add({ minutes: ASIDE_MINUTES }));
   await updateSenderProblem(trx, {
     problem,
     words,
@@ -65,7 +75,7 @@ export async function resumeSender(
 ): Promise<void> {
   const before = await findSender(trx);
   if (before === null || before.problem === null) return;
-  await wakeMessages(trx, [MESSAGES_REFUSED], at);
+  await wakeMessages(trx, [MESSAGES_REFUSED, ...SENDER_PROBLEMS], { at });
   await clearSenderProblem(trx);
   announceLive(trx, ["mail"]);
   await insertSystemLog(trx, {

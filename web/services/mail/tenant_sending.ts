@@ -1,6 +1,7 @@
-import { isBrief, MESSAGES_REFUSED } from "@/web/domain/mail/sender_problems.ts";
+import { isBrief } from "@/web/domain/mail/sender_problems.ts";
 import { cleanWords } from "@/web/gateways/mail/read_smtp_error.ts";
 import { SendingTaken } from "@/web/gateways/mail/message_content.ts";
+import { wantsNewConnection } from "@/web/gateways/mail/read_smtp_answer.ts";
 import type { SmtpSession } from "@/web/gateways/mail/smtp_session.ts";
 import type { SendResult, SmtpFailure } from "@/web/gateways/mail/types.ts";
 import { insertSystemLog } from "@/web/store/access/system_log.ts";
@@ -8,32 +9,33 @@ import { isUnavailable } from "@/web/store/db/database.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { lockMailRevision } from "@/web/store/mail/mail_servers.ts";
 import type { OutboxMessage } from "@/web/store/mail/outbox.ts";
-import { releaseLease, renewLease, takeLease } from "@/web/store/mail/senders.ts";
-import { decideLater, decideOutcome, isWaiting } from "./decide_outcome.ts";
+import { releaseLease, renewLease, takeLease, touchSender } from "@/web/store/mail/senders.ts";
+import { decideLater, decideOutcome, decideOwn, isWaiting, mayBeOfMessage } from "./decide_outcome.ts";
 import {
+  finishAside,
   finishFailed,
   finishSent,
   finishSkipped,
   finishUntouched,
-  NOBODY,
   type Try,
 } from "./finish_message.ts";
+import type { LineLimit } from "./line_limit.ts";
 import type { LineBudget } from "./mail_lines.ts";
 import { type Finished, OutboxJournal } from "./outbox_journal.ts";
 import { OutboxQueue, type QueuedMessage, SettingsUnreadable } from "./outbox_queue.ts";
 import { begunOf, type PreparedMail } from "./prepare_mail.ts";
 import { recoverDoubtful, tidyOutbox } from "./recover_outbox.ts";
-import type { RefusalRun } from "./refusal_run.ts";
 import { type Line, SendingLines } from "./sending_lines.ts";
+import type { Doubt } from "./sender_doubts.ts";
+import { SenderVerdict } from "./sender_verdict.ts";
 import type { SendingMemory, SendingOptions } from "./sending_options.ts";
-import { resumeSender, type StopReason, stopSender } from "./stop_sender.ts";
+import { ASIDE_MINUTES, resumeSender, type StopReason, stopSender } from "./stop_sender.ts";
 
 const CONNECTIONS = 10;
 /** Until the server has taken one: what it refuses for who sends is refused to few. */
 const CONNECTIONS_UNTRIED = 5;
-/** So many in a row that ended without an answer are the server's trouble, not the messages'. */
-const TROUBLES_MAX = 5;
-
+/** What is too much at once is not at once tried again. */
+const SLOW_MINUTES = 1;
 /**
  * Sends what a tenant has waiting, over a few connections, as the only process that does. A pass ends when nothing is
  * due, when the server wants nothing more, or when it took long enough.
@@ -42,33 +44,30 @@ export class TenantSending {
   readonly #options: SendingOptions;
   readonly #tenantId: string;
   readonly #budget: LineBudget;
-  readonly #refusals: RefusalRun;
+  readonly #limit: LineLimit;
+  readonly #verdict: SenderVerdict;
   readonly #journal: OutboxJournal;
   readonly #queue: OutboxQueue;
   readonly #cut = new AbortController();
   readonly #lines: SendingLines;
   /** What stops the tenant. */
   #stop: { reason: StopReason; revision: number | null } | null = null;
-  /** Whether it was stopped before, and nothing has gone through since. */
-  #isProbing = false;
-  /** Whether what stopped it were refused messages: then one more is enough. */
-  #isRefusing = false;
-  #troubles = 0;
   #isEnding = false;
   #failure: unknown = null;
-  #sent = 0;
 
-  constructor(tenantId: string, { budget, refusals }: SendingMemory, options: SendingOptions) {
+  constructor(tenantId: string, memory: SendingMemory, options: SendingOptions) {
+    const { budget, lines } = memory;
     const { db, clock, parts, workerId, log } = options;
     this.#options = options;
     this.#tenantId = tenantId;
     this.#budget = budget;
-    this.#refusals = refusals;
+    this.#verdict = new SenderVerdict(memory);
+    this.#limit = lines;
     this.#queue = new OutboxQueue({ db, tenantId, clock, parts });
     const onWritten = (id: string) => this.#queue.forget(id);
     this.#journal = new OutboxJournal({ db, tenantId, workerId, log, onWritten });
     this.#lines = new SendingLines({
-      max: options.connections ?? CONNECTIONS,
+      max: lines.of(options.connections ?? CONNECTIONS, performance.now()),
       session: { ...options.session, signal: this.#cut.signal },
       work: (line) => this.#work(line),
       // The database is away: every line finds that out.
@@ -77,6 +76,11 @@ export class TenantSending {
         this.end();
       },
     });
+  }
+
+  /** Whether it takes nothing more. */
+  get isEnding(): boolean {
+    return this.#isEnding;
   }
 
   /** Takes nothing more; what is on its way is finished. */
@@ -98,19 +102,19 @@ export class TenantSending {
     const lease = { workerId, ms: leaseMs };
     const sender = await this.#in((trx) => takeLease(trx, lease));
     if (sender === null) return 0;
-    this.#isProbing = sender.problem !== null;
-    this.#isRefusing = sender.problem === MESSAGES_REFUSED;
+    this.#verdict.start(sender);
     const renewing = setInterval(() => this.#renew(lease), leaseMs / 3);
     const passing = setTimeout(() => this.end(), passMs);
     try {
       await this.#in((trx) => recoverDoubtful(trx, this.#options.clock.now()));
       // Another process may have found a problem since the tenant was looked up: a login is tried once a wait.
       if (isWaiting(sender, this.#options.clock.now())) return 0;
-      const tidying = { at: this.#options.clock.now(), wasStopped: this.#isProbing };
+      const tidying = { at: this.#options.clock.now(), wasStopped: sender.problem !== null };
       await this.#in((trx) => tidyOutbox(trx, tidying));
       await this.#queue.start();
       if (this.#queue.opened !== null) await this.#lines.run();
       if (this.#failure !== null) throw this.#failure;
+      this.#settle();
     } catch (error) {
       if (!(error instanceof SettingsUnreadable)) throw error;
       const words = cleanWords(error.message);
@@ -123,11 +127,14 @@ export class TenantSending {
       await this.#journal.drain();
       clearInterval(renewing);
       await this.#in(async (trx) => {
+        // The journal says so no more than once a second.
+        const { sent, lastSentAt } = this.#verdict;
+        if (sent > 0 && lastSentAt !== null) await touchSender(trx, lastSentAt);
         await this.#sayWhy(trx);
         await releaseLease(trx, workerId);
       });
     }
-    return this.#sent;
+    return this.#verdict.sent;
   }
 
   #in<T>(work: (trx: TenantTransaction) => Promise<T>): Promise<T> {
@@ -146,7 +153,7 @@ export class TenantSending {
     // Whoever saved other settings meanwhile has ended what these stopped at.
     if (this.#stop !== null && await lockMailRevision(trx) === this.#stop.revision) {
       const { reason } = this.#stop;
-      const refusedIds = reason.problem === MESSAGES_REFUSED ? this.#refusals.takeIds() : [];
+      const refusedIds = this.#verdict.takeRefused(reason.problem);
       await stopSender(trx, reason, { at, host: this.#host, refusedIds });
     }
     for (const line of this.#budget.summaries(at)) await insertSystemLog(trx, line);
@@ -190,24 +197,25 @@ export class TenantSending {
     if (!opening.ok) {
       this.#queue.putBack(queued);
       // One connection too many is no problem while the others are served.
-      if (isBrief(opening.failure.problem) && this.#lines.open > 0) this.#lines.limit(this.#lines.open);
-      else this.#stopFor(line, opening.failure);
+      if (isBrief(opening.failure.problem) && this.#lines.open > 0) this.#useFewer(this.#lines.open);
+      else if (!this.#cut.signal.aborted) this.#stopFor(line, opening.failure);
       return false;
     }
     if (opening.isNew) this.#addLines();
     const { session } = line;
     if (session === null) return false;
     const isUsed = session.sent > 0;
+    const turn = this.#verdict.begin(message);
     const result = await this.#send(session, message, mail);
     if (result === null) return true;
     const tried: Try = { message, address: mail.address, at: this.#options.clock.now() };
     if (result.ok) {
-      this.#sent++;
-      this.#troubles = 0;
-      this.#refusals.clear();
+      const { isProbing } = this.#verdict;
+      const own = this.#verdict.taken(turn, tried.at);
       this.#finish(finishSent(tried, result.words));
-      if (this.#isProbing) await this.#resume();
-      if (this.#sent === 1) this.#addLines();
+      for (const doubt of own) this.#finishOwn(doubt);
+      if (isProbing) await this.#resume();
+      if (this.#verdict.sent === 1) this.#addLines();
       return true;
     }
     return await this.#fail(line, queued, { tried, failure: result.failure, isUsed });
@@ -219,47 +227,72 @@ export class TenantSending {
     queued: QueuedMessage,
     { tried, failure, isUsed }: { tried: Try; failure: SmtpFailure; isUsed: boolean },
   ): Promise<boolean> {
-    if (failure.problem === "connection_lost" && isUsed) {
+    if (isUsed && (failure.problem === "connection_lost" || wantsNewConnection(failure))) {
       // The server had enough of the connection, not of the message.
-      this.#queue.putBack(queued);
+      this.#lines.close(line);
+      if (failure.command === "DATA") this.#finish(finishUntouched(tried));
+      else this.#queue.putBack(queued);
       return true;
     }
     const decision = decideOutcome(tried.message, failure, this.#moment());
     if (decision.kind === "stop") {
-      this.#finish(finishUntouched(tried));
-      this.#stopFor(line, failure);
-      return false;
+      this.#doubt(line, tried, failure);
+      return true;
     }
     if (decision.kind === "slow") return await this.#slowDown(line, tried, failure);
     this.#finish(finishFailed(tried, failure, decision));
-    if (failure.problem === "message_refused") this.#noteRefused(line, tried, failure);
-    this.#troubles = isBrief(failure.problem) ? this.#troubles + 1 : 0;
-    if (this.#troubles >= TROUBLES_MAX) this.#stopFor(line, failure);
+    const reason = this.#verdict.failed(tried, failure);
+    if (reason !== null) this.#stopFor(line, reason);
     return true;
+  }
+
+  /** It sounds as if it were about who sends; an answer to a recipient or a content may be about that alone. */
+  #doubt(line: Line, tried: Try, failure: SmtpFailure): void {
+    if (!mayBeOfMessage(failure)) {
+      this.#finish(finishUntouched(tried));
+      return this.#stopFor(line, failure);
+    }
+    const again = this.#verdict.decideAgain(tried.message, failure, this.#moment());
+    if (again !== null) return this.#finish(finishFailed(tried, failure, again));
+    this.#finish(finishAside(tried, failure, ASIDE_MINUTES));
+    const isSender = this.#verdict.doubted({ tried, failure, revision: line.revision });
+    if (isSender) this.#stopFor(line, failure);
+  }
+
+  /** Ends, or delays, one whose answer was about itself. */
+  #finishOwn({ tried, failure }: Doubt): void {
+    this.#finish(finishFailed(tried, failure, decideOwn(tried.message, failure, this.#moment())));
+  }
+
+  /** Nothing more is due that could have settled a doubt. */
+  #settle(): void {
+    const doubt = this.#isEnding ? null : this.#verdict.unsettled(this.#options.clock.now());
+    if (doubt !== null) this.#stop ??= { reason: doubt.failure, revision: doubt.revision };
   }
 
   /** Fewer connections, then pauses; a server that still wants less is left alone for longer. */
   async #slowDown(line: Line, tried: Try, failure: SmtpFailure): Promise<boolean> {
-    this.#finish(finishUntouched(tried));
+    const { message } = tried;
+    // Others go first; and where it is that recipient who wants less, it waits longer each time.
+    const isKnown = message.reason === failure.problem;
+    this.#finish(
+      isKnown
+        ? finishFailed(tried, failure, decideLater(message, { reason: failure.problem }, this.#moment()))
+        : finishAside(tried, failure, SLOW_MINUTES),
+    );
     if (this.#lines.open > 1) {
-      this.#lines.limit(this.#lines.open - 1);
+      this.#useFewer(this.#lines.open - 1);
       this.#lines.close(line);
       return false;
     }
-    this.#troubles++;
-    if (this.#troubles >= TROUBLES_MAX) this.#stopFor(line, failure);
+    if (!isKnown && this.#verdict.slowed()) this.#stopFor(line, failure);
     else await new Promise((resolve) => setTimeout(resolve, this.#options.slowMs ?? 2_000));
     return true;
   }
 
-  /** One is refused for itself; one after the other, or while that is what the tenant waits for, for who sends it. */
-  #noteRefused(line: Line, { message, address }: Try, failure: SmtpFailure): void {
-    // Put back once, while others were taken meanwhile: it was its own fault.
-    if (message.reason === MESSAGES_REFUSED && !this.#isProbing) return;
-    const isMany = this.#refusals.add(address ?? NOBODY, message.id);
-    if (isMany || (this.#isRefusing && this.#isProbing)) {
-      this.#stopFor(line, { ...failure, problem: MESSAGES_REFUSED });
-    }
+  #useFewer(max: number): void {
+    this.#lines.limit(max);
+    this.#limit.note(max, performance.now());
   }
 
   /** @returns null when it could not be begun; then this process may not send any more, or the message is at fault */
@@ -287,14 +320,13 @@ export class TenantSending {
 
   /** Once one got in; and while a problem may still be there, that one alone. */
   #addLines(): void {
-    if (this.#isProbing) return;
+    if (this.#verdict.isProbing) return;
     const known = this.#queue.opened?.connectionsMax ?? CONNECTIONS;
-    const max = this.#sent > 0 ? known : Math.min(known, CONNECTIONS_UNTRIED);
+    const max = this.#verdict.sent > 0 ? known : Math.min(known, CONNECTIONS_UNTRIED);
     this.#lines.fill(max, () => !this.#isEnding && this.#queue.hasMore);
   }
 
   async #resume(): Promise<void> {
-    this.#isProbing = false;
     await this.#in((trx) => resumeSender(trx, { at: this.#options.clock.now(), host: this.#host }));
   }
 

@@ -1,5 +1,5 @@
 import type { Insertable, Selectable } from "kysely";
-import { BRIEF_PROBLEMS, MESSAGES_REFUSED } from "@/web/domain/mail/sender_problems.ts";
+import { BRIEF_PROBLEMS, MESSAGES_REFUSED, SENDER_PROBLEMS } from "@/web/domain/mail/sender_problems.ts";
 import type { MailServersTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import { extendExpiry, wakeMessages } from "./outbox.ts";
@@ -77,7 +77,9 @@ export async function deleteMailServer(trx: TenantTransaction): Promise<void> {
  * way is left alone. They still go by a few connections, and the first by one.
  */
 export async function clearMailProblem(trx: TenantTransaction, at: Temporal.Instant): Promise<void> {
-  await wakeMessages(trx, [...BRIEF_PROBLEMS, MESSAGES_REFUSED], at);
+  await wakeMessages(trx, [...BRIEF_PROBLEMS, MESSAGES_REFUSED], { at });
+  // With other settings they are as good as those that were never tried.
+  await wakeMessages(trx, SENDER_PROBLEMS, { at, isForgotten: true });
   await extendExpiry(trx, at);
   await clearSenderProblem(trx);
 }

@@ -14,6 +14,13 @@ export interface NewRefusal {
   at: Temporal.Instant;
 }
 
+/** Takes back what was marked for these messages: the server refused everybody. */
+export async function unmarkRefusals(trx: TenantTransaction, messageIds: readonly string[]): Promise<void> {
+  if (messageIds.length === 0) return;
+  await trx.deleteFrom("mail_refusals").where("tenant_id", "=", trx.tenantId).where("source", "=", "server")
+    .where("message_id", "in", messageIds).execute();
+}
+
 /** Marks addresses; a soft refusal leaves a hard one as it is. */
 export async function upsertRefusals(trx: TenantTransaction, refusals: readonly NewRefusal[]): Promise<void> {
   // One statement may touch a row once: of several for an address the last one counts, a hard one before all.

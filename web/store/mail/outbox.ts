@@ -260,20 +260,39 @@ export async function putBackRefused(
   await sql`
     update mail_messages m set state = 'queued', reason = ${MESSAGES_REFUSED}, next_attempt_at = ${at}::timestamptz
     where m.tenant_id = ${trx.tenantId} and m.id = any(${[...ids]}::uuid[])
-      and coalesce(m.state = 'failed' and m.reason = 'message_refused', false)
+      and coalesce((m.state = 'failed' and m.reason = 'message_refused')
+        or (m.state = 'refused' and m.reason = 'recipient_refused'), false)
       and not exists (select from mail_messages later where later.tenant_id = m.tenant_id
         and later.subscriber_id = m.subscriber_id and later.occasion = m.occasion
         and later.bill_id is not distinct from m.bill_id and later.id > m.id)`.execute(trx);
 }
 
-/** Makes messages due whose last try failed for one of these reasons; one that is on its way is left alone. */
+/** Lets messages wait until a moment whose last try failed for one of these reasons: the others are tried before. */
+export async function putBehind(
+  trx: TenantTransaction,
+  reasons: readonly string[],
+  until: Temporal.Instant,
+): Promise<void> {
+  await sql`
+    update mail_messages m set next_attempt_at = ${until}::timestamptz from (
+      select id from mail_messages where tenant_id = ${trx.tenantId} and state = 'queued' and attempts > 0
+        and reason = any(${[...reasons]}::text[]) and next_attempt_at < ${until}::timestamptz
+        order by id for update skip locked) aside
+    where m.tenant_id = ${trx.tenantId} and m.id = aside.id`.execute(trx);
+}
+
+/**
+ * Makes messages due whose last try failed for one of these reasons; one that is on its way is left alone.
+ * `isForgotten`: why they waited says nothing any more.
+ */
 export async function wakeMessages(
   trx: TenantTransaction,
   reasons: readonly string[],
-  at: Temporal.Instant,
+  { at, isForgotten = false }: { at: Temporal.Instant; isForgotten?: boolean },
 ): Promise<void> {
   await sql`
-    update mail_messages m set next_attempt_at = ${at}::timestamptz from (
+    update mail_messages m set next_attempt_at = ${at}::timestamptz,
+      reason = case when ${isForgotten}::boolean then null else m.reason end from (
       select id from mail_messages where tenant_id = ${trx.tenantId} and state = 'queued' and attempts > 0
         and reason = any(${[...reasons]}::text[]) order by id for update skip locked) waiting
     where m.tenant_id = ${trx.tenantId} and m.id = waiting.id`.execute(trx);
