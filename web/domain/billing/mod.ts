@@ -98,6 +98,7 @@ export {
   type ClockSight,
   type ClockVerdict,
   judgeClock,
+  isClockDoubted,
   JUMP_HOURS,
 } from "./judge_clock.ts";
 export { type CyclePart, priceOfDays } from "./price_of_days.ts";

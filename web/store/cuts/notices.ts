@@ -67,7 +67,8 @@ const CUT_ON =
  * Whether something that its reader saw since notice `m` was sent says that the day it names holds no longer: a settlement
  * that was taken back, a dispute that was decided, a promise or an exclusion that goes over that day, another payer, a
  * connection that was off and came back. What moves a cut without a word to them (a free day, an outage, a router or a mail
- * server that is away, a run that was stopped) is none of it.
+ * server that is away, a run that was stopped) is none of it. Times are compared, and where a clock was set back that is said
+ * by {@linkcode isPastUnknown}.
  */
 function isOvertaken(businessOn: Temporal.PlainDate): RawBuilder<boolean> {
   const ofConnection =
@@ -88,7 +89,17 @@ function isOvertaken(businessOn: Temporal.PlainDate): RawBuilder<boolean> {
     or exists (select from payer_changes y where y.tenant_id = m.tenant_id and y.subscription_id = m.subscription_id
       and y.made_at >= m.sent_at)
     or exists (select from block_reasons k where k.tenant_id = m.tenant_id and k.subscription_id = m.subscription_id
-      and k.reason = 'nonpayment' and k.removed_at >= m.sent_at))`;
+      and k.reason = 'nonpayment' and k.removed_at >= m.sent_at)
+    or ${isPastUnknown()})`;
+}
+
+/**
+ * Whether something was done to its reader after notice `m` was sent, as the order of the audit trail says, by a clock that
+ * was not there yet: it was set back meanwhile, and no time tells what came after it.
+ */
+function isPastUnknown(): RawBuilder<boolean> {
+  return sql<boolean>`exists (select from audit_entries e where e.tenant_id = m.tenant_id
+    and e.subscriber_id = m.subscriber_id and e.sequence > m.sent_after_audit and e.at < m.sent_at offset 0)`;
 }
 
 /** Reads what {@linkcode noticeOn} wrote. */
