@@ -97,8 +97,8 @@ export {
   type ClockDoubt,
   type ClockSight,
   type ClockVerdict,
-  judgeClock,
   isClockDoubted,
+  judgeClock,
   JUMP_HOURS,
 } from "./judge_clock.ts";
 export { type CyclePart, priceOfDays } from "./price_of_days.ts";

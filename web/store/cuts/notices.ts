@@ -37,8 +37,8 @@ function isNotTaken(own: RawBuilder<unknown>, businessOn: Temporal.PlainDate): R
       and taken.subscriber_id = m.subscriber_id and taken.id > m.id and taken.state = 'sent' offset 0)
     and coalesce((select ${isAnswered("before")} and before.facts->>'debt' = newest.debt
       from (select m.id, m.facts->>'debt' as debt) newest
-      join lateral (select m.* from mail_messages m where ${own} and m.id < newest.id and m.state <> 'skipped'
-        order by m.id desc limit 1) before on true), false))`;
+      join lateral (select m.address, m.state, m.reason, m.facts, m.created_on, m.created_at from mail_messages m
+        where ${own} and m.id < newest.id and m.state <> 'skipped' order by m.id desc limit 1) before on true), false))`;
 }
 
 /**
