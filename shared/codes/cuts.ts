@@ -53,6 +53,7 @@ export const cuts = {
       "no_address",
       "refused_address",
       "not_wanted",
+      "not_taken",
       "queued",
       "failed",
       "later",

@@ -50,6 +50,8 @@ export async function composeNow(
       created_on: at.toZonedDateTimeISO(isp.zone).toPlainDate(),
       created_by: "Scheduler",
       sent_at: null,
+      queued_at: null,
+      sent_after_audit: null,
       ...message,
     })
   );

@@ -4,6 +4,7 @@ import { createIsp, type Isp, type IspOptions, runUntil } from "@/tests/billing/
 import type { TestDatabase } from "@/tests/support/postgres.ts";
 import { whyNotEach } from "@/web/services/mail/why_not.ts";
 import { businessNow } from "@/web/services/business_clock.ts";
+import { updateOutcomes } from "@/web/store/mail/outbox.ts";
 import { saveReminders } from "@/web/store/mail/reminder_settings.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 
@@ -86,6 +87,16 @@ export async function countMails(isp: Isp): Promise<Record<string, number>> {
   return counts;
 }
 
+const UNTOUCHED = {
+  words: null,
+  address: null,
+  attempts: 0,
+  nextAttemptAt: null,
+  expiresAt: null,
+  isPerhapsDouble: false,
+  sentAt: null,
+} as const;
+
 /** Does what the worker does, without a server: reads again, and sends or skips what has its hour. */
 export async function sendDue(isp: Isp): Promise<ReadMail[]> {
   const queued = (await mailsOf(isp)).filter(({ state }) => state === "queued");
@@ -96,11 +107,14 @@ export async function sendDue(isp: Isp): Promise<ReadMail[]> {
       after === null || Temporal.Instant.compare(after, business.instant) <= 0
     );
     const why = await whyNotEach(trx, tenant, due.map(({ id }) => id), business);
-    for (const { id } of due) {
-      const reason = why.get(id) ?? null;
-      await sql`update mail_messages set state = ${reason === null ? "sent" : "skipped"}, reason = ${reason},
-        sent_at = ${reason === null ? isp.clock.now() : null} where id = ${id}`.execute(trx);
-    }
+    await updateOutcomes(
+      trx,
+      due.map(({ id }) => {
+        const reason = why.get(id) ?? null;
+        const sent = { state: "sent", sentAt: isp.clock.now() } as const;
+        return { ...UNTOUCHED, id, reason, ...(reason === null ? sent : { state: "skipped" as const }) };
+      }),
+    );
     return due.filter(({ id }) => !why.has(id));
   });
 }

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { centavos } from "@/shared/money/mod.ts";
-import { type Isp, liveUntil, runUntil, todayOf } from "@/tests/billing/isp.ts";
+import { type Isp, liveUntil, pay, runUntil, todayOf } from "@/tests/billing/isp.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
 import { decideDispute, disputeBill } from "@/web/services/billing/dispute_bill.ts";
 import { excludeFromRun } from "@/web/services/cuts/exclude_from_run.ts";
 import { endHold, extendHold, holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import { issueMemo } from "@/web/services/payments/issue_memo.ts";
+import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
 import { voidMemo } from "@/web/services/payments/void_memo.ts";
 import { createMailIsp, liveSending, mailsOf, remind, sendDue } from "./mail_isp.ts";
 
@@ -65,6 +66,16 @@ Deno.test("a credit memo that settled the debt is voided: who did not have to he
     await runUntil(isp, "2026-02-15T10:00");
     await assertToldAnew(isp);
   }
+});
+
+Deno.test("a payment that was taken back by a clock that was set back meanwhile voids the notice all the same", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createTold(database);
+  const { paymentId } = await pay(isp, 0, 1000);
+  isp.clock.advance({ hours: -6 });
+  assertOk(await reversePayment(isp.context, isp.tenantId, isp.actor, { paymentId, reason: "It bounced" }));
+  await runUntil(isp, "2026-02-14T10:00");
+  await assertToldAnew(isp);
 });
 
 Deno.test("a dispute that was rejected gives new grace: the notice from before it is none", async () => {

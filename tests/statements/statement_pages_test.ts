@@ -35,6 +35,22 @@ Deno.test("statements are files with plain names, for who may see bills; a forei
   });
 });
 
+Deno.test("a statement as of a day that has not come is the one of today", async () => {
+  await withScene("2026-02-03T10:00", async ({ isp, owner }) => {
+    const path = `/admin/subscribers/${isp.subscriberIds[0]}/statement`;
+    const days = async (query: string) => {
+      const { html } = await owner.get(`${path}?${query}`);
+      return ["from", "on"].map((name) => new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1]);
+    };
+    const today = await days("");
+    assert.deepEqual(today, ["2025-12-01", "2026-02-03"]);
+    assert.deepEqual(await days("on=2030-02-01"), today);
+    assert.deepEqual(await days("from=2029-05-01&on=2030-02-01"), ["2026-02-01", "2026-02-03"]);
+    const file = await owner.get(`${path}.pdf?on=2030-02-01`);
+    assert.match(file.headers.get("content-disposition") ?? "", /-2026-02-03\.pdf"$/);
+  });
+});
+
 Deno.test("the bills of a filter, or those that were ticked, are printed into one file", async () => {
   await withScene("2026-02-03T10:00", async ({ isp, owner }) => {
     const bills = await isp.run((trx) =>

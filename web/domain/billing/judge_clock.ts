@@ -40,6 +40,14 @@ export function judgeClock(last: ClockSight, now: ClockSight): ClockVerdict {
   return { doubt: isBack ? "jump" : "gap", expectedAt: last.at };
 }
 
+/** Whether the clock is not to be believed now, by the last look at it. Where nobody watches it, it is. */
+export function isClockDoubted(
+  watch: { doubt: ClockDoubt | null; seen_at: Temporal.Instant } | null,
+  at: Temporal.Instant,
+): boolean {
+  return watch !== null && (watch.doubt !== null || isFar(watch.seen_at, at));
+}
+
 function isFar(a: Temporal.Instant, b: Temporal.Instant): boolean {
   return Math.abs(a.epochMilliseconds - b.epochMilliseconds) > JUMP_HOURS * 3_600_000;
 }

@@ -97,6 +97,7 @@ export {
   type ClockDoubt,
   type ClockSight,
   type ClockVerdict,
+  isClockDoubted,
   judgeClock,
   JUMP_HOURS,
 } from "./judge_clock.ts";

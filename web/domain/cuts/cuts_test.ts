@@ -301,6 +301,20 @@ Deno.test("decideRow keeps or cuts whom no notice can reach, as the company chos
     assert.deepEqual(decided({ notice }).slice(0, 2), ["no_notice", null]);
     assert.equal(decided({ notice: { ...notice, goesOnUnreachable: true } })[0], "cut");
   }
+  const notTaken = {
+    ...NOTICE,
+    lack: "not_taken",
+    notTaken: "due:2026-03-08",
+    goesOnUnreachable: true,
+  } as const;
+  assert.equal(decided({ notice: notTaken })[0], "cut");
+  assert.equal(decided({ notice: { ...notTaken, goesOnUnreachable: false } })[1], null);
+  const paid = decided({ notice: { ...notTaken, notTaken: "due:2026-02-08" } });
+  assert.deepEqual(
+    paid.slice(0, 2),
+    ["no_notice", "2026-03-15"],
+    "those of an earlier debt say nothing of this one",
+  );
   for (const lack of ["queued", "failed", "later", "overtaken", "none"] as const) {
     assert.equal(decided({ notice: { ...NOTICE, lack, goesOnUnreachable: true } })[0], "no_notice");
   }

@@ -2,7 +2,14 @@ import type { CoverageState } from "../billing/mod.ts";
 import { countedCentavos, graceEndsOn, type OpenBill } from "./past_grace.ts";
 
 /** Why no mail can bring somebody a notice. */
-export const UNREACHABLE = ["no_server", "no_address", "refused_address", "not_wanted"] as const;
+export const UNREACHABLE = [
+  "no_server",
+  "no_address",
+  "refused_address",
+  "not_wanted",
+  /** Whoever receives for the address answered to the last two that it takes them not. */
+  "not_taken",
+] as const;
 
 /** Why somebody was not told of a cut: no mail can, or the newest notice is not sent. */
 export const NOTICE_LACKS = [
@@ -33,6 +40,8 @@ export interface NoticeState {
   told: readonly ToldNotice[];
   /** Why it was not sent, where it was not. */
   lack: NoticeLack;
+  /** The debt of those that were not taken. Left out: it was not that. */
+  notTaken?: string;
   /** Who cannot be reached is cut all the same. */
   goesOnUnreachable: boolean;
 }
@@ -66,7 +75,9 @@ export function lacksNotice(
     told.debt === debt && (readyOn === null || Temporal.PlainDate.compare(told.cutOn, readyOn) >= 0)
   );
   if (isTold) return null;
-  return isUnreachable(notice.lack) && notice.goesOnUnreachable ? null : notice.lack;
+  // Of a debt that was paid: this one was not told of yet.
+  const lack = notice.lack === "not_taken" && notice.notTaken !== debt ? "none" : notice.lack;
+  return isUnreachable(lack) && notice.goesOnUnreachable ? null : lack;
 }
 
 /** Whether no notice can be sent at all as things stand. */

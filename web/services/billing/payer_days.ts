@@ -4,6 +4,7 @@ import { centavos, sum } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { type BilledLine, creditSuspended, type PlannedBillLine } from "@/web/domain/billing/mod.ts";
 import { listKeptLines, listSuspensions } from "@/web/store/billing/bill_run.ts";
+import { turnBookPlace } from "@/web/store/billing/ledger.ts";
 import {
   findLastPayerChange,
   findPayerChange,
@@ -92,6 +93,7 @@ async function giveKeptBack(useCase: UseCase, changes: readonly PayerChangeRow[]
   const { trx, tenant, business: { today } } = useCase;
   for (const change of changes) {
     await lockSubscribersOf(trx, [change.subscription_id], [change.from_subscriber_id]);
+    await turnBookPlace(trx);
     const now = await findPayerChange(trx, change.id);
     if (now === null || now.given_back_on !== null || now.state !== "made") continue;
     const billed = (await listKeptLines(trx, change)).map(toBilledLine);

@@ -24,7 +24,7 @@ import {
 } from "@/web/store/billing/future.ts";
 import { listKeptFromFuture } from "@/web/store/billing/future_kept.ts";
 import { freePeriods } from "@/web/store/billing/charged_periods.ts";
-import { insertLedgerTransactions } from "@/web/store/billing/ledger.ts";
+import { insertLedgerTransactions, turnBookPlace } from "@/web/store/billing/ledger.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { applyIdleCredit, releaseShares } from "../payments/apply_credit.ts";
 import { recordAudit, recordAudits } from "../audit.ts";
@@ -146,9 +146,11 @@ async function reopenEndsChunk(useCase: UseCase): Promise<Result<Part, "clock_do
   if (doubted !== null) return doubted;
   const restored = await reopenFutureEnds(useCase, CHUNK);
   if (restored === 0) {
-    await takeMemosOfHandEnds(useCase);
-    await takeMemosOfModes(useCase);
-    await takeMemosOfPayers(useCase);
+    // Each locks whom it is about.
+    for (const takeMemos of [takeMemosOfHandEnds, takeMemosOfModes, takeMemosOfPayers]) {
+      await turnBookPlace(useCase.trx);
+      await takeMemos(useCase);
+    }
   }
   return ok({ ...NOTHING, restored, isLast: restored === 0 });
 }

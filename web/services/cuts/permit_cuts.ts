@@ -4,7 +4,7 @@ import { listCutCandidates } from "@/web/store/cuts/cut_candidates.ts";
 import { listRunCuts, type RunCutRow } from "@/web/store/cuts/run_cuts.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
-import { isDoubted } from "../billing/clock_guard.ts";
+import { isClockDoubted } from "@/web/domain/billing/mod.ts";
 import { businessNow } from "../business_clock.ts";
 
 /**
@@ -31,7 +31,7 @@ async function listKept(
   cuts: readonly RunCutRow[],
 ): Promise<Set<string>> {
   const all = new Set(cuts.map((cut) => cut.name));
-  if (isDoubted(await findClockWatch(trx), now)) return all;
+  if (isClockDoubted(await findClockWatch(trx), now)) return all;
   const tenant = await getTenant(trx);
   const { today, time } = businessNow(tenant, { now: () => now });
   const cutTime = Temporal.PlainTime.from(tenant.cut_time);

@@ -78,7 +78,7 @@ export async function readStatement(
 }
 
 /** What of a bill its statement is made from. */
-export type StatedBill = Pick<BillRow, "subscriber_id" | "created_at" | "issued_on">;
+export type StatedBill = Pick<BillRow, "subscriber_id" | "book_place" | "created_at" | "issued_on">;
 
 /**
  * The account as it stood when a bill was issued, since the bill before it. Both are places in the books and not days:
@@ -87,11 +87,11 @@ export type StatedBill = Pick<BillRow, "subscriber_id" | "created_at" | "issued_
  */
 export async function readBillStatement(
   trx: TenantTransaction,
-  { subscriber_id: subscriberId, created_at: recordedAt, issued_on: on }: StatedBill,
+  { subscriber_id: subscriberId, book_place: place, created_at: recordedAt, issued_on: on }: StatedBill,
 ): Promise<StatementView | null> {
   const subscriber = await findSubscriber(trx, subscriberId);
   if (subscriber === null || on === null) return null;
-  const position = { recordedAt, on };
+  const position = { place, recordedAt, on };
   const before = await findPositionBefore(trx, subscriberId, position);
   const entries = (await listAllAccountLines(trx, { subscriberId, position })).map(toEntry);
   const isBefore = ({ row }: StatementEntry) => before !== null && isUpTo(row, before);
@@ -101,7 +101,8 @@ export async function readBillStatement(
   return await viewOf(trx, { subscriber, from: earlier(first, on), through: on, statement }, { position });
 }
 
-function isUpTo(row: AccountLineRow, { recordedAt, on }: BookPosition): boolean {
+function isUpTo(row: AccountLineRow, { place, recordedAt, on }: BookPosition): boolean {
+  if (row.book_place !== place) return row.book_place < place;
   const order = Temporal.Instant.compare(row.recorded_at, recordedAt);
   return order < 0 || order === 0 && Temporal.PlainDate.compare(row.counted_on, on) <= 0;
 }

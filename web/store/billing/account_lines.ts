@@ -17,6 +17,8 @@ export interface AccountLineRow {
   /** The day it counts from: its business date, or the day of its bill where that was issued under a clock ahead. */
   counted_on: Temporal.PlainDate;
   recorded_at: Temporal.Instant;
+  /** See {@linkcode BookPosition}. */
+  book_place: bigint;
   bill_id: string | null;
   bill_number: string | null;
   source_id: string | null;
@@ -44,10 +46,12 @@ export interface AccountLineFilter {
 }
 
 /**
- * A place in the books: all that was recorded before it, and of the same moment what counts from that day or an earlier
- * one. What is written afterwards lies behind it, whatever date it carries.
+ * A place in the books: all that was written before it, and of the same transaction what counts from that day or an earlier
+ * one. What is written afterwards lies behind it, whatever date it carries and whatever the clock said.
  */
 export interface BookPosition {
+  /** Taken behind the subscriber's lock; of what is from before there were places it is 0, and its time orders it. */
+  place: bigint;
   recordedAt: Temporal.Instant;
   on: Temporal.PlainDate;
 }
@@ -166,29 +170,33 @@ export async function listOpenOnDay(
 ): Promise<OpenOnDay[]> {
   const isGiven = position === undefined
     ? sql`m.voided_at is null`
-    : sql`m.recorded_at <= ${position.recordedAt}::timestamptz
-      and (m.voided_at is null or m.voided_at > ${position.recordedAt}::timestamptz)`;
+    : sql`m.id = any(array(select p.source_id from posted p where p.kind = 'memo_issued'))
+      and m.id <> all(array(select p.source_id from posted p where p.kind = 'memo_voided'))`;
   const given = sql`m.tenant_id = b.tenant_id and m.bill_id = b.id and ${isGiven}
     ${to === undefined ? sql`` : sql`and m.issued_on <= ${to}::date`}`;
   const { rows } = await sql<OpenOnDay>`
+    with posted as materialized (
+      select e.account, e.amount_centavos, t.kind, t.bill_id, t.source_id
+      from ledger_entries e
+      cross join lateral (select t.kind, t.bill_id, t.source_id, t.recorded_at, t.book_place, ${
+    countedOn(trx)
+  } as counted_on from ledger_transactions t
+        where t.tenant_id = ${trx.tenantId} and t.id = e.transaction_id offset 0) t
+      where e.tenant_id = ${trx.tenantId} and e.subscriber_id = ${subscriberId}
+        and e.account in ('receivable', 'subscriber_credit')
+        ${to === undefined ? sql`` : sql`and t.counted_on <= ${to}::date`} and ${isUpTo("t", position)})
     select b.id, b.subscription_id, b.number, b.issued_on, b.grace_days, b.is_imported, b.due_on, b.total_centavos,
       b.vat_centavos, own.open_centavos,
       own.certified_centavos,
       coalesce((select sum(m.amount_centavos) from credit_memos m where ${given}), 0)::bigint as back_centavos,
       coalesce((select sum(m.vat_centavos) from credit_memos m where ${given}), 0)::bigint as vat_back_centavos
     from (
-      select t.bill_id, sum(e.amount_centavos)::bigint as open_centavos,
-        coalesce(-sum(e.amount_centavos) filter (where t.source_id = any(array(
-          select p.id from payments p where p.tenant_id = ${trx.tenantId} and p.subscriber_id = ${subscriberId}
-            and p.method = 'withholding_2307'))), 0)::bigint as certified_centavos
-      from ledger_entries e
-      cross join lateral (select t.bill_id, t.source_id, t.recorded_at, ${
-    countedOn(trx)
-  } as counted_on from ledger_transactions t
-        where t.tenant_id = ${trx.tenantId} and t.id = e.transaction_id offset 0) t
-      where e.tenant_id = ${trx.tenantId} and e.subscriber_id = ${subscriberId} and e.account = 'receivable'
-        ${to === undefined ? sql`` : sql`and t.counted_on <= ${to}::date`} and ${isUpTo("t", position)}
-      group by t.bill_id having sum(e.amount_centavos) <> 0) own
+      select p.bill_id, sum(p.amount_centavos)::bigint as open_centavos,
+        coalesce(-sum(p.amount_centavos) filter (where p.source_id = any(array(
+          select y.id from payments y where y.tenant_id = ${trx.tenantId} and y.subscriber_id = ${subscriberId}
+            and y.method = 'withholding_2307'))), 0)::bigint as certified_centavos
+      from posted p where p.account = 'receivable'
+      group by p.bill_id having sum(p.amount_centavos) <> 0) own
     join bills b on b.tenant_id = ${trx.tenantId} and b.id = own.bill_id
     order by b.due_on, b.issued_on, length(b.number), b.number collate "C"`.execute(trx);
   return rows;
@@ -211,7 +219,8 @@ function lineKind(trx: TenantTransaction): RawBuilder<unknown> {
 }
 
 /** What a posting alone says of the line `own`. */
-const LINE = sql`own.id, own.kind, own.counted_on, own.recorded_at, own.bill_id, own.source_id, own.refund_id,
+const LINE =
+  sql`own.id, own.kind, own.counted_on, own.recorded_at, own.book_place, own.bill_id, own.source_id, own.refund_id,
   own.description, own.actor, own.amount_centavos`;
 
 /** The numbers of what lines are about: read for the lines of a page only. */
@@ -241,14 +250,15 @@ function withBalance(trx: TenantTransaction, subscriberId: string): RawBuilder<u
 function accountLines(trx: TenantTransaction, subscriberId: string): RawBuilder<unknown> {
   const tenant = trx.tenantId;
   return sql`
-    select moved.id, moved.amount_centavos, t.kind, t.recorded_at, t.bill_id, t.source_id, t.refund_id, t.description,
-      t.actor, ${countedOn(trx)} as counted_on
+    select moved.id, moved.amount_centavos, t.kind, t.recorded_at, t.book_place, t.bill_id, t.source_id, t.refund_id,
+      t.description, t.actor, ${countedOn(trx)} as counted_on
     from (
       select e.transaction_id as id, sum(e.amount_centavos)::bigint as amount_centavos from ledger_entries e
       where e.tenant_id = ${tenant} and e.subscriber_id = ${subscriberId}
         and e.account in ('receivable', 'subscriber_credit')
       group by e.transaction_id having sum(e.amount_centavos) <> 0) moved
-    cross join lateral (select t.kind, t.business_on, t.recorded_at, t.bill_id, t.source_id, t.refund_id, t.description, t.actor
+    cross join lateral (select t.kind, t.business_on, t.recorded_at, t.book_place, t.bill_id, t.source_id, t.refund_id, t.description,
+        t.actor
       from ledger_transactions t where t.tenant_id = ${tenant} and t.id = moved.id
       offset 0) t`;
 }
@@ -263,9 +273,10 @@ function countedOn(trx: TenantTransaction): RawBuilder<unknown> {
 /** Whether a posting lies before or at a place in the books; each does, where none is given. */
 function isUpTo(posting: "own" | "t", position: BookPosition | undefined): RawBuilder<unknown> {
   if (position === undefined) return sql`true`;
-  const { recordedAt, on } = position;
-  return sql`(${sql.ref(`${posting}.recorded_at`)}, ${sql.ref(`${posting}.counted_on`)})
-    <= (${recordedAt}::timestamptz, ${on}::date)`;
+  const { place, recordedAt, on } = position;
+  const of = (column: string) => sql.ref(`${posting}.${column}`);
+  return sql`(${of("book_place")}, ${of("recorded_at")}, ${of("counted_on")})
+    <= (${place}::bigint, ${recordedAt}::timestamptz, ${on}::date)`;
 }
 
 function conditions(

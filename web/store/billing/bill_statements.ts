@@ -7,14 +7,16 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 export async function findPositionBefore(
   trx: TenantTransaction,
   subscriberId: string,
-  { recordedAt, on }: BookPosition,
+  { place, recordedAt, on }: BookPosition,
 ): Promise<BookPosition | null> {
-  const { rows: [row] } = await sql<{ created_at: Temporal.Instant; issued_on: Temporal.PlainDate }>`
-    select b.created_at, b.issued_on from bills b
+  const { rows: [row] } = await sql<
+    { book_place: bigint; created_at: Temporal.Instant; issued_on: Temporal.PlainDate }
+  >`
+    select b.book_place, b.created_at, b.issued_on from bills b
     where b.tenant_id = ${trx.tenantId} and b.subscriber_id = ${subscriberId} and b.issued_on is not null
-      and (b.created_at, b.issued_on) < (${recordedAt}::timestamptz, ${on}::date)
-    order by b.created_at desc, b.issued_on desc limit 1`.execute(trx);
-  return row === undefined ? null : { recordedAt: row.created_at, on: row.issued_on };
+      and (b.book_place, b.created_at, b.issued_on) < (${place}::bigint, ${recordedAt}::timestamptz, ${on}::date)
+    order by b.book_place desc, b.created_at desc, b.issued_on desc limit 1`.execute(trx);
+  return row === undefined ? null : { place: row.book_place, recordedAt: row.created_at, on: row.issued_on };
 }
 
 /** A line of a bill as it was billed. */

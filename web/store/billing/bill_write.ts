@@ -226,17 +226,18 @@ export async function writeBillHeads(
       insert into bills (tenant_id, id, subscriber_id, subscription_id, number, status, period_start, period_end,
         issued_on, due_on, grace_days, total_centavos, tax_mode, vat_rate_bp, vatable_centavos, vat_centavos,
         late_fee_on, late_fee_centavos, late_fee_bp, late_fee_look_on,
-        run_id, created_at)
+        run_id, created_at, book_place)
       select ${tenant}, d.bill_id, d.subscriber_id, d.subscription_id, d.number, 'issued', s.period_start,
         s.period_end, s.issued_on, s.due_on, s.grace_days, s.total_centavos, s.tax_mode, s.vat_rate_bp, s.vatable_centavos,
         s.vat_centavos, s.late_fee_on, s.late_fee_centavos,
         s.late_fee_bp, s.late_fee_on, ${batch.runId}::uuid,
-        ${at}::timestamptz
+        ${at}::timestamptz, (select book_place())
       from due d join shape s using (shape))
     insert into ledger_transactions (tenant_id, id, kind, business_on, recorded_at, bill_id, source_id, description,
-      actor)
+      actor, book_place)
     select ${tenant}, d.transaction_id, 'bill_issued', ${businessOn}::date, ${at}::timestamptz, d.bill_id, null,
-      '{"code":"ledger_bill","values":{"number":' || to_json(d.number) || '}}', ${batch.actor}
+      '{"code":"ledger_bill","values":{"number":' || to_json(d.number) || '}}', ${batch.actor},
+      (select book_place())
     from due d join shape s using (shape) where s.has_legs`.execute(trx);
 }
 

@@ -34,6 +34,7 @@ const BILL_COLUMNS = [
   "vatable_centavos",
   "vat_centavos",
   "link_generation",
+  "book_place",
 ] as const;
 
 /** A bill as it is stored. */

@@ -60,6 +60,14 @@ export async function insertLedgerTransactions(
   );
 }
 
+/**
+ * What is posted from here on has a later place in the books. Where a transaction locks further subscribers after its first
+ * posting: they may have been posted to meanwhile.
+ */
+export async function turnBookPlace(trx: TenantTransaction): Promise<void> {
+  await sendSqlAhead(trx, sql`select set_config('linya.book_place', '', true)`);
+}
+
 /** What a subscriber owes on bills and what idles as credit, from the books. */
 export async function findSubscriberBalance(
   trx: TenantTransaction,
@@ -80,13 +88,13 @@ export async function findBalanceAfter(
   // Over the lines of this one subscriber: the payments of a transaction have no index of their own.
   const { rows } = await sql<{ balance: bigint }>`
     with lines as (
-      select t.recorded_at, t.id, t.kind, t.source_id, e.amount_centavos from ledger_entries e
+      select t.book_place, t.recorded_at, t.id, t.kind, t.source_id, e.amount_centavos from ledger_entries e
       join ledger_transactions t on t.tenant_id = e.tenant_id and t.id = e.transaction_id
       where e.tenant_id = ${trx.tenantId} and e.subscriber_id = ${payment.subscriber_id}
         and e.account in ('receivable', 'subscriber_credit'))
     select coalesce(sum(amount_centavos), 0)::bigint as balance from lines
-    where (recorded_at, id) <= (select p.recorded_at, p.id from lines p
-      where p.source_id = ${payment.id} and p.kind = 'payment_posted' order by p.recorded_at, p.id limit 1)`
+    where (book_place, recorded_at, id) <= (select p.book_place, p.recorded_at, p.id from lines p
+      where p.source_id = ${payment.id} and p.kind = 'payment_posted' limit 1)`
     .execute(trx);
   return rows[0]?.balance ?? 0n;
 }

@@ -139,6 +139,8 @@ export interface BillsTable {
   vat_centavos: Generated<bigint>;
   /** Counts up when the public address of the bill is taken back. */
   link_generation: Generated<number>;
+  /** Order in which the books of a subscriber were written, whatever the clock said; 0: by its time, before all others. */
+  book_place: Generated<bigint>;
 }
 
 export interface BlockReasonsTable {
@@ -510,6 +512,8 @@ export interface LedgerTransactionsTable {
   description: string;
   actor: string;
   refund_id: string | null;
+  /** Order in which the books of a subscriber were written, whatever the clock said; 0: by its time, before all others. */
+  book_place: Generated<bigint>;
 }
 
 export interface MailBatchesTable {
@@ -591,6 +595,10 @@ export interface MailMessagesTable {
   created_on: Temporal.PlainDate;
   created_by: string;
   sent_at: Temporal.Instant | null;
+  /** When it was queued again after it was skipped; null: when it was made. */
+  queued_at: Temporal.Instant | null;
+  /** The last entry of the audit trail when it was sent. */
+  sent_after_audit: bigint | null;
 }
 
 export interface MailRefusalsTable {

@@ -1,5 +1,8 @@
 import { type Kysely, type Selectable, sql } from "kysely";
+import { isClockDoubted } from "@/web/domain/billing/mod.ts";
+import { OLD_DAYS } from "@/web/domain/mail/limits.ts";
 import { MESSAGES_REFUSED } from "@/web/domain/mail/sender_problems.ts";
+import { findClockWatch } from "../billing/clock_watch.ts";
 import type { Database, MailMessagesTable } from "../db/schema.ts";
 import { askSqlAhead, sendSqlAhead } from "../db/ahead.ts";
 import { toRecordset } from "../db/recordset.ts";
@@ -36,6 +39,8 @@ const OUTBOX_COLUMNS = [
   "created_on",
   "created_by",
   "sent_at",
+  "queued_at",
+  "sent_after_audit",
 ] as const;
 
 /**
@@ -216,7 +221,9 @@ function outcomesStatement(trx: TenantTransaction, outcomes: readonly MessageOut
       address = coalesce(r.address, m.address), attempts = r.attempts, data_begun_at = null,
       next_attempt_at = coalesce(r.next_attempt_at, m.next_attempt_at),
       expires_at = coalesce(r.expires_at, m.expires_at),
-      is_perhaps_double = m.is_perhaps_double or r.is_perhaps_double, sent_at = r.sent_at
+      is_perhaps_double = m.is_perhaps_double or r.is_perhaps_double, sent_at = r.sent_at,
+      sent_after_audit = case when r.sent_at is not null then (select coalesce(max(e.sequence), 0)
+        from audit_entries e where e.tenant_id = ${trx.tenantId}) end
     from jsonb_to_recordset(${
     toRecordset(rows)
   }::jsonb) as r(id uuid, state text, reason text, server_words text,
@@ -308,13 +315,21 @@ export async function extendExpiry(trx: TenantTransaction, now: Temporal.Instant
     where m.tenant_id = ${trx.tenantId} and m.id = waiting.id`.execute(trx);
 }
 
-/** Ends what was queued before a moment and is not being handed over. @returns how many */
+/**
+ * Ends what was queued too many days ago and is not being handed over; by a clock that is doubted, nothing.
+ *
+ * @param before the moment so many days ago
+ * @returns how many
+ */
 export async function skipOld(trx: TenantTransaction, before: Temporal.Instant): Promise<number> {
+  const now = before.add({ hours: 24 * OLD_DAYS });
+  if (isClockDoubted(await findClockWatch(trx), now)) return 0;
   const { numUpdatedRows } = await trx.updateTable("mail_messages").set({
     state: "skipped",
     reason: "too_old",
   })
-    .where("tenant_id", "=", trx.tenantId).where("state", "=", "queued").where("created_at", "<", before)
+    .where("tenant_id", "=", trx.tenantId).where("state", "=", "queued")
+    .where(sql<boolean>`coalesce(queued_at, created_at) < ${before}::timestamptz`)
     .where("data_begun_at", "is", null).executeTakeFirstOrThrow();
   return Number(numUpdatedRows);
 }

@@ -23,7 +23,8 @@ export async function updateMailQueued(
   at: Temporal.Instant,
 ): Promise<void> {
   await sql`
-    update mail_messages m set state = 'queued', reason = null, address = s.email, next_attempt_at = ${at},
+    update mail_messages m set state = 'queued', reason = null, address = s.email, queued_at = ${at},
+      next_attempt_at = ${at},
       attempts = 0, expires_at = null, server_words = null
     from subscribers s where m.tenant_id = ${trx.tenantId} and m.id = ${id} and m.state = 'skipped'
       and s.tenant_id = m.tenant_id and s.id = m.subscriber_id`.execute(trx);

@@ -72,7 +72,7 @@ export async function updateUnsent(
   await sql`
     update mail_messages m set state = case when r.reason is null then 'queued' else 'skipped' end, reason = r.reason,
       address = case when r.reason is null then s.email else m.address end, next_attempt_at = ${at}::timestamptz,
-      attempts = 0, expires_at = null, server_words = null
+      queued_at = case when r.reason is null then ${at}::timestamptz end, attempts = 0, expires_at = null, server_words = null
     from jsonb_to_recordset(${
     toRecordset(mails.map(({ id, reason }) => ({ id, reason })))
   }::jsonb) as r(id uuid, reason text)

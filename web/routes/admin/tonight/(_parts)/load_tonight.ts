@@ -1,6 +1,6 @@
 import { compareSorted, holdsText } from "@/shared/text/mod.ts";
 import { type BrakeDecision, decideBrake, type RowDecision } from "@/web/domain/cuts/mod.ts";
-import { isDoubted } from "@/web/services/billing/clock_guard.ts";
+import { isClockDoubted } from "@/web/domain/billing/mod.ts";
 import { findClockWatch } from "@/web/store/billing/clock_watch.ts";
 import { listCutCandidates } from "@/web/store/cuts/cut_candidates.ts";
 import {
@@ -112,7 +112,7 @@ export async function loadTonight(
       multiple: tenant.brake_multiple,
     }),
     dueNow: isOver ? await countDueNow(trx, moment) : 0,
-    isClockDoubted: isDoubted(await findClockWatch(trx), now),
+    isClockDoubted: isClockDoubted(await findClockWatch(trx), now),
     lastRun,
     lastCuts: lastRun && ((await countCutStages(trx, [lastRun.id])).get(lastRun.id) ?? null),
   };
