@@ -5,6 +5,8 @@ export interface SmtpServer {
   encryption: Encryption;
   login: SmtpLogin | null;
   reach: MailReach;
+  /** Which ports may be dialled. @default what the reach allows */
+  ports?: readonly number[];
 }
 
 /**

@@ -14,7 +14,7 @@ import {
   type MailServerPlan,
   planMailServer,
 } from "./mail_input.ts";
-import { mailReachOf, type MailSecretColumn, openMailSecret } from "./open_mail_server.ts";
+import { mailPlaceOf, type MailSecretColumn, openMailSecret } from "./open_mail_server.ts";
 
 /** Hands one mail to a server step by step; stops where the first step fails, or when the signal says so. */
 export type TrySmtp = (server: SmtpServer, mail: OutgoingMail, signal: AbortSignal) => Promise<SmtpTrial>;
@@ -67,7 +67,7 @@ export async function testMailServer(
     at: context.clock.now(),
     locale: input.locale,
   });
-  const server = { host, port, encryption, login, reach: mailReachOf(context) };
+  const server = { host, port, encryption, login, ...mailPlaceOf(context) };
   const trial = await within(TEST_SECONDS * 1000, (signal) => trySmtp(server, mail, signal));
   return ok({ trial, host, port, encryption, auth, from: columns.from_address, to: input.to });
 }
