@@ -82,7 +82,6 @@ Deno.test("no line with an encoded word is longer than RFC 2047 allows, the head
   const read = await parse(mail);
   assert.equal(read.subject, long);
   assert.equal(read.from?.value[0]?.name, mail.from.name);
-  assert.equal(read.headers.get(`x-${"a".repeat(70)}`), "₱");
 });
 
 Deno.test("every message says that a program wrote it, so that no holiday answer comes back", async () => {

@@ -13,6 +13,8 @@ export interface SmtpErrorParts {
   responseCode?: number | undefined;
   /** Which command it answers: `RCPT TO`, `AUTH PLAIN`. */
   command?: string | undefined;
+  /** Why no token was given to log in with. */
+  tokenProblem?: SmtpProblem | undefined;
   rejectedErrors?: readonly { response?: string | undefined }[] | undefined;
 }
 
@@ -32,7 +34,8 @@ export function readSmtpError(error: SmtpErrorParts, moment: SmtpMoment): SmtpFa
   const code = Number(/^([2-5]\d\d)(?=[ -]|$)/.exec(response ?? "")?.[1] ?? 0);
   const status = /^\d{3}[ -]#?(\d\.\d{1,3}\.\d{1,3})\b/.exec(response ?? "")?.[1] ?? null;
   const answer = { code, status, text: response ?? "", command: error.command ?? "" };
-  const problem = code >= 400 ? ofAnswer(answer, error, moment) : ofConnection(error, moment);
+  const problem = error.tokenProblem ??
+    (code >= 400 ? ofAnswer(answer, error, moment) : ofConnection(error, moment));
   return {
     problem,
     words: cleanWords(response ?? error.message),
@@ -161,7 +164,6 @@ function ofConnection(error: SmtpErrorParts, { encryption, port, isHandedOver }:
       ? "wrong_encryption"
       : "timed_out";
   }
-  // Of a token that was not given; whoever gives them may have been away as well, and is above.
   if (codes.includes("EAUTH") || codes.includes("EOAUTH2")) return "login_refused";
   return codes.includes("ETLS") ? "no_starttls" : "connection_lost";
 }

@@ -8,6 +8,7 @@ import { findMailServer, type MailServerRow } from "@/web/store/mail/mail_server
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { SecretError } from "../secrets/mod.ts";
+import { renewToken } from "./keep_tokens.ts";
 import {
   type MailInputCode,
   type MailServerInput,
@@ -74,9 +75,10 @@ export async function testMailServer(
 
 async function loginOf(
   trx: TenantTransaction,
-  { masterKeys }: ServiceContext,
+  context: ServiceContext,
   { plan: { columns, secrets }, stored }: { plan: MailServerPlan; stored: MailServerRow | null },
 ): Promise<Result<SmtpLogin | null, "mail_secret_unreadable">> {
+  const { masterKeys } = context;
   const clear = async (column: MailSecretColumn) => {
     const change = secrets[column];
     if (change.kind === "typed") return change.text;
@@ -90,13 +92,28 @@ async function loginOf(
     if (columns.auth === "password") {
       return ok({ kind: "password", username, password: await clear("password_sealed") });
     }
+    const refreshToken = await clear("oauth_refresh_token_sealed");
+    const isStored = secrets.oauth_refresh_token_sealed.kind === "kept";
     return ok({
       kind: "oauth2",
       username,
       clientId: columns.oauth_client_id ?? "",
       clientSecret: await clear("oauth_client_secret_sealed"),
-      refreshToken: await clear("oauth_refresh_token_sealed"),
+      refreshToken,
       tokenUrl: columns.oauth_token_url ?? "",
+      // What replaces the stored one is stored: a test must not use it up.
+      ...(isStored && stored !== null && masterKeys !== undefined
+        ? {
+          tokens: {
+            take: (ask) =>
+              renewToken(
+                { ...context, masterKeys },
+                { tenantId: trx.tenantId, revision: stored.revision, refreshToken },
+                ask,
+              ),
+          },
+        }
+        : {}),
     });
   } catch (error) {
     if (error instanceof SecretError) return err("mail_secret_unreadable");
