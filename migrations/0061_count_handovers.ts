@@ -31,7 +31,8 @@ export async function up(db: MigrationDatabase): Promise<void> {
  * The first of each order is asked for and not any: whatever the planner believes of the queue, it reads one row of an
  * index. In quiet hours it believed that most was due, and read all mails of all years, every three seconds.
  */
-const LOOKUP = `create or replace function lookup_mail_due(now_wanted timestamptz) returns table (tenant_id uuid)
+const LOOKUP =
+  `create or replace function lookup_mail_due(now_wanted timestamptz) returns table (tenant_id uuid)
   language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
     select t.id from public.tenants t left join public.mail_senders s on s.tenant_id = t.id
       cross join lateral (select now_wanted + make_interval(secs => t.business_offset_seconds) as at) business
@@ -63,7 +64,8 @@ export async function down(db: MigrationDatabase): Promise<void> {
   ]);
 }
 
-const LOOKUP_BEFORE = `create or replace function lookup_mail_due(now_wanted timestamptz) returns table (tenant_id uuid)
+const LOOKUP_BEFORE =
+  `create or replace function lookup_mail_due(now_wanted timestamptz) returns table (tenant_id uuid)
   language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
     select t.id from public.tenants t left join public.mail_senders s on s.tenant_id = t.id
     where (s.leased_until is null or s.leased_until not between clock_timestamp()

@@ -98,7 +98,8 @@ Deno.test("what is sent next is found among 200,000 mails by reading few, with s
   for (const [what, change] of WAITS) {
     for (const { tenantId, run } of isps) {
       await run((trx) =>
-        sql`update mail_messages set ${change(now)} where tenant_id = ${tenantId} and state = 'queued'`.execute(trx)
+        sql`update mail_messages set ${change(now)} where tenant_id = ${tenantId} and state = 'queued'`
+          .execute(trx)
       );
     }
     for (const planned of ["old", "fresh"]) {
@@ -117,7 +118,10 @@ Deno.test("what is sent next is found among 200,000 mails by reading few, with s
 
 /** What all that is queued may wait for. */
 const WAITS: readonly (readonly [what: string, change: (now: Temporal.Instant) => RawBuilder<unknown>])[] = [
-  ["waits for the end of quiet hours", (now) => sql`business_after_at = ${now}::timestamptz + interval '8 hours'`],
+  [
+    "waits for the end of quiet hours",
+    (now) => sql`business_after_at = ${now}::timestamptz + interval '8 hours'`,
+  ],
   [
     "waits for its next try",
     (now) =>

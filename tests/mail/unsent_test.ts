@@ -48,13 +48,13 @@ Deno.test("what was skipped by a stop is sent all together: the question says ho
     await setMail(isp, ids[4]!, {
       created_at: isp.clock.now().subtract({ hours: 24 * 30 + 1 }),
     });
-    const list = await owner.get("/admin/mail");
+    const list = await owner.get("/admin/mail?state=skipped");
     // The paid one is not worth a look, and neither are a reminder and what is too old.
     assert.match(list.text, /7 mails were skipped while no mail server was set/);
     const question = await owner.get("/admin/mail/unsent");
     assert.match(question.text, /Send 4 mails now\?/);
-    assert.match(question.text, /the oldest is of Tue, 10 Feb 2026, 12:00/);
-    assert.match(question.text, /5 others are left out for good/);
+    assert.match(question.text, /the oldest is of Tue, 10 Feb 2026\. /);
+    assert.match(question.text, /5 others are left out/);
     for (
       const line of [
         "Paid meanwhile 1",
@@ -78,7 +78,7 @@ Deno.test("what was skipped by a stop is sent all together: the question says ho
     // The same form sent twice, and a page that was open: nothing is queued again, nothing is offered any more.
     await owner.post("/admin/mail/unsent", { seen });
     assert.deepEqual(await mailsOf(isp), after);
-    assert.doesNotMatch((await owner.get("/admin/mail")).text, /skipped while no mail server/);
+    assert.doesNotMatch((await owner.get("/admin/mail?state=skipped")).text, /skipped while no mail server/);
     assert.match((await owner.get("/admin/mail/unsent")).text, /Nothing that was skipped can still be sent/);
   });
 });
@@ -97,7 +97,7 @@ Deno.test("what changed since the question is asked about again; who may not sen
     assert.match(changed.text, /Send 8 mails now\?/);
     const reader = await app.signIn(isp.tenantId, ["mail:read"]);
     assert.ok([403, 404].includes((await reader.post("/admin/mail/unsent", { seen })).status));
-    assert.doesNotMatch((await reader.get("/admin/mail")).text, /See what can be sent/);
+    assert.doesNotMatch((await reader.get("/admin/mail?state=skipped")).text, /See what can be sent/);
     const tenantId = crypto.randomUUID();
     await withTenant(
       isp.context.db,

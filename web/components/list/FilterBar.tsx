@@ -39,12 +39,16 @@ interface FilterBarProps {
     | undefined;
   /** Further controls inside the form: selects, days. */
   children?: ComponentChildren;
+  /** There are many of them: on a phone they stand behind a button. @default false */
+  folds?: boolean | undefined;
   /** At the end: how the list is arranged. */
   end?: ComponentChildren;
 }
 
 /** Filters above a table; always in view, and the address is the state. */
-export function FilterBar({ chips = [], active = [], clearHref, search, children, end }: FilterBarProps) {
+export function FilterBar(
+  { chips = [], active = [], clearHref, search, children, folds = false, end }: FilterBarProps,
+) {
   const t = useT();
   return (
     <div class="filter-bar">
@@ -65,7 +69,16 @@ export function FilterBar({ chips = [], active = [], clearHref, search, children
       {search && (
         <form method="get" action={search.action}>
           {search.keep && <HiddenFields values={search.keep} />}
-          {children}
+          {folds
+            ? (
+              <>
+                <details class="filter-fold">
+                  <summary class="button">{t("tables.filters")}</summary>
+                </details>
+                <div class="filter-fields">{children}</div>
+              </>
+            )
+            : children}
           {search.label !== undefined && (
             <div class="search">
               <Icon name="search" />

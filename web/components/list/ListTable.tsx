@@ -45,6 +45,8 @@ export interface ListTableProps<Row> {
   selects?: readonly string[] | undefined;
   /** Controls inside the search form. */
   children?: ComponentChildren;
+  /** These are many: on a phone they stand behind a button. */
+  folds?: boolean | undefined;
   /** None yet: an `EmptyState` with the first action. None-match is the same on every list. */
   empty: ComponentChildren;
   /** Why nothing matches, in a sentence. */
@@ -98,6 +100,7 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
                 value: frame.query.q,
                 keep: without(frame.query, ["q", ...props.selects ?? []]),
               }}
+              folds={props.folds}
               end={<ListMenu frame={frame} columns={props.columns} />}
             >
               {props.children}

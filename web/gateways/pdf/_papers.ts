@@ -1,3 +1,4 @@
+import { encode } from "jpeg-js";
 import { add, type Centavos, centavos, subtract } from "@/shared/money/mod.ts";
 import type { PaperLogo, PaperRow, StatementPaper } from "./types.ts";
 
@@ -101,4 +102,21 @@ function crc32(bytes: Uint8Array): number {
     for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (0xedb88320 & -(crc & 1));
   }
   return (crc ^ -1) >>> 0;
+}
+
+/** Red on the left, blue on the right, with noise. */
+export function jpegOf(
+  { width, height }: { width: number; height: number },
+  noise: number,
+): Uint8Array<ArrayBuffer> {
+  const data = new Uint8Array(width * height * 4);
+  let seed = 7;
+  for (let n = 0; n < width * height; n++) {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fffffff;
+    const by = ((seed >> 16) % 100 / 100 - 0.5) * noise;
+    const [red, blue] = n % width < width / 2 ? [200, 30] : [30, 200];
+    const pixel = [red + by, 40 + by, blue + by, 255];
+    data.set(pixel.map((value) => Math.min(255, Math.max(0, value))), n * 4);
+  }
+  return new Uint8Array(encode({ data, width, height }, 90).data);
 }

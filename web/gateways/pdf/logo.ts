@@ -1,5 +1,6 @@
 import { deflateSync, inflateSync } from "node:zlib";
 import { type PDFDocument, PDFName, PDFRawStream, PDFRef } from "@cantoo/pdf-lib";
+import { averages, logoStep, type Sides, smaller } from "./averages.ts";
 
 /** A logo as the company uploaded it. */
 export interface LogoPicture {
@@ -13,12 +14,8 @@ interface EmbeddedLogo {
   height: number;
 }
 
-/** Sharp in print at the size that it has on a statement; more would only travel with each of them. */
-const WIDTH_MAX = 400;
-const HEIGHT_MAX = 128;
-
 /**
- * Puts a logo into a document, a large PNG made smaller; a JPEG stays as it is. Null for a picture that cannot be
+ * Puts a logo into a document, a large PNG made smaller; a JPEG was, when it was stored. Null for a picture that cannot be
  * read: a statement without its logo is still a statement.
  */
 export async function embedLogo(document: PDFDocument, picture: LogoPicture): Promise<EmbeddedLogo | null> {
@@ -28,17 +25,12 @@ export async function embedLogo(document: PDFDocument, picture: LogoPicture): Pr
       : await document.embedJpg(picture.bytes);
     await image.embed();
     const { width, height, ref } = image;
-    const step = Math.ceil(Math.max(width / WIDTH_MAX, height / HEIGHT_MAX));
+    const step = logoStep({ width, height });
     if (picture.type === "png" && step > 1) shrink(document, ref, { width, height }, step);
     return { number: ref.objectNumber, width, height };
   } catch {
     return null;
   }
-}
-
-interface Sides {
-  width: number;
-  height: number;
 }
 
 /** Averages squares of pixels, of the picture and of the mask behind it. */
@@ -54,34 +46,14 @@ function shrink(document: PDFDocument, ref: PDFRef, sides: Sides, step: number):
   function replace(at: PDFRef, stream: PDFRawStream, channels: number) {
     const small = averages(inflateSync(stream.contents), sides, step, channels);
     const contents = deflateSync(small, { level: 9 });
+    const { width, height } = smaller(sides, step);
     for (
       const [name, value] of [
-        ["Width", Math.ceil(sides.width / step)],
-        ["Height", Math.ceil(sides.height / step)],
+        ["Width", width],
+        ["Height", height],
         ["Length", contents.length],
       ] as const
     ) stream.dict.set(PDFName.of(name), context.obj(value));
     context.assign(at, PDFRawStream.of(stream.dict, contents));
   }
-}
-
-function averages(pixels: Uint8Array, { width, height }: Sides, step: number, channels: number): Uint8Array {
-  const [columns, rows] = [Math.ceil(width / step), Math.ceil(height / step)];
-  const small = new Uint8Array(columns * rows * channels);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      for (let channel = 0; channel < channels; channel++) {
-        let total = 0;
-        let count = 0;
-        for (let y = row * step; y < Math.min(height, (row + 1) * step); y++) {
-          for (let x = column * step; x < Math.min(width, (column + 1) * step); x++) {
-            total += pixels[(y * width + x) * channels + channel] ?? 0;
-            count++;
-          }
-        }
-        small[(row * columns + column) * channels + channel] = Math.round(total / count);
-      }
-    }
-  }
-  return small;
 }

@@ -1,6 +1,7 @@
 /** Statements of account on paper: PDF files that are made when they are asked for. */
 export { StatementPress, type StatementsFile } from "./press.ts";
 export { STATEMENTS_MAX } from "./print_missing.ts";
+export { shrinkJpeg } from "./shrink_jpeg.ts";
 export type { LogoPicture } from "./logo.ts";
 export type {
   PaperBill,

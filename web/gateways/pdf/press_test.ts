@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { decode } from "jpeg-js";
 import fc from "fast-check";
 import { centavos, ZERO } from "@/shared/money/mod.ts";
 import { assertSoundPdf, pageCount, pdfParts, pdfText } from "@/tests/support/pdf.ts";
-import { NO_LOGO, paperWith, pngOf } from "./_papers.ts";
+import { jpegOf, NO_LOGO, paperWith, pngOf } from "./_papers.ts";
+import { shrinkJpeg } from "./shrink_jpeg.ts";
 import { StatementPress } from "./mod.ts";
 import type { StatementPaper } from "./types.ts";
 
@@ -116,6 +118,42 @@ Deno.test("a statement with a logo stays below 35 KB, also where the picture is 
     assert.match(pdfParts(printed).syntax, /\/Logo \d+ 0 R/);
     assert.ok(printed.length <= 35_000, `${printed.length} bytes`);
   }
+});
+
+Deno.test("a statement with a JPEG as large as an upload may be stays below 35 KB once it was stored, in its colours", async () => {
+  for (
+    const [width, height, noise] of [[1000, 400, 40], [2000, 2000, 0], [300, 100, 200], [
+      100,
+      100,
+      255,
+    ]] as const
+  ) {
+    const bytes = jpegOf({ width, height }, noise);
+    assert.ok(bytes.length > 6_000, `${bytes.length} bytes`);
+    const small = shrinkJpeg(bytes);
+    assert.ok(small !== null);
+    const { width: columns, height: rows, data } = decode(small, { useTArray: true });
+    assert.ok(
+      columns <= 400 && rows <= 128 && Math.abs(columns / rows - width / height) < 0.1 * width / height,
+    );
+    // The left half is red.
+    const at = (Math.floor(rows / 2) * columns + Math.floor(columns / 4)) * 4;
+    assert.ok(data[at]! > data[at + 2]! + 40, `${data.slice(at, at + 4)}`);
+    const logo = {
+      key: `jpeg ${width}`,
+      read: () => Promise.resolve({ type: "jpeg" as const, bytes: small }),
+    };
+    const printed = await press.print(paperWith(10), logo);
+    await assertSoundPdf(printed);
+    assert.match(new TextDecoder("latin1").decode(printed), /\/DCTDecode/);
+    assert.ok(printed.length <= 35_000, `${printed.length} bytes of ${width} x ${height}, ${small.length}`);
+  }
+});
+
+Deno.test("a JPEG that is small, or cannot be read, stays as it is", () => {
+  assert.equal(shrinkJpeg(jpegOf({ width: 60, height: 20 }, 10)), null);
+  const broken = jpegOf({ width: 600, height: 300 }, 60).fill(0xff, 700);
+  assert.equal(shrinkJpeg(broken), null);
 });
 
 Deno.test("a logo that cannot be read is left out", async () => {

@@ -8,7 +8,7 @@ import type { MailMessagesTable } from "@/web/store/db/schema.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { findMailReader } from "@/web/store/mail/mail_facts.ts";
 import { findMailText } from "@/web/store/mail/mail_texts.ts";
-import { findLogo } from "@/web/store/settings/tenant_logos.ts";
+import { findSmallLogo } from "@/web/store/settings/tenant_logos.ts";
 import { getTenant, type TenantRow } from "@/web/store/settings/tenants.ts";
 import { businessNow } from "../business_clock.ts";
 import { makeBillStatement } from "../statements/make_statement.ts";
@@ -60,7 +60,7 @@ export async function readMailBrand(trx: TenantTransaction, tenant: TenantRow): 
   return {
     company: tenant.name,
     colour: tenant.brand_colour,
-    logo: await findLogo(trx),
+    logo: await findSmallLogo(trx),
     phone: tenant.phone,
     email: tenant.email,
     address: tenant.address,

@@ -19,8 +19,8 @@ export interface UnsentMails {
   mails: UnsentMail[];
   /** Those that are sent. */
   chosen: number;
-  /** When the oldest of them was written; null: there is none. */
-  oldestAt: Temporal.Instant | null;
+  /** Business date of the oldest of them; null: there is none. */
+  oldestOn: Temporal.PlainDate | null;
   /** The others by why, the most first. */
   left: { reason: NotSentLater; count: number }[];
   /** Digest of those that are sent. */
@@ -43,7 +43,7 @@ export async function readUnsent(trx: TenantTransaction, now: Temporal.Instant):
   return {
     mails,
     chosen: chosen.length,
-    oldestAt: chosen[0]?.created_at ?? null,
+    oldestOn: chosen.map((mail) => mail.created_on).sort(Temporal.PlainDate.compare)[0] ?? null,
     left: [...counts].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count),
     seen: await digestOf(chosen.map(({ id }) => id)),
   };

@@ -9,7 +9,9 @@ import { type BillingSettings, describeEffects } from "@/web/domain/settings/mod
 import { billingSettingsOf, lastSave } from "@/web/store/settings/settings.ts";
 import { readSettingsFacts } from "@/web/store/settings/settings_facts.ts";
 import { readSetupFacts } from "@/web/store/settings/setup_progress.ts";
+import { findLogo, findSmallLogo } from "@/web/store/settings/tenant_logos.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
+import { jpegOf } from "@/web/gateways/pdf/_papers.ts";
 import { previewCut } from "@/web/store/cuts/tonight.ts";
 import { findBrokenAuditEntry } from "../audit.ts";
 import { businessNow } from "../business_clock.ts";
@@ -282,6 +284,21 @@ const COMPANY = {
   address: null,
   brandColour: "#0e8a6b",
 };
+
+Deno.test("a large JPEG is kept as it is and small, which goes with statements and mails; the next logo leaves nothing of it", async () => {
+  await using database = await createTestDatabase();
+  const { context, tenantId, actor, run } = await createIsp(database, { subscribers: 1 });
+  const call = [context, tenantId, actor] as const;
+  const large = jpegOf({ width: 800, height: 300 }, 40);
+  assertOk(await saveCompany(...call, { ...COMPANY, revision: 0, logo: large }));
+  const [shown, travelling] = await run(async (trx) => [await findLogo(trx), await findSmallLogo(trx)]);
+  assert.deepEqual(new Uint8Array(shown!.bytes), large);
+  assert.ok(travelling!.bytes.length <= 6_000 && large.length > 20_000, `${large.length}`);
+  assertOk(await saveCompany(...call, { ...COMPANY, revision: 1, logo: pngBytes() }));
+  const png = await run(findSmallLogo);
+  assert.equal(png?.type, "png");
+  assert.deepEqual(new Uint8Array(png.bytes), pngBytes());
+});
 
 function pngBytes(): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(64);

@@ -6,6 +6,7 @@ import type { MailLanguage } from "@/web/domain/mail/types.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { lastSave, lockTenant, updateSettings } from "@/web/store/settings/settings.ts";
 import { updateSetupStep } from "@/web/store/settings/setup_progress.ts";
+import { shrinkJpeg } from "@/web/gateways/pdf/mod.ts";
 import { deleteLogo, upsertLogo } from "@/web/store/settings/tenant_logos.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -38,6 +39,7 @@ export async function saveCompany(
 ): Promise<Result<null, "row_changed" | LogoProblem | AddressProblem>> {
   const logo = input.logo === undefined || input.logo === null ? null : readLogo(input.logo);
   if (logo !== null && !logo.ok) return logo;
+  const small = logo?.value.type === "jpeg" ? shrinkJpeg(logo.value.bytes) : null;
   return await runUseCase(context, tenantId, actor, async ({ trx, at, business }) => {
     const tenant = await lockTenant(trx);
     const last = lastSave(tenant, "company");
@@ -68,7 +70,7 @@ export async function saveCompany(
     const save = { revision: input.revision + 1, by: actor.label, at };
     await updateSettings(trx, "company", after, save);
     await updateSetupStep(trx, "company", "done");
-    if (logo !== null) await upsertLogo(trx, { ...logo.value, changed_at: at });
+    if (logo !== null) await upsertLogo(trx, { ...logo.value, changed_at: at }, small);
     if (input.logo === null) await deleteLogo(trx);
     const details = { ...differences(before, after), ...logoDetail(input.logo) };
     await recordAudit(trx, actor, {

@@ -2,7 +2,7 @@ import type { PublicLinks } from "@/web/gateways/public_links/mod.ts";
 import type { PaperLogo, StatementPaper, StatementPress } from "@/web/gateways/pdf/mod.ts";
 import { type BillDetail, findBill } from "@/web/store/billing/bills.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { findLogo, findLogoDate } from "@/web/store/settings/tenant_logos.ts";
+import { findLogoDate, findSmallLogo } from "@/web/store/settings/tenant_logos.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { accountEnd, shortName } from "@/web/domain/mail/short_name.ts";
 import { readBillStatement, readStatement, type StatementDays } from "../payments/read_statement.ts";
@@ -95,7 +95,7 @@ export async function logoOf(trx: TenantTransaction): Promise<PaperLogo> {
   const at = await findLogoDate(trx);
   return {
     key: at === null ? "none" : `${trx.tenantId} ${at}`,
-    read: () => at === null ? Promise.resolve(null) : findLogo(trx),
+    read: () => at === null ? Promise.resolve(null) : findSmallLogo(trx),
   };
 }
 

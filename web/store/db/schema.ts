@@ -1319,6 +1319,8 @@ export interface TenantLogosTable {
   type: "png" | "jpeg";
   bytes: Uint8Array;
   changed_at: Temporal.Instant;
+  /** As it goes with statements and mails; null: as it is. */
+  small_bytes: Uint8Array | null;
 }
 
 export interface TenantsTable {

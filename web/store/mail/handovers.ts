@@ -37,7 +37,8 @@ export async function countHandedOver(
   const from = now.subtract({ minutes });
   // What was sent before the clock was set back is in the future and counts no longer than it would have.
   const until = now.add({ minutes });
-  const within = (at: string) => sql`${sql.ref(at)} > ${from}::timestamptz and ${sql.ref(at)} <= ${until}::timestamptz`;
+  const within = (at: string) =>
+    sql`${sql.ref(at)} > ${from}::timestamptz and ${sql.ref(at)} <= ${until}::timestamptz`;
   const { rows } = await sql<{ count: number; firstAt: Temporal.Instant | null }>`
     select count(*)::int as count, min(given.at) as "firstAt" from (
       select sent_at as at from mail_messages where tenant_id = ${trx.tenantId} and ${within("sent_at")}

@@ -10,7 +10,8 @@ export type NotSentLater = SkipReason | "late_reminder" | "silent" | "sent_since
 /** A mail that was skipped because no server was set. */
 export interface UnsentMail {
   id: string;
-  created_at: Temporal.Instant;
+  /** Business date. */
+  created_on: Temporal.PlainDate;
   reason: NotSentLater | null;
 }
 
@@ -30,7 +31,8 @@ function unsent(trx: TenantTransaction, { now, today }: UnsentMoment): RawBuilde
 }
 
 const IS_REMINDING = sql`m.occasion = any(${[...REMINDING]}::text[])`;
-const IS_PAID = sql`(m.occasion = 'bill_issued' and exists (select from bills b where b.tenant_id = m.tenant_id
+const IS_PAID =
+  sql`(m.occasion = 'bill_issued' and exists (select from bills b where b.tenant_id = m.tenant_id
   and b.id = m.bill_id and b.status = 'issued' and b.paid_centavos >= b.total_centavos offset 0))`;
 
 /** How many there are that may be worth sending. */
@@ -47,7 +49,7 @@ export async function listUnsent(
   most: number,
 ): Promise<UnsentMail[]> {
   const { rows } = await sql<UnsentMail>`
-    select m.id, m.created_at, case
+    select m.id, m.created_on, case
       when ${IS_REMINDING} then 'late_reminder'
       when m.occasion = any(coalesce(settings.silent_occasions, '{}')) then 'silent'
       when ${IS_PAID} then 'paid_meanwhile'
@@ -71,7 +73,9 @@ export async function updateUnsent(
     update mail_messages m set state = case when r.reason is null then 'queued' else 'skipped' end, reason = r.reason,
       address = case when r.reason is null then s.email else m.address end, next_attempt_at = ${at}::timestamptz,
       attempts = 0, expires_at = null, server_words = null
-    from jsonb_to_recordset(${toRecordset(mails.map(({ id, reason }) => ({ id, reason })))}::jsonb) as r(id uuid, reason text)
+    from jsonb_to_recordset(${
+    toRecordset(mails.map(({ id, reason }) => ({ id, reason })))
+  }::jsonb) as r(id uuid, reason text)
       join mail_messages old on old.tenant_id = ${trx.tenantId} and old.id = r.id
       join subscribers s on s.tenant_id = old.tenant_id and s.id = old.subscriber_id
     where m.tenant_id = ${trx.tenantId} and m.id = old.id and coalesce(m.state = 'skipped' and m.reason = 'no_server', false)`

@@ -14,6 +14,13 @@ export async function findLogo(trx: TenantTransaction): Promise<StoredLogo | nul
     .where("tenant_id", "=", trx.tenantId).executeTakeFirst() ?? null;
 }
 
+/** The logo as it goes with statements and mails; null when there is none. */
+export async function findSmallLogo(trx: TenantTransaction): Promise<StoredLogo | null> {
+  return await trx.selectFrom("tenant_logos")
+    .select((eb) => ["type", eb.fn.coalesce("small_bytes", "bytes").as("bytes"), "changed_at"])
+    .where("tenant_id", "=", trx.tenantId).executeTakeFirst() ?? null;
+}
+
 /** When the logo was put there; null when there is none. */
 export async function findLogoDate(trx: TenantTransaction): Promise<Temporal.Instant | null> {
   const row = await trx.selectFrom("tenant_logos").select("changed_at").where("tenant_id", "=", trx.tenantId)
@@ -21,10 +28,15 @@ export async function findLogoDate(trx: TenantTransaction): Promise<Temporal.Ins
   return row?.changed_at ?? null;
 }
 
-/** Puts a logo in the place of the old one. */
-export async function upsertLogo(trx: TenantTransaction, logo: StoredLogo): Promise<void> {
-  await trx.insertInto("tenant_logos").values({ ...logo, tenant_id: trx.tenantId })
-    .onConflict((conflict) => conflict.column("tenant_id").doUpdateSet(logo)).execute();
+/** Puts a logo in the place of the old one, with what of it travels; null: all of it. */
+export async function upsertLogo(
+  trx: TenantTransaction,
+  logo: StoredLogo,
+  small: Uint8Array | null = null,
+): Promise<void> {
+  const row = { ...logo, small_bytes: small };
+  await trx.insertInto("tenant_logos").values({ ...row, tenant_id: trx.tenantId })
+    .onConflict((conflict) => conflict.column("tenant_id").doUpdateSet(row)).execute();
 }
 
 /** Takes the logo away. */

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { formatDateShort } from "@/shared/calendar/mod.ts";
 import { activeFilters } from "@/web/app/list/active.ts";
+import { SPAN_NAMES, SpanFields, spanWords } from "@/web/app/list/span.tsx";
 import { found, may, type PageMoment } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import type { AppState } from "@/web/app/state.ts";
@@ -62,11 +62,11 @@ export const list = define.list({
       q: t("tables.by_text", { text: query.q ?? "" }),
       source: query.source && t(`log.source_${query.source}`),
       subscriber: t("tables.by_subscriber", { name: more.subscriber ?? "?" }),
-      from: query.from && t("tables.by_from", { day: formatDateShort(query.from, t.locale) }),
-      to: query.to && t("tables.by_to", { day: formatDateShort(query.to, t.locale) }),
+      ...spanWords(t, query),
     }, ["level"]),
     search: t("log.search"),
-    selects: ["source", "from", "to"],
+    selects: ["source", ...SPAN_NAMES],
+    folds: true,
     children: (
       <>
         <select class="input input-short" name="source" aria-label={t("log.source")}>
@@ -75,20 +75,7 @@ export const list = define.list({
             <option value={source} selected={query.source === source}>{t(`log.source_${source}`)}</option>
           ))}
         </select>
-        <input
-          class="input input-short"
-          type="date"
-          name="from"
-          value={query.from?.toString()}
-          aria-label={t("log.from")}
-        />
-        <input
-          class="input input-short"
-          type="date"
-          name="to"
-          value={query.to?.toString()}
-          aria-label={t("log.to")}
-        />
+        <SpanFields span={query} />
       </>
     ),
     noneMatch: query.q === undefined

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { formatDateShort } from "@/shared/calendar/mod.ts";
 import { activeFilters } from "@/web/app/list/active.ts";
+import { SPAN_NAMES, SpanFields, spanWords } from "@/web/app/list/span.tsx";
 import { found, may } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { LinkButton } from "@/web/components/form/Button.tsx";
@@ -35,7 +35,8 @@ export const list = define.list({
   more: async (trx, { query, moment: { now, today } }) => ({
     counts: await countMailsByState(trx, filterOf(query)),
     hasServer: await findMailServer(trx) !== null,
-    unsent: await countUnsent(trx, { now, today }),
+    // Where somebody looks for what was skipped, and not in the way of everybody else.
+    unsent: query.state === "skipped" ? await countUnsent(trx, { now, today }) : 0,
     subscriber: query.subscriber === undefined
       ? undefined
       : found(await findSubscriber(trx, query.subscriber)).name,
@@ -89,11 +90,11 @@ export const list = define.list({
       reason: query.reason && (reasonWords(t, query.reason) ?? query.reason),
       subscriber: t("tables.by_subscriber", { name: more.subscriber ?? "?" }),
       bill: t("deliveries.by_bill", { number: more.bill ?? "?" }),
-      from: query.from && t("tables.by_from", { day: formatDateShort(query.from, t.locale) }),
-      to: query.to && t("tables.by_to", { day: formatDateShort(query.to, t.locale) }),
+      ...spanWords(t, query),
     }, ["state"]),
     search: t("deliveries.search"),
-    selects: ["occasion", "from", "to"],
+    selects: ["occasion", ...SPAN_NAMES],
+    folds: true,
     children: (
       <>
         <select class="input input-short" name="occasion" aria-label={t("deliveries.occasion")}>
@@ -104,20 +105,7 @@ export const list = define.list({
             </option>
           ))}
         </select>
-        <input
-          class="input input-short"
-          type="date"
-          name="from"
-          value={query.from?.toString()}
-          aria-label={t("log.from")}
-        />
-        <input
-          class="input input-short"
-          type="date"
-          name="to"
-          value={query.to?.toString()}
-          aria-label={t("log.to")}
-        />
+        <SpanFields span={query} />
       </>
     ),
     noneMatch: query.q === undefined ? undefined : t("tables.none_match_text", { text: query.q }),

@@ -1,7 +1,7 @@
+import { formatDate } from "@/shared/calendar/mod.ts";
 import { define } from "@/web/app/state.ts";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { LinkButton } from "@/web/components/form/Button.tsx";
-import { formatInstant } from "@/web/format.ts";
 import { unsentForm } from "@/web/route_table/deliveries.ts";
 import { readUnsent, sendUnsent } from "@/web/services/mail/send_unsent.ts";
 import { LeftOut } from "./(_parts)/LeftOut.tsx";
@@ -27,11 +27,11 @@ const question = define.question({
       </EmptyState>
     ),
   question: ({ t, loaded: { chosen } }) => t("deliveries.unsent_question", { n: chosen }),
-  effect: ({ t, loaded: { chosen, mails, oldestAt }, moment: { zone } }) =>
+  effect: ({ t, loaded: { chosen, mails, oldestOn } }) =>
     t("deliveries.unsent_effect", {
       n: chosen,
       left: mails.length - chosen,
-      day: oldestAt === null ? "" : formatInstant(oldestAt, zone, t),
+      day: oldestOn === null ? "" : formatDate(oldestOn, t.locale),
     }),
   hidden: ({ loaded: { seen } }) => ({ seen }),
   verb: ({ t, loaded: { chosen } }) => t("deliveries.unsent_verb", { n: chosen }),

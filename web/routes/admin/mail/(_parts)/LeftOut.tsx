@@ -6,7 +6,9 @@ import type { NotSentLater } from "@/web/store/mail/unsent.ts";
 import { capitalised } from "./mail_words.tsx";
 
 /** Who is left out of what is sent to many, by why. */
-export function LeftOut({ left }: { left: readonly { reason: NotReminded | NotSentLater; count: number }[] }) {
+export function LeftOut(
+  { left }: { left: readonly { reason: NotReminded | NotSentLater; count: number }[] },
+) {
   const t = useT();
   if (left.length === 0) return null;
   return (

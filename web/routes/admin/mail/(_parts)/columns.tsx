@@ -20,6 +20,7 @@ export function columnsFor(t: Translate, zone: string): ListColumn<MailRow>[] {
       head: t("deliveries.occasion"),
       cell: (mail) => t(`deliveries.occasion_${mail.occasion}`),
       csv: (mail) => t(`deliveries.occasion_${mail.occasion}`),
+      fit: true,
     },
     {
       id: "bill",
@@ -47,8 +48,9 @@ export function columnsFor(t: Translate, zone: string): ListColumn<MailRow>[] {
     {
       id: "address",
       head: t("deliveries.address"),
-      cell: (mail) => <span class="clip clip-short" title={mail.address ?? undefined}>{mail.address}</span>,
+      cell: ({ address }) => address && <span class="clip clip-short" title={address}>{address}</span>,
       csv: (mail) => mail.address ?? "",
+      phone: "full",
     },
     {
       id: "channel",
