@@ -1,5 +1,6 @@
 import { later } from "@/shared/calendar/mod.ts";
 import type { MailFacts } from "@/web/domain/mail/content.ts";
+import { leftInAll } from "@/web/domain/mail/left_in_all.ts";
 import type { OccasionFacts } from "@/web/domain/mail/facts.ts";
 import { type Occasion, REMINDING } from "@/web/domain/mail/types.ts";
 import {
@@ -120,11 +121,13 @@ async function factsFor(
   reader: MailReaderRow,
   message: MessageSubject,
 ): Promise<MailFacts> {
+  const told = await readMailFacts(trx, moment, message);
   return {
     name: reader.name,
     account: reader.account_number,
-    told: await readMailFacts(trx, moment, message),
-    hasStatement: message.occasion === "bill_issued",
+    told,
+    // As if the bill came now.
+    statement: told.occasion === "bill_issued" ? { on: moment.today, owedCentavos: leftInAll(told) } : null,
     wishesLink: REMINDING.includes(message.occasion)
       ? await moment.links.mailAddress(trx.tenantId, reader.id)
       : null,
