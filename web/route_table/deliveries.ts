@@ -49,8 +49,10 @@ export const tryAddressesForm = z.object({
 export const remindPreviewQuery = z.object({ bill: z.uuid() });
 
 /** Asked by the list of bills with its ticked rows or its filter, sent from the question. */
-export const remindForm = z.object({
+export const manyForm = z.object({
   ...chosenRows,
+  /** Also bills that were mailed before. */
+  again: z.string().optional().transform((text) => text === "yes"),
   step: z.enum(["ask", "do"]).catch("ask"),
   key: z.uuid().optional().catch(undefined),
   seen: z.string().max(100).optional().default(""),
