@@ -24,6 +24,9 @@ Deno.test("reminders by hand at ten in the evening: one for a subscriber, and th
     assert.match(question.text, /Who has several bills gets one mail\./);
     const quiet = /It is quiet time: they go out at 08:00, Tue, 3 Mar 2026\./;
     assert.match(question.text, quiet);
+    const frame = /<iframe[^>]* src="(\/admin\/reminders\/preview[^"]*)"/.exec(question.html)?.[1] ?? "";
+    const shown = (await owner.get(frame.replaceAll("&amp;", "&"))).text;
+    assert.equal(shown.match(/to pay for/g)?.length, bills.length / who.size, "all bills of one subscriber");
     const of = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(question.html)?.[1] ?? "";
     const key = of("key");
     await owner.post("/admin/reminders", { ...which, step: "do", key, seen: of("seen"), count: of("count") });

@@ -113,12 +113,14 @@ function Details({ view: { t, loaded } }: { view: View }) {
   const { form, before, left, mailed, isAgain, sample } = loaded;
   return (
     <>
-      <FactList
-        facts={before.map((row) => ({
-          label: t(`deliveries.before_${row.before}`),
-          value: formatCount(row.count),
-        }))}
-      />
+      {before.length > 0 && (
+        <FactList
+          facts={before.map((row) => ({
+            label: t(`deliveries.before_${row.before}`),
+            value: formatCount(row.count),
+          }))}
+        />
+      )}
       <LeftOut left={left} />
       {mailed > 0 && !isAgain && (
         <Checkbox
@@ -128,11 +130,11 @@ function Details({ view: { t, loaded } }: { view: View }) {
           checked={form.again}
         />
       )}
-      {sample !== null && (
+      {sample.length > 0 && (
         <iframe
           class="mail-preview"
           title={t("mail_texts.frame")}
-          src={address("/admin/reminders/preview", { bill: sample })}
+          src={address("/admin/reminders/preview", { bill: sample.join(",") })}
           sandbox="allow-popups allow-popups-to-escape-sandbox"
         />
       )}

@@ -5,7 +5,7 @@ import { may, momentOf } from "@/web/app/frame/page_context.ts";
 import { readFilter } from "@/web/app/list/frame.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { billsQuery } from "@/web/route_table/bills.ts";
-import type { manyForm } from "@/web/route_table/deliveries.ts";
+import { type manyForm, PREVIEWED_MAX } from "@/web/route_table/deliveries.ts";
 import { businessNow } from "@/web/services/business_clock.ts";
 import { BATCH_MAX, type BatchOccasion } from "@/web/services/mail/mail_many.ts";
 import { readQuietEnd } from "@/web/services/mail/queue_mail.ts";
@@ -35,8 +35,8 @@ export interface ManyRows {
   isAgain: boolean;
   /** When quiet hours are over that reminders wait for; null: they go at once. */
   quietUntil: Temporal.ZonedDateTime | null;
-  /** The first of them: its reminder is shown. Null: none, or this person may not read bills. */
-  sample: string | null;
+  /** Bills of the first who gets a reminder, which is shown. None: nobody does, or this person may not read bills. */
+  sample: readonly string[];
   /** The others by why, the most first. */
   left: { reason: NotReminded | NotMailed; count: number }[];
   key: string;
@@ -85,14 +85,18 @@ export async function readManyRows(
     mailed: mailed.length,
     isAgain,
     quietUntil: isReminder ? await readQuietZoned(trx, now) : null,
-    sample: isReminder && may(state, "bill:read") && may(state, "subscriber:read")
-      ? open[0]?.id ?? null
-      : null,
+    sample: isReminder && may(state, "bill:read") && may(state, "subscriber:read") ? firstOf(open) : [],
     left: countReasons(isAgain ? bills.filter((bill) => bill.reason !== "mailed") : bills),
     key: changedFrom === null && form.key !== undefined ? form.key : uuidv7(now.epochMilliseconds),
     seen,
     changedFrom,
   };
+}
+
+/** Bills of whoever is first; the reminder puts them in their order. */
+function firstOf(bills: readonly LookedAt[]): string[] {
+  return bills.filter((bill) => bill.subscriber_id === bills[0]?.subscriber_id).slice(0, PREVIEWED_MAX)
+    .map((bill) => bill.id);
 }
 
 interface LookedAt {
