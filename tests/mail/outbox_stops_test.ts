@@ -4,9 +4,8 @@ import type { Isp } from "@/tests/billing/isp.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { until } from "@/tests/support/until.ts";
 import { countHandedOver } from "@/web/store/mail/handovers.ts";
-import { markDoubtful, skipOutbox, updateBegun, updateOutcomes } from "@/web/store/mail/outbox.ts";
+import { markDoubtful, skipOutbox, updateOutcomes } from "@/web/store/mail/outbox.ts";
 import { updateReported } from "@/web/store/mail/reported.ts";
-import { takeLease } from "@/web/store/mail/senders.ts";
 import { clearMailProblem } from "@/web/store/mail/mail_servers.ts";
 import { loginsAt, startIspMail } from "./isp_mail.ts";
 import {
@@ -316,16 +315,10 @@ Deno.test("each time a message is handed over counts, whoever died with it; one 
   await using database = await createTestDatabase();
   const isp = await createMailingIsp(database, good(3));
   const [lost, back, late] = (await outboxOf(isp)).map(({ id }) => id) as [string, string, string];
-  const workerId = crypto.randomUUID();
-  const begin = async (id: string) => {
-    const begun = { id, address: "juan@example.test", subject: "Bill", messageId: `<${id}@ilaya.test>` };
-    const at = isp.clock.now();
-    const rest = { attachmentSha256: null, expiresAt: at.add({ hours: 24 }), begunAt: at };
-    return await isp.run(async (trx) => {
-      await takeLease(trx, { workerId, ms: 30_000 });
-      return await updateBegun(trx, [{ ...begun, ...rest }], workerId);
-    });
-  };
+  const begin = (id: string) =>
+    isp.run((trx) =>
+      trx.updateTable("mail_messages").set({ data_begun_at: isp.clock.now() }).where("id", "=", id).execute()
+    );
   const end = async (id: string, state: "queued" | "sent" | "failed") => {
     const sentAt = state === "sent" ? isp.clock.now() : null;
     const outcome = { id, state, reason: null, words: null, address: null, attempts: 1, sentAt };
@@ -335,7 +328,7 @@ Deno.test("each time a message is handed over counts, whoever died with it; one 
   const counted = () => isp.run((trx) => countHandedOver(trx, { now: isp.clock.now(), minutes: 60 }));
 
   const firstAt = isp.clock.now();
-  assert.deepEqual(await begin(lost), [lost]);
+  await begin(lost);
   await isp.run((trx) => markDoubtful(trx));
   isp.clock.advance({ minutes: 1 });
   await begin(lost);

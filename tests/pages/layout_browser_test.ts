@@ -214,3 +214,39 @@ browserTest(
       assert.deepEqual(low, []);
     }),
 );
+
+browserTest(
+  "on a phone the choices above mail and the system log stand behind a button; on a desk they are in view",
+  () =>
+    withDesk({ width: 360, height: 760 }, async ({ page, open }) => {
+      const inView = (selector: string) =>
+        page.$eval(`.filter-bar ${selector}`, (element) => element.checkVisibility());
+      for (const path of ["/admin/mail", "/admin/logs"]) {
+        await page.setViewport({ width: 360, height: 760 });
+        await open(path);
+        assert.ok(await inView('[type="search"]'), path);
+        assert.ok(!await inView('[name="from"]') && !await inView("form > .button"), path);
+        // Chips, then one line of the button, the search and the view.
+        const [low, high] = await page.$eval(
+          ".filter-bar",
+          (bar) =>
+            [".filter-fold", ".search", ".list-menu"].map((one) =>
+              bar.querySelector(one)!.getBoundingClientRect().y
+            )
+              .sort((a, b) => a - b).filter((_, at) => at !== 1),
+        ) as [number, number];
+        assert.ok(high - low < 4, `${path}: ${low} to ${high}`);
+        await page.click(".filter-fold > summary");
+        assert.ok(
+          await inView('[name="from"]') && await inView("form > select, .filter-fields > select"),
+          path,
+        );
+        await page.$eval('.filter-bar [name="from"]', (input) =>
+          (input as HTMLInputElement).value = "2026-02-01");
+        await Promise.all([page.waitForNavigation(), page.click(".filter-bar form > .button")]);
+        assert.match(page.url(), /from=2026-02-01/);
+        await page.setViewport({ width: 1280, height: 800 });
+        assert.ok(await inView('[name="from"]') && !await inView(".filter-fold"), path);
+      }
+    }),
+);
