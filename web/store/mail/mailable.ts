@@ -26,6 +26,15 @@ export async function listMailable(
   billIds: readonly string[],
 ): Promise<MailableBill[]> {
   const { rows } = await sql<MailableBill>`
+    with seen as materialized (
+      select m.bill_id, bool_or(m.state = 'queued') as waits, bool_or(m.state = 'sent') as went,
+        bool_or(m.state in ('failed', 'refused')) as failed, bool_or(m.state = 'skipped') as skipped,
+        max(m.state) filter (where m.dedupe_key = 'bill_issued:' || m.bill_id::text) as first_state
+      from mail_messages m where m.tenant_id = ${trx.tenantId} and m.bill_id = any(${
+    uuidArray(billIds)
+  }::uuid[])
+        and m.occasion = 'bill_issued'
+      group by m.bill_id)
     select b.id, b.subscriber_id, seen.first_state,
       case when seen.went then 'mailed' when seen.failed then 'failed' when seen.skipped then 'skipped' else 'never' end
         as before,
@@ -41,11 +50,7 @@ export async function listMailable(
     join bills b on b.tenant_id = ${trx.tenantId} and b.id = w.id
     join subscribers s on s.tenant_id = b.tenant_id and s.id = b.subscriber_id ${WITH_MAIL_RULES}
     cross join lateral (select ${skipReason(sql`'bill_issued'`)} as reason) bar
-    cross join lateral (select bool_or(m.state = 'queued') as waits, bool_or(m.state = 'sent') as went,
-        bool_or(m.state in ('failed', 'refused')) as failed, bool_or(m.state = 'skipped') as skipped,
-        max(m.state) filter (where m.dedupe_key = 'bill_issued:' || b.id::text) as first_state
-      from mail_messages m where m.tenant_id = b.tenant_id and m.bill_id = b.id and m.occasion = 'bill_issued'
-      offset 0) seen
+    left join seen on seen.bill_id = b.id
     where b.status <> 'draft' order by w.place`.execute(trx);
   return rows;
 }

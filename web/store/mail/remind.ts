@@ -52,13 +52,17 @@ export async function listRemindable(
   billIds: readonly string[],
   today: Temporal.PlainDate,
 ): Promise<RemindableBill[]> {
+  // Once for all of them: asked for each bill, the planner read every reminder that there is.
   const { rows } = await sql<RemindableBill>`
+    with reminded as materialized (
+      select named.id from mail_messages m cross join lateral jsonb_array_elements_text(
+          case when jsonb_typeof(m.facts->'billIds') = 'array' then m.facts->'billIds'
+            else jsonb_build_array(m.bill_id) end) as named(id)
+      where m.tenant_id = ${trx.tenantId} and m.created_on = ${today} and m.occasion = 'reminder'
+        and starts_with(m.dedupe_key, 'remind:') and m.state <> 'skipped')
     select b.id, b.subscriber_id, case
       when ${NOT_DUNNED} is not null then ${NOT_DUNNED}
-      when exists (select from (select k.bill_id, k.facts, k.created_on, k.dedupe_key, k.state from mail_messages k
-            where k.tenant_id = b.tenant_id and k.subscriber_id = b.subscriber_id and k.occasion = 'reminder' offset 0) m
-          where m.created_on = ${today} and starts_with(m.dedupe_key, 'remind:') and m.state <> 'skipped'
-            and (m.bill_id = b.id or jsonb_exists(m.facts->'billIds', b.id::text))) then 'reminded_today'
+      when b.id::text in (select id from reminded) then 'reminded_today'
       when 'reminder' = any(coalesce(settings.silent_occasions, '{}')) then 'silent'
       else ${skipReason(sql`'reminder'`)} end as reason
     from unnest(${[...billIds]}::uuid[]) with ordinality as w(id, place)
