@@ -132,6 +132,11 @@ async function withWorker({ isp, context }: Scene, work: (wake: () => void) => P
   }
 }
 
+/** Until no connection is open: one that is needs no login. */
+async function untilIdle(isp: Isp): Promise<void> {
+  await until(async () => (await senderOf(isp))?.leased_by === null, { timeoutMs: 20_000 });
+}
+
 /** The six bills once more. */
 async function queueAgain(isp: Isp, name: string): Promise<void> {
   await isp.run(async (trx) => {
@@ -153,11 +158,13 @@ Deno.test("a token is asked for once an hour, and what it is asked with next is 
       await until(() => provider.taken >= 6, { timeoutMs: 20_000 });
       assert.deepEqual(given.asked, ["r0"], "however many connections there are");
       assert.equal(await scene.stored(), "r1");
+      await untilIdle(isp);
       isp.clock.advance({ minutes: 50 });
       await queueAgain(isp, "second");
       wake();
       await until(() => provider.taken >= 12, { timeoutMs: 20_000 });
       assert.deepEqual(given.asked, ["r0"]);
+      await untilIdle(isp);
       isp.clock.advance({ minutes: 9, seconds: 1 });
       await queueAgain(isp, "third");
       wake();
@@ -178,6 +185,7 @@ Deno.test("a token that is taken back is asked for anew at the next try", async 
     const { isp, given, provider } = scene;
     await withWorker(scene, async (wake) => {
       await until(() => provider.taken >= 6, { timeoutMs: 20_000 });
+      await untilIdle(isp);
       provider.refused.add("t1");
       await queueAgain(isp, "second");
       wake();
