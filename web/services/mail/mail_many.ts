@@ -27,6 +27,7 @@ export const BATCH_MAX = 20_000;
 const CHUNK = 500;
 const CHUNK_MORE = 100;
 
+/** Why no batch is begun. */
 export type ManyCode = "mail_nobody_chosen" | "mail_list_changed" | "mail_too_many";
 /** What many are mailed of at once. */
 export type BatchOccasion = MailBatchRow["occasion"];

@@ -11,6 +11,7 @@ export type NotMailed = SkipReason | "paid" | "silent" | "waits" | "mailed";
 export const BEFORE = ["never", "skipped", "failed", "mailed"] as const;
 export type Before = (typeof BEFORE)[number];
 
+/** A bill that a person wants mailed. */
 export interface MailableBill {
   id: string;
   subscriber_id: string;

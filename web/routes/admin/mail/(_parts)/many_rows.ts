@@ -16,6 +16,7 @@ import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { filterOf } from "../../bills/(_parts)/filter.ts";
 
+/** What the list of bills and the question send. */
 export type ManyFields = z.infer<typeof manyForm>;
 
 /** What a question about mailing many shows. */
