@@ -29,8 +29,8 @@ export interface Config {
   isManyTenants: boolean;
   /** Whether X-Forwarded-For and X-Forwarded-Proto of the proxy in front may be believed. */
   trustProxy: boolean;
-  /** Where the demo's supervisor listens; null outside the demo. */
-  demo: { controlUrl: string; token: string } | null;
+  /** Where the demo's supervisor and its mail server listen; null outside the demo. */
+  demo: { controlUrl: string; token: string; mailPort?: number | undefined } | null;
 }
 
 const flag = z.enum(["0", "1", "true", "false"]).transform((text) => text === "1" || text === "true");
@@ -79,6 +79,7 @@ const environment = z.object({
   LINYA_MANY_TENANTS: flag.default(false),
   LINYA_DEMO_CONTROL: webAddress.optional(),
   LINYA_DEMO_TOKEN: z.string().optional(),
+  LINYA_DEMO_MAIL_PORT: port.optional(),
 });
 
 /**
@@ -105,7 +106,7 @@ function toConfig(env: z.infer<typeof environment>): Config {
   const agentPort = env.AGENT_PORT ?? env.PORT + 1;
   const shownHost = env.HOST === "0.0.0.0" || env.HOST === "::" ? "127.0.0.1" : env.HOST;
   const demo = env.LINYA_DEMO_CONTROL !== undefined && env.LINYA_DEMO_TOKEN !== undefined
-    ? { controlUrl: env.LINYA_DEMO_CONTROL, token: env.LINYA_DEMO_TOKEN }
+    ? { controlUrl: env.LINYA_DEMO_CONTROL, token: env.LINYA_DEMO_TOKEN, mailPort: env.LINYA_DEMO_MAIL_PORT }
     : null;
   return {
     port: env.PORT,

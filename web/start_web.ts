@@ -118,6 +118,7 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     masterKeys,
     isManyTenants: config.isManyTenants,
     isDemo: config.demo !== null,
+    ...(config.demo?.mailPort === undefined ? {} : { demoMailPort: config.demo.mailPort }),
     trySmtp,
     press,
     links,

@@ -15,6 +15,7 @@ export const deliveries = {
   audit_mail_again: remark({ email: "text" }),
   audit_mail_now: remark({ number: "text" }),
   audit_mail_reminded: remark({ count: "count" }),
+  audit_bills_mailed: remark({ count: "count" }),
   audit_mail_unsent: remark({ count: "count" }),
   audit_mail_address_again: remark({ count: "count" }),
   audit_log_days: remark({ days: "count" }),

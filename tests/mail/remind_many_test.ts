@@ -3,7 +3,7 @@ import { assertOk } from "@/tests/support/expect.ts";
 import { type Scene, withScene } from "@/tests/support/scene.ts";
 import { pay } from "@/tests/billing/isp.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
-import { remindMany, sendReminders } from "@/web/services/mail/remind_many.ts";
+import { mailMany, sendBatch } from "@/web/services/mail/mail_many.ts";
 import { digestOf } from "@/web/services/subscribers/bulk.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { insertTenant } from "@/web/store/settings/tenants.ts";
@@ -89,8 +89,8 @@ Deno.test("the preview says how many get a reminder and why the others do not; s
     // The same form sent twice.
     assert.equal((await owner.post("/admin/reminders", question.fields)).status, 303);
     assert.match((await owner.get(`/admin/reminders/${batchId}`)).text, /Queuing reminders/);
-    await sendReminders(isp.context, isp.tenantId, batchId);
-    await sendReminders(isp.context, isp.tenantId, batchId);
+    await sendBatch(isp.context, isp.tenantId, batchId);
+    await sendBatch(isp.context, isp.tenantId, batchId);
     assert.deepEqual(
       remindersOf(await mailsOf(isp)).sort(),
       [5, 6, 7].map((n) => `reminder queued - remind:${batchId}:${bills[n]}`).sort(),
@@ -109,7 +109,7 @@ Deno.test("a bill is reminded of by hand once a day, whoever asks, and again the
     const send = async () => {
       const { fields } = await ask(scene, bills.slice(0, 2));
       await scene.owner.post("/admin/reminders", fields);
-      await sendReminders(isp.context, isp.tenantId, fields.key);
+      await sendBatch(isp.context, isp.tenantId, fields.key);
     };
     await send();
     const again = await ask(scene, bills.slice(0, 2));
@@ -120,7 +120,7 @@ Deno.test("a bill is reminded of by hand once a day, whoever asks, and again the
     const [one, two] = [await ask(scene, others), await ask(scene, others)];
     for (const { fields } of [one, two]) await scene.owner.post("/admin/reminders", fields);
     await Promise.all(
-      [one, two].map(({ fields }) => sendReminders(isp.context, isp.tenantId, fields.key)),
+      [one, two].map(({ fields }) => sendBatch(isp.context, isp.tenantId, fields.key)),
     );
     assert.equal(remindersOf(await mailsOf(isp)).length, 4);
     isp.clock.set(isp.clock.now().add({ hours: 24 }));
@@ -138,8 +138,8 @@ Deno.test("who pays between the question and the sending gets no reminder; a kil
     const { fields } = await ask(scene, bills);
     await scene.owner.post("/admin/reminders", fields);
     await pay(isp, 3, 1_000);
-    await sendReminders(isp.context, isp.tenantId, fields.key, { chunks: 0 });
-    await sendReminders(isp.context, isp.tenantId, fields.key);
+    await sendBatch(isp.context, isp.tenantId, fields.key, { chunks: 0 });
+    await sendBatch(isp.context, isp.tenantId, fields.key);
     const sent = remindersOf(await mailsOf(isp));
     assert.equal(sent.length, 11);
     assert.ok(sent.every((mail) => !mail.endsWith(bills[3]!)));
@@ -152,8 +152,9 @@ Deno.test("a list that changed is asked about again, and nothing ticked leads ba
     await setUpMail(isp, 12);
     const { fields } = await ask(scene, "all");
     const call = [isp.context, isp.tenantId, isp.actor] as const;
-    const refused = await remindMany(...call, {
+    const refused = await mailMany(...call, {
       key: fields.key,
+      occasion: "reminder",
       read: () => Promise.resolve([crypto.randomUUID()]),
       seen: fields.seen,
     });
@@ -179,7 +180,7 @@ Deno.test("ids of another company remind nobody, and its batch is not there", as
     );
     const neighbour = await app.signIn(tenantId, "Owner");
     assert.equal((await neighbour.get(`/admin/reminders/${fields.key}`)).status, 404);
-    await sendReminders(isp.context, tenantId, fields.key);
+    await sendBatch(isp.context, tenantId, fields.key);
     assert.deepEqual(remindersOf(await mailsOf(isp)), []);
     const { text } = await neighbour.post("/admin/reminders", {
       id: bills,
@@ -188,8 +189,9 @@ Deno.test("ids of another company remind nobody, and its batch is not there", as
     });
     assert.match(text, /Nobody here gets a reminder/);
     const nobody = { ...isp, tenantId };
-    const refused = await remindMany(nobody.context, tenantId, isp.actor, {
+    const refused = await mailMany(nobody.context, tenantId, isp.actor, {
       key: crypto.randomUUID(),
+      occasion: "reminder",
       read: () => Promise.resolve([]),
       seen: await digestOf([]),
     });

@@ -16,6 +16,7 @@ function serverOf(sim: MailSim, encryption: "starttls" | "tls"): OpenedServer {
       encryption,
       login: { kind: "password", username: LOGIN.user, password: LOGIN.password },
       reach: "loopback",
+      ports: [sim.port],
     },
     from: { name: "Ilaya Net", address: "bills@ilaya.test" },
     replyTo: null,

@@ -23,6 +23,8 @@ export async function insertSomeMail(
     { at, businessOn: today, by: "Scheduler" },
   );
   await insertMailBatch(trx, {
+    occasion: "reminder",
+    is_again: false,
     id: reminders,
     bill_ids: [bill.id],
     total: 1,

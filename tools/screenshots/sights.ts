@@ -85,7 +85,7 @@ export function whyNoPage({ pattern, summary }: RouteEntry): string | null {
   if (/\.(csv|pdf)$/.test(pattern)) return "a file";
   if (summary.startsWith("Leads ")) return "leads to a page";
   // A question about ticked rows has its own picture, of the form that is sent.
-  if (pattern.startsWith("/admin/bulk/") || pattern === "/admin/reminders") {
+  if (pattern.startsWith("/admin/bulk/") || /^\/admin\/reminders(\/bills)?$/.test(pattern)) {
     return "leads to a page until rows are ticked";
   }
   return NO_PAGES[pattern] ?? null;

@@ -155,7 +155,10 @@ export class Stack {
         LINYA_DATA: dataDir,
         DATABASE_URL: this.postgres.appUrl,
         DATABASE_OWNER_URL: this.postgres.ownerUrl,
-        ...(this.#mail === null ? {} : { DENO_CERT: this.#mail.authorityFile }),
+        ...(this.#mail === null ? {} : {
+          DENO_CERT: this.#mail.authorityFile,
+          LINYA_DEMO_MAIL_PORT: String(this.#mail.sim.port),
+        }),
         ...(this.#control
           ? { LINYA_DEMO_CONTROL: this.#control.url, LINYA_DEMO_TOKEN: this.#control.token }
           : {}),

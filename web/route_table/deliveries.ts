@@ -45,12 +45,18 @@ export const tryAddressesForm = z.object({
   filter: z.string().max(2000).optional().default(""),
 });
 
-/** The bill that a reminder is shown with. */
-export const remindPreviewQuery = z.object({ bill: z.uuid() });
+/** How many bills a reminder is shown with. */
+export const PREVIEWED_MAX = 20;
+
+export const remindPreviewQuery = z.object({
+  bill: z.string().transform((text) => text.split(",")).pipe(z.array(z.uuid()).min(1).max(PREVIEWED_MAX)),
+});
 
 /** Asked by the list of bills with its ticked rows or its filter, sent from the question. */
-export const remindForm = z.object({
+export const manyForm = z.object({
   ...chosenRows,
+  /** Also bills that were mailed before. */
+  again: z.string().optional().transform((text) => text === "yes"),
   step: z.enum(["ask", "do"]).catch("ask"),
   key: z.uuid().optional().catch(undefined),
   seen: z.string().max(100).optional().default(""),

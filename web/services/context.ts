@@ -37,6 +37,8 @@ export interface ServiceContext {
   isManyTenants?: boolean;
   /** The demo: its mail never leaves the machine. @default false */
   isDemo?: boolean;
+  /** Where the demo's own mail server listens; without it the demo mails nothing. */
+  demoMailPort?: number;
   /** Tries a mail server; without it a test fails. */
   trySmtp?: TrySmtp;
   /** Prints statements; without it what makes one fails. */

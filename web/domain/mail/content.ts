@@ -8,10 +8,24 @@ export interface MailFacts {
   name: string;
   account: string;
   told: Told;
-  /** The Statement of Account goes with it. */
-  hasStatement: boolean;
+  /** The Statement of Account that goes with it; null: none. */
+  statement: MailStatement | null;
   /** Where the subscriber says which mails they want; null where the mail is none that one may do without. */
   wishesLink: string | null;
+}
+
+/** What an attached statement says, which is of another day than the mail. */
+export interface MailStatement {
+  on: Temporal.PlainDate;
+  /** What was owed then; negative: credit. */
+  owedCentavos: Centavos;
+}
+
+/** What is left to pay on other bills than those that a mail is about. */
+export interface OtherBills {
+  leftCentavos: Centavos;
+  /** Each was due before. */
+  areBefore: boolean;
 }
 
 /** A bill in a mail. */
@@ -55,7 +69,7 @@ export interface PrepaidLine {
 
 /** What happened, by occasion. */
 export type Told =
-  | { occasion: "bill_issued"; bill: MailBill }
+  | { occasion: "bill_issued"; bill: MailBill; others: OtherBills | null }
   | {
     occasion: "reminder";
     /** At least one; what is paid, void or disputed by now is left out where others are not. */
@@ -63,6 +77,7 @@ export type Told =
     leftCentavos: Centavos;
     /** To the due date; negative past it. */
     daysLeft: number;
+    others: OtherBills | null;
   }
   | {
     occasion: "payment_received";

@@ -15,9 +15,9 @@ export class UnsendableMail extends Error {
   override name = "UnsendableMail";
 }
 
-/** An encoded word has at most 75 characters: `=?UTF-8?B?` and `?=` around 60 of base64, which are 45 bytes. */
-const WORD_BYTES = 45;
 const LINE_MAX = 76;
+/** `=?UTF-8?B?` and `?=` around the base64 of a word. */
+const WORD_FRAME = 12;
 /** RFC 5321: the longest path. */
 const ADDRESS_MAX = 254;
 
@@ -31,8 +31,8 @@ export function buildMessage(mail: OutgoingMail): BuiltMessage {
   const from = envelopeAddress("from", mail.from.address);
   const to = envelopeAddress("to", mail.to.address);
   const lines = [
-    `From: ${mailbox("from", mail.from.name, from)}`,
-    `To: ${mailbox("to", mail.to.name, to)}`,
+    `From: ${mailbox("From", mail.from.name, from)}`,
+    `To: ${mailbox("To", mail.to.name, to)}`,
   ];
   if (mail.replyTo !== null) lines.push(`Reply-To: <${envelopeAddress("reply-to", mail.replyTo)}>`);
   lines.push(
@@ -40,6 +40,8 @@ export function buildMessage(mail: OutgoingMail): BuiltMessage {
     `Message-ID: ${plain("Message-ID", mail.messageId)}`,
     `Date: ${new Date(mail.date.epochMilliseconds).toUTCString().replace("GMT", "+0000")}`,
     "MIME-Version: 1.0",
+    // RFC 3834: holiday answers are not for programs.
+    "Auto-Submitted: auto-generated",
   );
   for (const [name, value] of Object.entries(mail.headers)) {
     if (!/^[A-Za-z][A-Za-z0-9-]*$/.test(name)) {
@@ -108,7 +110,7 @@ function fileNameOf(name: string): string {
 function mailbox(header: string, name: string, address: string): string {
   refuseControls(`${header} name`, name);
   if (name.trim() === "") return `<${address}>`;
-  const shown = isShortAscii(name) ? `"${name.replace(/["\\]/g, "\\$&")}"` : encodedWords(name);
+  const shown = isShortAscii(name) ? `"${name.replace(/["\\]/g, "\\$&")}"` : encodedWords(header, name);
   return `${shown}\r\n <${address}>`;
 }
 
@@ -135,7 +137,7 @@ function unstructured(header: string, value: string): string {
   // What a program reads (addresses in angle brackets) is never encoded.
   return isShortAscii(value) || /^<[\x21-\x7e]*>(, ?<[\x21-\x7e]*>)*$/.test(value)
     ? value
-    : encodedWords(value);
+    : encodedWords(header, value);
 }
 
 function plain(header: string, value: string): string {
@@ -148,24 +150,34 @@ function isShortAscii(value: string): boolean {
   return value.length <= LINE_MAX - 16 && /^[\x20-\x7e]*$/.test(value) && !value.includes("=?");
 }
 
-/** Each word is cut between letters, so that it reads on its own. */
-function encodedWords(value: string): string {
+/**
+ * Each word is cut between letters, so that it reads on its own. No line with one is longer than 76 (RFC 2047, 2): before
+ * the first stands the name of the header, before the others a space.
+ */
+function encodedWords(header: string, value: string): string {
   const words: string[] = [];
   let bytes: Buffer[] = [];
   let size = 0;
+  let room = wordBytes(header.length + 2);
   const close = () => {
-    if (size > 0) words.push(`=?UTF-8?B?${Buffer.concat(bytes).toString("base64")}?=`);
+    words.push(size === 0 ? "" : `=?UTF-8?B?${Buffer.concat(bytes).toString("base64")}?=`);
     bytes = [];
     size = 0;
+    room = wordBytes(1);
   };
   for (const letter of value.toWellFormed()) {
     const next = Buffer.from(letter);
-    if (size + next.length > WORD_BYTES) close();
+    if (size + next.length > room) close();
     bytes.push(next);
     size += next.length;
   }
   close();
   return words.join("\r\n ");
+}
+
+/** How many bytes a word holds that stands after so many letters of its line. */
+function wordBytes(before: number): number {
+  return Math.floor((LINE_MAX - before - WORD_FRAME) / 4) * 3;
 }
 
 /** Before anything is encoded: a line break in a name would be a header of its own. */

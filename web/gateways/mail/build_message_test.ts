@@ -66,14 +66,37 @@ Deno.test("no line is longer than a server must take, and every line ends in CR 
   }
 });
 
+Deno.test("no line with an encoded word is longer than RFC 2047 allows, the header's name counted", async () => {
+  const long = "Bill mo para sa 1–31 Ene 2026: ₱1,499.00, due Sun, 8 Feb 2026";
+  const mail: OutgoingMail = {
+    ...MAIL,
+    from: { name: "Señor Niño ".repeat(8), address: "a@isp.test" },
+    to: { name: "Ñandú ".repeat(12), address: "b@example.test" },
+    subject: long,
+    headers: { [`X-${"A".repeat(70)}`]: "₱" },
+  };
+  const [head = ""] = new TextDecoder().decode(buildMessage(mail).bytes).split("\r\n\r\n");
+  const words = head.split("\r\n").filter((line) => line.includes("=?"));
+  assert.ok(words.length > 6, head);
+  assert.deepEqual(words.filter((line) => line.length > 76), []);
+  const read = await parse(mail);
+  assert.equal(read.subject, long);
+  assert.equal(read.from?.value[0]?.name, mail.from.name);
+});
+
+Deno.test("every message says that a program wrote it, so that no holiday answer comes back", async () => {
+  const mail = await parse({});
+  assert.equal(mail.headers.get("auto-submitted"), "auto-generated");
+});
+
 Deno.test("a line break in a header is refused before anything is encoded, and names what holds it", () => {
   const evil = "x\r\nBcc: everybody@example.test";
   const parts: [Partial<OutgoingMail>, RegExp][] = [
     [{ subject: evil }, /Subject/],
     [{ subject: "x\0" }, /Subject/],
     [{ subject: "x\u2028y" }, /Subject/],
-    [{ to: { name: evil, address: "a@example.test" } }, /to name/],
-    [{ from: { name: evil, address: "a@example.test" } }, /from name/],
+    [{ to: { name: evil, address: "a@example.test" } }, /To name/],
+    [{ from: { name: evil, address: "a@example.test" } }, /From name/],
     [{ messageId: evil }, /Message-ID/],
     [{ headers: { "X-A": evil } }, /X-A/],
     [{ headers: { "X-A: b\r\nX": "c" } }, /header name/],

@@ -3,37 +3,54 @@ import { request as requestSecure } from "node:https";
 import type { LookupFunction } from "node:net";
 import { isIPv6 } from "node:net";
 import { z } from "zod";
+import { readSmtpError, type SmtpErrorParts } from "./read_smtp_error.ts";
 import { resolveHost } from "./resolve_host.ts";
-import type { MailReach, SmtpLogin } from "./types.ts";
+import type { AccessToken, GivenToken, MailReach, OAuthLogin, SmtpProblem } from "./types.ts";
 
 const ANSWER_BYTES_MAX = 64 * 1024;
 const TIMEOUT_MS = 20_000;
 
-const answer = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().optional() });
+const answer = z.object({
+  access_token: z.string().min(1),
+  expires_in: z.coerce.number().positive().optional(),
+  refresh_token: z.string().min(1).optional(),
+});
 
-/** A token that logs in instead of a password. */
-export interface AccessToken {
-  token: string;
-  expiresInMs: number;
+/** What passes by no waiting: RFC 6749, 5.2. */
+const IS_FINAL = /^(invalid_grant|invalid_client|unauthorized_client|unsupported_grant_type|invalid_scope)$/;
+
+/** No token was given, in words for the person who set it up; never with the secrets, nor with words of the answer. */
+export class TokenError extends Error {
+  override name = "TokenError";
+  /** Refused, or who gives tokens could not be asked just now. */
+  readonly tokenProblem: SmtpProblem;
+
+  constructor(tokenProblem: SmtpProblem, words: string, options?: ErrorOptions) {
+    super(`Cannot get a token: ${words}`, options);
+    this.tokenProblem = tokenProblem;
+  }
 }
 
 /**
- * Asks for a token, at the address that its host was checked with and following no redirect.
+ * A token that logs in: one that is kept, else a new one.
  *
- * @throws {Error} in words for the person who set it up; never with the secrets
+ * @throws {TokenError}
  */
-export async function fetchToken(
-  login: Extract<SmtpLogin, { kind: "oauth2" }>,
-  reach: MailReach,
-): Promise<AccessToken> {
+export async function fetchToken(login: OAuthLogin, reach: MailReach): Promise<AccessToken> {
+  const ask = () => askForToken(login, reach);
+  return login.tokens === undefined ? await ask() : await login.tokens.take(ask);
+}
+
+/** Asks at the address that the host was checked with, and follows no redirect. */
+async function askForToken(login: OAuthLogin, reach: MailReach): Promise<GivenToken> {
   const url = new URL(login.tokenUrl);
   if (url.protocol !== "https:" && reach === "public") {
-    throw new Error("Cannot get a token: the address is not https");
+    throw new TokenError("address_not_allowed", "the address is not https");
   }
   const port = url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const resolved = await resolveHost({ host, port, reach, ports: [443] });
-  if (!resolved.ok) throw new Error(`Cannot get a token: ${resolved.failure.words}`);
+  if (!resolved.ok) throw new TokenError(resolved.failure.problem, resolved.failure.words);
   const [address = ""] = resolved.addresses;
   const body = new URLSearchParams({
     grant_type: "refresh_token",
@@ -41,18 +58,58 @@ export async function fetchToken(
     client_secret: login.clientSecret,
     refresh_token: login.refreshToken,
   }).toString();
-  const { status, text } = await post(url, { address, body });
+  const { status, text } = await post(url, { address, body }).catch((error: unknown) => {
+    throw unanswered(host, error);
+  });
+  return readAnswer(host, { status, text });
+}
+
+function readAnswer(host: string, { status, text }: { status: number; text: string }): GivenToken {
+  const said = parseJson(text);
   if (status !== 200) {
-    throw new Error(`Cannot get a token: ${url.hostname} answered ${status}${reasonIn(text)}`);
+    const reason = status < 500 ? refusal.safeParse(said).data?.error : undefined;
+    const isFinal = reason !== undefined && status !== 429 && IS_FINAL.test(reason);
+    const words = `${host} answered ${status}${reason === undefined ? "" : `: ${reason}`}`;
+    throw new TokenError(isFinal ? "login_refused" : "server_busy", words);
   }
-  const { access_token: token, expires_in: seconds = 300 } = answer.parse(JSON.parse(text));
-  return { token, expiresInMs: seconds * 1000 };
+  const given = answer.safeParse(said);
+  if (!given.success) {
+    throw new TokenError("server_busy", `the answer of ${host} cannot be read`);
+  }
+  const { access_token: token, expires_in: seconds = 300, refresh_token: refreshToken = null } = given.data;
+  return { token, expiresInMs: seconds * 1000, refreshToken };
+}
+
+/** `invalid_grant`; what is no name is no reason. */
+const refusal = z.object({ error: z.string().regex(/^[a-z_]{1,40}$/) });
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Whoever gives tokens was not reached, or went away in the middle: that passes, a certificate of another does not. */
+function unanswered(host: string, error: unknown): TokenError {
+  if (error instanceof TokenError) return error;
+  const parts = error as SmtpErrorParts;
+  const { problem } = readSmtpError(parts, { encryption: "tls", port: 443, isHandedOver: false });
+  return problem === "certificate"
+    ? new TokenError(problem, `the certificate of ${host} is not valid`, { cause: error })
+    : new TokenError("server_busy", `${host} did not answer`, { cause: error });
+}
+
+interface Answered {
+  status: number;
+  text: string;
 }
 
 function post(
   url: URL,
   { address, body }: { address: string; body: string },
-): Promise<{ status: number; text: string }> {
+): Promise<Answered> {
   const pinned = ((_host, options, done) => {
     const family = isIPv6(address) ? 6 : 4;
     if (typeof options === "object" && options.all === true) done(null, [{ address, family }]);
@@ -74,30 +131,27 @@ function post(
       response.setEncoding("utf8");
       response.on("data", (part: string) => {
         text += part;
-        if (text.length > ANSWER_BYTES_MAX) request.destroy(new Error("Cannot get a token: answer too long"));
+        if (text.length > ANSWER_BYTES_MAX) {
+          end(new TokenError("server_busy", `the answer of ${url.hostname} is too long`));
+        }
       });
-      response.on("end", () => {
-        clearTimeout(timer);
-        resolve({ status: response.statusCode ?? 0, text });
-      });
+      response.on("end", () => response.complete ? end({ status: response.statusCode ?? 0, text }) : cut());
+      response.on("error", end);
+      response.on("aborted", cut);
+      response.on("close", cut);
     });
-    const timer = setTimeout(
-      () =>
-        request.destroy(
-          Object.assign(new Error("Cannot get a token: no answer in time"), { code: "ETIMEDOUT" }),
-        ),
-      TIMEOUT_MS,
-    );
-    request.on("error", (error) => {
+    // One end, whichever comes first: what was destroyed tells it in several events, or in one of them only.
+    const end = (outcome: Error | Answered) => {
       clearTimeout(timer);
-      reject(error);
-    });
+      if (outcome instanceof Error) {
+        request.destroy();
+        reject(outcome);
+      } else resolve(outcome);
+    };
+    const cut = () => end(new Error("Cannot read answer: the connection ended in the middle of it"));
+    const timer = setTimeout(() => end(new Error("Cannot read answer: none in time")), TIMEOUT_MS);
+    request.on("error", end);
+    request.on("close", cut);
     request.end(body);
   });
-}
-
-/** `: invalid_grant`, RFC 6749 5.2. */
-function reasonIn(text: string): string {
-  const reason = /"error"\s*:\s*"([a-z_]{1,40})"/.exec(text)?.[1];
-  return reason === undefined ? "" : `: ${reason}`;
 }

@@ -13,6 +13,8 @@ export interface SmtpErrorParts {
   responseCode?: number | undefined;
   /** Which command it answers: `RCPT TO`, `AUTH PLAIN`. */
   command?: string | undefined;
+  /** Why no token was given to log in with. */
+  tokenProblem?: SmtpProblem | undefined;
   rejectedErrors?: readonly { response?: string | undefined }[] | undefined;
 }
 
@@ -37,7 +39,8 @@ export function readSmtpError(error: SmtpErrorParts, moment: SmtpMoment): SmtpFa
   const code = Number(/^([2-5]\d\d)(?=[ -]|$)/.exec(response ?? "")?.[1] ?? 0);
   const status = statusIn(response ?? "");
   return {
-    problem: code >= 400 ? ofAnswer({ code, status }, error, moment) : ofConnection(error, moment),
+    problem: error.tokenProblem ??
+      (code >= 400 ? ofAnswer({ code, status }, error, moment) : ofConnection(error, moment)),
     words: cleanWords(response ?? error.message),
     code: code === 0 ? null : code,
     status,
@@ -118,7 +121,6 @@ function ofConnection(error: SmtpErrorParts, { encryption, port, isHandedOver }:
       ? "wrong_encryption"
       : "timed_out";
   }
-  // Of a token that was not given; whoever gives them may have been away as well, and is above.
   if (codes.includes("EAUTH") || codes.includes("EOAUTH2")) return "login_refused";
   return codes.includes("ETLS") ? "no_starttls" : "connection_lost";
 }

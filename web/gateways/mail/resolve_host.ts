@@ -10,7 +10,7 @@ export interface HostRule {
   host: string;
   port: number;
   reach: MailReach;
-  /** Of a public one. @default {25, 465, 587, 2525} */
+  /** Which of its ports. @default of a public one 25, 465, 587 and 2525, of this machine none, else any */
   ports?: readonly number[];
 }
 
@@ -22,9 +22,9 @@ export type ResolvedHost = { ok: true; addresses: readonly string[] } | { ok: fa
  * must be public, or of this machine, every address has to be: one that answers with both is not trusted with either.
  */
 export async function resolveHost(
-  { host, port, reach, ports = MAIL_PORTS }: HostRule,
+  { host, port, reach, ports = reach === "public" ? MAIL_PORTS : [] }: HostRule,
 ): Promise<ResolvedHost> {
-  if (reach === "public" && !ports.includes(port)) {
+  if (reach !== "anywhere" && !ports.includes(port)) {
     return refuse("address_not_allowed", `port ${port} is not one that mail is handed in at`);
   }
   let found: string[];

@@ -1,15 +1,21 @@
 import assert from "node:assert/strict";
 import { resolveHost } from "./resolve_host.ts";
 
-Deno.test("in the demo no address but this machine's own is dialled, at any port", async () => {
+Deno.test("in the demo no address but this machine's own is dialled, and no port but its mail server's", async () => {
+  const demo = { reach: "loopback", ports: [40_123] } as const;
   for (const host of ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", "localhost"]) {
-    assert.equal((await resolveHost({ host, port: 2525, reach: "loopback" })).ok, true, host);
-    assert.equal((await resolveHost({ host, port: 40_123, reach: "loopback" })).ok, true, host);
+    assert.equal((await resolveHost({ host, port: 40_123, ...demo })).ok, true, host);
+    for (const port of [22, 25, 587, 5432]) {
+      const resolved = await resolveHost({ host, port, ...demo });
+      assert.equal(resolved.ok ? null : resolved.failure.problem, "address_not_allowed", `${host} ${port}`);
+    }
   }
+  const unknown = await resolveHost({ host: "127.0.0.1", port: 40_123, reach: "loopback" });
+  assert.equal(unknown.ok, false, "which port it is was not said");
   for (
     const host of ["192.168.1.10", "10.0.0.1", "0.0.0.0", "::", "142.250.4.109", "::ffff:10.0.0.1", "fe80::1"]
   ) {
-    const resolved = await resolveHost({ host, port: 587, reach: "loopback" });
+    const resolved = await resolveHost({ host, port: 587, reach: "loopback", ports: [587] });
     assert.deepEqual(resolved, {
       ok: false,
       failure: {

@@ -5,6 +5,8 @@ export interface SmtpServer {
   encryption: Encryption;
   login: SmtpLogin | null;
   reach: MailReach;
+  /** Which ports may be dialled. @default what the reach allows */
+  ports?: readonly number[];
 }
 
 /**
@@ -18,16 +20,37 @@ export const ENCRYPTIONS = ["starttls", "tls", "none"] as const;
 export type Encryption = (typeof ENCRYPTIONS)[number];
 
 /** Secrets in clear; they live no longer than the connection is made. */
-export type SmtpLogin =
-  | { kind: "password"; username: string; password: string }
-  | {
-    kind: "oauth2";
-    username: string;
-    clientId: string;
-    clientSecret: string;
-    refreshToken: string;
-    tokenUrl: string;
-  };
+export type SmtpLogin = { kind: "password"; username: string; password: string } | OAuthLogin;
+
+/** A login by tokens that somebody else gives. */
+export interface OAuthLogin {
+  kind: "oauth2";
+  username: string;
+  clientId: string;
+  clientSecret: string;
+  refreshToken: string;
+  tokenUrl: string;
+  /** Keeps what was given. @default each connection asks */
+  tokens?: KeptTokens;
+}
+
+/** A token that logs in instead of a password. */
+export interface AccessToken {
+  token: string;
+  expiresInMs: number;
+}
+
+/** The same as it is given. */
+export interface GivenToken extends AccessToken {
+  /** To ask with from now on; null: the same. */
+  refreshToken: string | null;
+}
+
+/** Tokens of one login. */
+export interface KeptTokens {
+  /** One that is kept and holds for a while yet, else what `ask` is given; whoever comes meanwhile waits for the same. */
+  take(ask: () => Promise<GivenToken>): Promise<AccessToken>;
+}
 
 /** A message that is ready to go. */
 export interface OutgoingMail {

@@ -38,7 +38,7 @@ export async function composeMail(
   const told = await readMailFacts(trx, { tenant, today, links }, message);
   const { language } = reader;
   const rendered = renderMail(
-    { name: reader.name, account: reader.account_number, told, hasStatement: statement !== null, wishesLink },
+    { name: reader.name, account: reader.account_number, told, statement, wishesLink },
     brand,
     { language, texts: await readMailTexts(trx, message.occasion, language) },
   );

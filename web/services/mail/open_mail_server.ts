@@ -1,4 +1,4 @@
-import type { MailReach, SmtpLogin, SmtpServer } from "@/web/gateways/mail/types.ts";
+import type { SmtpLogin, SmtpServer } from "@/web/gateways/mail/types.ts";
 import type { MasterKeys } from "@/web/gateways/master_key/mod.ts";
 import { findMailServer, type MailServerRow } from "@/web/store/mail/mail_servers.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
@@ -6,17 +6,22 @@ import type { ServiceContext } from "../context.ts";
 import { openSecret } from "../secrets/mod.ts";
 
 /** With what secrets are opened, and what a mail server may be. */
-export interface MailServerOptions {
+export interface MailServerOptions extends MailPlace {
   masterKeys: MasterKeys;
-  reach: MailReach;
 }
 
-/** Where the mail servers of an installation may stand. */
-export function mailReachOf(
-  { isManyTenants = false, isDemo = false }: Pick<ServiceContext, "isManyTenants" | "isDemo">,
-): MailReach {
-  if (isDemo) return "loopback";
-  return isManyTenants ? "public" : "anywhere";
+/** Where a mail server may stand. */
+export type MailPlace = Pick<SmtpServer, "reach" | "ports">;
+
+/** Where the mail servers of an installation may stand; those of the demo at the port of its own one alone. */
+export function mailPlaceOf(
+  { isManyTenants = false, isDemo = false, demoMailPort }: Pick<
+    ServiceContext,
+    "isManyTenants" | "isDemo" | "demoMailPort"
+  >,
+): MailPlace {
+  if (isDemo) return { reach: "loopback", ports: demoMailPort === undefined ? [] : [demoMailPort] };
+  return { reach: isManyTenants ? "public" : "anywhere" };
 }
 
 /** Columns of `mail_servers` that hold a secret. */
@@ -32,13 +37,13 @@ export type MailSecretColumn =
  */
 export async function openMailServer(
   trx: TenantTransaction,
-  { masterKeys, reach }: MailServerOptions,
+  { masterKeys, ...place }: MailServerOptions,
 ): Promise<{ server: SmtpServer; row: MailServerRow } | null> {
   const row = await findMailServer(trx);
   if (row === null) return null;
   const { host, port, encryption } = row;
   const login = await openLogin(trx, masterKeys, row);
-  return { server: { host, port, encryption, login, reach }, row };
+  return { server: { host, port, encryption, login, ...place }, row };
 }
 
 async function openLogin(

@@ -1,5 +1,6 @@
 import { later } from "@/shared/calendar/mod.ts";
 import type { MailFacts } from "@/web/domain/mail/content.ts";
+import { leftInAll } from "@/web/domain/mail/left_in_all.ts";
 import type { OccasionFacts } from "@/web/domain/mail/facts.ts";
 import { type Occasion, REMINDING } from "@/web/domain/mail/types.ts";
 import {
@@ -10,9 +11,8 @@ import {
   sampleFacts,
 } from "@/web/gateways/mail/render/mod.ts";
 import type { PublicLinks } from "@/web/gateways/public_links/mod.ts";
-import { findBill } from "@/web/store/billing/bills.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { findMailReader, type MailReaderRow } from "@/web/store/mail/mail_facts.ts";
+import { findMailReader, listMailBills, type MailReaderRow } from "@/web/store/mail/mail_facts.ts";
 import {
   findPreviewSubject,
   findPreviewSubscriber,
@@ -58,26 +58,28 @@ export async function previewMail(
 }
 
 /**
- * A reminder of a bill as its subscriber would get it now, in their language and with the company's text. Null where there
- * is no such bill.
+ * A reminder of bills as their subscriber would get it now, in their language and with the company's text; those of another
+ * subscriber than the first are left out. Null where there is no such bill.
  */
 export async function previewReminder(
   trx: TenantTransaction,
   { today, links }: { today: Temporal.PlainDate; links: PublicLinks },
-  { billId, look }: { billId: string; look: MailLook },
+  { billIds, look }: { billIds: readonly string[]; look: MailLook },
 ): Promise<PreviewedMail | null> {
-  const bill = await findBill(trx, billId);
-  const reader = bill === null ? null : await findMailReader(trx, bill.subscriber_id);
-  if (reader === null) return null;
+  const bills = await listMailBills(trx, billIds);
+  const first = bills.find((bill) => bill.id === billIds[0]);
+  const reader = first === undefined ? null : await findMailReader(trx, first.subscriber_id);
+  if (first === undefined || reader === null) return null;
+  const theirs = bills.filter((bill) => bill.subscriber_id === reader.id).map((bill) => bill.id);
   const tenant = await getTenant(trx);
   const facts = await factsFor(trx, { tenant, today, links }, reader, {
     occasion: "reminder",
     subscriber_id: reader.id,
-    bill_id: billId,
+    bill_id: first.id,
     payment_id: null,
     memo_id: null,
     subscription_id: null,
-    facts: {},
+    facts: { billIds: theirs } satisfies OccasionFacts<"reminder">,
   });
   const { language } = reader;
   const brand = await readMailBrand(trx, tenant);
@@ -120,11 +122,13 @@ async function factsFor(
   reader: MailReaderRow,
   message: MessageSubject,
 ): Promise<MailFacts> {
+  const told = await readMailFacts(trx, moment, message);
   return {
     name: reader.name,
     account: reader.account_number,
-    told: await readMailFacts(trx, moment, message),
-    hasStatement: message.occasion === "bill_issued",
+    told,
+    // As if the bill came now.
+    statement: told.occasion === "bill_issued" ? { on: moment.today, owedCentavos: leftInAll(told) } : null,
     wishesLink: REMINDING.includes(message.occasion)
       ? await moment.links.mailAddress(trx.tenantId, reader.id)
       : null,

@@ -1,6 +1,7 @@
 import { type Centavos, centavos, ZERO } from "@/shared/money/mod.ts";
 import { type BillStatus, billStatus } from "@/web/domain/billing/mod.ts";
 import { accountEnd, shortName } from "@/web/domain/mail/short_name.ts";
+import type { OtherBills } from "@/web/domain/mail/content.ts";
 import type { MailLanguage } from "@/web/domain/mail/types.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { lookupBillLink } from "@/web/store/mail/bill_links.ts";
@@ -10,6 +11,7 @@ import { getTenant } from "@/web/store/settings/tenants.ts";
 import { businessNow } from "../business_clock.ts";
 import type { ServiceContext } from "../context.ts";
 import { makeBillStatement } from "../statements/make_statement.ts";
+import { readOthers } from "./told_of_bills.ts";
 import { countPrinted, countWrongLink } from "./public_door.ts";
 
 /** A bill as anybody with its address may see it. */
@@ -33,6 +35,8 @@ export interface PublicBill {
   totalCentavos: Centavos;
   paidCentavos: Centavos;
   leftCentavos: Centavos;
+  /** What else is left to pay; null: nothing. */
+  others: OtherBills | null;
   hasStatement: boolean;
 }
 
@@ -134,6 +138,7 @@ async function readPublicBill(
     totalCentavos: total,
     paidCentavos: paid,
     leftCentavos: bill.status === "issued" ? centavos(total - paid) : ZERO,
+    others: bill.status === "issued" ? await readOthers(trx, [bill]) : null,
     hasStatement: bill.status === "issued",
   };
 }

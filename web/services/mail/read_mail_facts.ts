@@ -15,7 +15,7 @@ import {
 import { findMemo } from "@/web/store/payments/memos.ts";
 import { findPayment } from "@/web/store/payments/payments.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
-import { toldOfReminder, toMailBill } from "./told_of_bills.ts";
+import { readOthers, toldOfReminder, toMailBill } from "./told_of_bills.ts";
 import { onRouterOf, toldOfConnection } from "./told_of_connection.ts";
 
 /** What a message is about; a preview makes one up. */
@@ -44,7 +44,7 @@ export async function readMailFacts(
 ): Promise<Told> {
   switch (message.occasion) {
     case "bill_issued":
-      return { occasion: "bill_issued", bill: await getBill(trx, moment, message.bill_id) };
+      return await readIssued(trx, moment, message.bill_id);
     case "reminder":
       return await toldOfReminder(trx, moment, message);
     case "payment_received":
@@ -64,6 +64,20 @@ export async function readMailFacts(
       return await toldOfConnection(trx, moment, { ...message, occasion }, connection);
     }
   }
+}
+
+async function readIssued(
+  trx: TenantTransaction,
+  moment: FactsMoment,
+  billId: string | null,
+): Promise<Told> {
+  const [row] = billId === null ? [] : await listMailBills(trx, [billId]);
+  if (row === undefined) throw notThere("bill");
+  return {
+    occasion: "bill_issued",
+    bill: await toMailBill(row, moment),
+    others: await readOthers(trx, [row]),
+  };
 }
 
 async function readPayment(
@@ -141,16 +155,6 @@ async function oldestOpen(
   { oldest_open_id: id }: { oldest_open_id: string | null },
 ): Promise<MailBill | null> {
   return await billNamed(trx, moment, id);
-}
-
-async function getBill(
-  trx: TenantTransaction,
-  moment: FactsMoment,
-  billId: string | null,
-): Promise<MailBill> {
-  const bill = await billNamed(trx, moment, billId);
-  if (bill === null) throw notThere("bill");
-  return bill;
 }
 
 async function billNamed(

@@ -8,13 +8,14 @@ import { findMailServer, type MailServerRow } from "@/web/store/mail/mail_server
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { SecretError } from "../secrets/mod.ts";
+import { renewToken } from "./keep_tokens.ts";
 import {
   type MailInputCode,
   type MailServerInput,
   type MailServerPlan,
   planMailServer,
 } from "./mail_input.ts";
-import { mailReachOf, type MailSecretColumn, openMailSecret } from "./open_mail_server.ts";
+import { mailPlaceOf, type MailSecretColumn, openMailSecret } from "./open_mail_server.ts";
 
 /** Hands one mail to a server step by step; stops where the first step fails, or when the signal says so. */
 export type TrySmtp = (server: SmtpServer, mail: OutgoingMail, signal: AbortSignal) => Promise<SmtpTrial>;
@@ -67,16 +68,17 @@ export async function testMailServer(
     at: context.clock.now(),
     locale: input.locale,
   });
-  const server = { host, port, encryption, login, reach: mailReachOf(context) };
+  const server = { host, port, encryption, login, ...mailPlaceOf(context) };
   const trial = await within(TEST_SECONDS * 1000, (signal) => trySmtp(server, mail, signal));
   return ok({ trial, host, port, encryption, auth, from: columns.from_address, to: input.to });
 }
 
 async function loginOf(
   trx: TenantTransaction,
-  { masterKeys }: ServiceContext,
+  context: ServiceContext,
   { plan: { columns, secrets }, stored }: { plan: MailServerPlan; stored: MailServerRow | null },
 ): Promise<Result<SmtpLogin | null, "mail_secret_unreadable">> {
+  const { masterKeys } = context;
   const clear = async (column: MailSecretColumn) => {
     const change = secrets[column];
     if (change.kind === "typed") return change.text;
@@ -90,13 +92,28 @@ async function loginOf(
     if (columns.auth === "password") {
       return ok({ kind: "password", username, password: await clear("password_sealed") });
     }
+    const refreshToken = await clear("oauth_refresh_token_sealed");
+    const isStored = secrets.oauth_refresh_token_sealed.kind === "kept";
     return ok({
       kind: "oauth2",
       username,
       clientId: columns.oauth_client_id ?? "",
       clientSecret: await clear("oauth_client_secret_sealed"),
-      refreshToken: await clear("oauth_refresh_token_sealed"),
+      refreshToken,
       tokenUrl: columns.oauth_token_url ?? "",
+      // What replaces the stored one is stored: a test must not use it up.
+      ...(isStored && stored !== null && masterKeys !== undefined
+        ? {
+          tokens: {
+            take: (ask) =>
+              renewToken(
+                { ...context, masterKeys },
+                { tenantId: trx.tenantId, revision: stored.revision, refreshToken },
+                ask,
+              ),
+          },
+        }
+        : {}),
     });
   } catch (error) {
     if (error instanceof SecretError) return err("mail_secret_unreadable");

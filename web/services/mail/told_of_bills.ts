@@ -1,9 +1,9 @@
 import { type Centavos, centavos, sum, ZERO } from "@/shared/money/mod.ts";
 import { billStatus } from "@/web/domain/billing/mod.ts";
-import type { MailBill, Told } from "@/web/domain/mail/content.ts";
+import type { MailBill, OtherBills, Told } from "@/web/domain/mail/content.ts";
 import { readOccasionFacts } from "@/web/domain/mail/facts.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import { listMailBills, type MailBillRow } from "@/web/store/mail/mail_facts.ts";
+import { listMailBills, type MailBillRow, sumOthers } from "@/web/store/mail/mail_facts.ts";
 import type { FactsMoment, MessageSubject } from "./read_mail_facts.ts";
 
 /**
@@ -20,7 +20,8 @@ export async function toldOfReminder(
   const named = readOccasionFacts("reminder", facts)?.billIds ?? (billId === null ? [] : [billId]);
   const rows = await listMailBills(trx, named);
   const open = rows.filter((row) => leftOf(row) > ZERO && row.disputed_centavos === 0n);
-  const bills = await Promise.all((open.length > 0 ? open : rows).map((row) => toMailBill(row, moment)));
+  const shown = open.length > 0 ? open : rows;
+  const bills = await Promise.all(shown.map((row) => toMailBill(row, moment)));
   const [first] = bills;
   if (first === undefined) throw new Error("Cannot read the facts of a message: its bill is not there");
   return {
@@ -28,7 +29,21 @@ export async function toldOfReminder(
     bills,
     leftCentavos: sum(bills.map((bill) => bill.leftCentavos)),
     daysLeft: moment.today.until(first.dueOn, { largestUnit: "days" }).days,
+    others: await readOthers(trx, shown),
   };
+}
+
+/** What is left to pay besides these bills of a subscriber; null: nothing. */
+export async function readOthers(
+  trx: TenantTransaction,
+  bills: readonly Pick<MailBillRow, "id" | "subscriber_id" | "due_on">[],
+): Promise<OtherBills | null> {
+  const [first] = bills;
+  if (first === undefined) return null;
+  const about = { subscriberId: first.subscriber_id, dueOn: first.due_on };
+  const others = await sumOthers(trx, about, bills.map(({ id }) => id));
+  if (others.left_centavos <= 0n) return null;
+  return { leftCentavos: centavos(others.left_centavos), areBefore: others.are_before };
 }
 
 /** A bill as a mail shows it. */

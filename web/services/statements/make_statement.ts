@@ -1,3 +1,4 @@
+import type { Centavos } from "@/shared/money/mod.ts";
 import type { PublicLinks } from "@/web/gateways/public_links/mod.ts";
 import type { PaperLogo, StatementPaper, StatementPress } from "@/web/gateways/pdf/mod.ts";
 import { type BillDetail, findBill } from "@/web/store/billing/bills.ts";
@@ -22,6 +23,12 @@ export interface StatementFile {
   bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** The statement of a bill, with what it says is owed: of the day of the bill and not of today. */
+export interface BillStatementFile extends StatementFile {
+  on: Temporal.PlainDate;
+  owedCentavos: Centavos;
+}
+
 /** Who gets a statement. */
 export interface StatementReader {
   /** Anybody with the bill's address: it names the person no further than the bill's public page does. @default false */
@@ -40,13 +47,14 @@ export async function makeBillStatement(
   parts: StatementParts,
   billId: string,
   { isAnybody = false }: StatementReader = {},
-): Promise<StatementFile | null> {
+): Promise<BillStatementFile | null> {
   const bill = await findBill(trx, billId);
   if (isAnybody && bill?.status !== "issued") return null;
   const paper = bill === null ? null : await paperOfBill(trx, parts, bill);
   if (paper === null || bill?.number === null || bill === null) return null;
   const bytes = await pressOf(parts).print(isAnybody ? sparingly(paper) : paper, await logoOf(trx));
-  return { fileName: `statement-${fileWord(bill.number)}.pdf`, bytes };
+  const fileName = `statement-${fileWord(bill.number)}.pdf`;
+  return { fileName, bytes, on: paper.bill?.issuedOn ?? paper.through, owedCentavos: paper.closingCentavos };
 }
 
 /** With as much of the person as they know themselves by. */

@@ -523,8 +523,13 @@ export interface MailBatchesTable {
   total: number;
   /** Bills of the list that were looked at, in its order. */
   done: Generated<number>;
-  /** Of these, how many got a reminder. */
+  /** Of these, how many are mailed. */
   queued: Generated<number>;
+  occasion: Generated<"reminder" | "bill_issued">;
+  /** Also bills that were mailed before. */
+  is_again: Generated<boolean>;
+  /** Messages of bills that it has queued; those of reminders are known by their key. */
+  mail_ids: Generated<string[]>;
   created_at: Temporal.Instant;
   created_on: Temporal.PlainDate;
   created_by: string;

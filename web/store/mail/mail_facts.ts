@@ -98,6 +98,22 @@ export async function sumLeft(
   return row;
 }
 
+/** What a subscriber has left to pay on others than these bills, without what is disputed, and whether all was due before. */
+export async function sumOthers(
+  trx: TenantTransaction,
+  { subscriberId, dueOn }: { subscriberId: string; dueOn: Temporal.PlainDate },
+  billIds: readonly string[],
+): Promise<{ left_centavos: bigint; are_before: boolean }> {
+  const { rows: [row] } = await sql<{ left_centavos: bigint; are_before: boolean }>`
+    select coalesce(sum(b.total_centavos - b.paid_centavos - b.disputed_centavos), 0)::bigint as left_centavos,
+      coalesce(bool_and(b.due_on < ${dueOn}), false) as are_before
+    from bills b where b.tenant_id = ${trx.tenantId} and b.subscriber_id = ${subscriberId} and b.status = 'issued'
+      and b.paid_centavos + b.disputed_centavos < b.total_centavos
+      and b.id <> all(${uuidArray(billIds)}::uuid[])`.execute(trx);
+  if (row === undefined) throw new Error("Cannot sum what is left: no row");
+  return row;
+}
+
 /** A connection as a mail names it. */
 export interface MailConnectionRow {
   id: string;

@@ -66,6 +66,16 @@ export async function upsertMailServer(trx: TenantTransaction, columns: MailServ
     .onConflict((conflict) => conflict.column("tenant_id").doUpdateSet(columns)).execute();
 }
 
+/** Puts another refresh token, sealed, into the settings that it was given for; none over newer ones. */
+export async function updateRefreshToken(
+  trx: TenantTransaction,
+  { revision, sealed }: { revision: number; sealed: string },
+): Promise<void> {
+  await trx.updateTable("mail_servers").set({ oauth_refresh_token_sealed: sealed })
+    .where("tenant_id", "=", trx.tenantId).where("revision", "=", revision).where("auth", "=", "oauth2")
+    .execute();
+}
+
 /** Takes the mail server away, its secrets with it. */
 export async function deleteMailServer(trx: TenantTransaction): Promise<void> {
   await trx.deleteFrom("mail_servers").where("tenant_id", "=", trx.tenantId).execute();

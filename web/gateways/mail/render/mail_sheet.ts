@@ -3,13 +3,16 @@ import { type Centavos, formatPeso, ZERO } from "@/shared/money/mod.ts";
 import type {
   MailBill,
   MailFacts,
+  OtherBills,
   PaidBill,
   PrepaidLine,
   RestoredLine,
   Told,
 } from "@/web/domain/mail/content.ts";
+import { leftInAll } from "@/web/domain/mail/left_in_all.ts";
 import { storedText } from "@/web/messages/coded_text.ts";
 import type { Translate } from "@/web/messages/mod.ts";
+import { othersWords } from "@/web/messages/others_words.ts";
 
 /** A line of a mail; where there are several bills each one has its address. */
 export interface MailFact {
@@ -33,16 +36,31 @@ export interface MailSheet {
 /** The facts of a mail in words. */
 export function mailSheet(facts: MailFacts, t: Translate): MailSheet {
   const sheet = sheetOf(facts.told, t);
-  const notes = facts.hasStatement ? [...sheet.notes, t("mailing.statement_attached")] : sheet.notes;
-  return { ...sheet, notes };
+  return { ...sheet, notes: [...sheet.notes, ...statementNotes(facts, t)] };
+}
+
+/** The statement is of the day of the bill: where something has changed since, it says another sum than the mail. */
+function statementNotes({ statement, told }: MailFacts, t: Translate): string[] {
+  if (statement === null) return [];
+  const notes = [t("mailing.statement_attached")];
+  if (told.occasion !== "bill_issued") return notes;
+  const left = leftInAll(told);
+  const day = formatDate(statement.on, t.locale);
+  if (left === (statement.owedCentavos > ZERO ? statement.owedCentavos : ZERO)) return notes;
+  return [
+    ...notes,
+    left > ZERO
+      ? t("mailing.statement_changed", { day, left: formatPeso(left) })
+      : t("mailing.statement_paid", { day }),
+  ];
 }
 
 function sheetOf(told: Told, t: Translate): MailSheet {
   switch (told.occasion) {
     case "bill_issued":
-      return billSheet(told.bill, t);
+      return withOthers(billSheet(told.bill, t), told.bill.leftCentavos, told.others, t);
     case "reminder":
-      return reminderSheet(told, t);
+      return withOthers(reminderSheet(told, t), told.leftCentavos, told.others, t);
     case "payment_received":
       return paymentSheet(told, t);
     case "cut_notice":
@@ -80,6 +98,17 @@ function billSheet(bill: MailBill, t: Translate): MailSheet {
     notes: creditNotes(bill, t),
     button: buttonTo(bill.link, t),
     asksForMoney: isOpen,
+  };
+}
+
+function withOthers(sheet: MailSheet, left: Centavos, others: OtherBills | null, t: Translate): MailSheet {
+  if (others === null) return sheet;
+  const { label, amount, note } = othersWords({ left, others }, t);
+  return {
+    ...sheet,
+    facts: [...sheet.facts, { label, value: amount }],
+    notes: [note, ...sheet.notes],
+    asksForMoney: true,
   };
 }
 

@@ -78,7 +78,11 @@ Deno.test("a bill with nothing left to pay says so in subject and first line, an
   const { bill } = facts.told as Extract<MailFacts["told"], { occasion: "bill_issued" }>;
   const paid: MailFacts = {
     ...facts,
-    told: { occasion: "bill_issued", bill: { ...bill, leftCentavos: centavos(0), status: "paid" } },
+    told: {
+      occasion: "bill_issued",
+      bill: { ...bill, leftCentavos: centavos(0), status: "paid" },
+      others: null,
+    },
   };
   const words = { en: [/nothing to pay/i, /due/i], fil: [/wala(ng| nang) babayaran/i, /due/i] } as const;
   for (const language of MAIL_LANGUAGES) {

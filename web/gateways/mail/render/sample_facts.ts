@@ -8,7 +8,9 @@ export function sampleFacts(occasion: Occasion, today: Temporal.PlainDate): Mail
     name: "Juan Dela Cruz",
     account: "A-00042",
     told: samples(today)[occasion],
-    hasStatement: occasion === "bill_issued",
+    statement: occasion === "bill_issued"
+      ? { on: today, owedCentavos: sampleBill(today).leftCentavos }
+      : null,
     wishesLink: occasion === "reminder" || occasion === "cut_notice" ? "https://isp.example/m/sample" : null,
   };
 }
@@ -18,8 +20,14 @@ function samples(today: Temporal.PlainDate): Record<Occasion, Told> {
   const plan = "Fiber 50";
   const amountCentavos = centavos(149_900);
   return {
-    bill_issued: { occasion: "bill_issued", bill },
-    reminder: { occasion: "reminder", bills: [bill], leftCentavos: bill.leftCentavos, daysLeft: 3 },
+    bill_issued: { occasion: "bill_issued", bill, others: null },
+    reminder: {
+      occasion: "reminder",
+      bills: [bill],
+      leftCentavos: bill.leftCentavos,
+      daysLeft: 3,
+      others: null,
+    },
     payment_received: {
       occasion: "payment_received",
       number: "OR-000123",

@@ -126,7 +126,10 @@ export const list = define.list({
     bulk: [
       { label: t("statements.print"), action: `${PATH}.pdf`, icon: "import" },
       ...(may(state, "mail:send")
-        ? [{ label: t("deliveries.remind_bulk"), action: "/admin/reminders", icon: "mail" as const }]
+        ? [
+          { label: t("deliveries.bills_bulk"), action: "/admin/reminders/bills", icon: "mail" as const },
+          { label: t("deliveries.remind_bulk"), action: "/admin/reminders", icon: "mail" as const },
+        ]
         : []),
       { label: t("tables.bulk_csv"), action: `${PATH}.csv`, icon: "export" },
     ],

@@ -25,7 +25,8 @@ export const handler = define.handlers({
     const preview = (above: readonly string[]) =>
       readPage(
         state,
-        async (trx) => found(await previewReminder(trx, { today, links }, { billId: bill, look: { above } })),
+        async (trx) =>
+          found(await previewReminder(trx, { today, links }, { billIds: bill, look: { above } })),
       );
     return framedMail((await preview(linesAbove(state.t, await preview([])))).html);
   },

@@ -5,6 +5,7 @@ import { barePage } from "@/web/app/serve/bare_page.tsx";
 import { define } from "@/web/app/state.ts";
 import { brandColour } from "@/web/domain/settings/mod.ts";
 import { type Translate, translator } from "@/web/messages/mod.ts";
+import { othersWords } from "@/web/messages/others_words.ts";
 import { openPublicBill, type PublicBill } from "@/web/services/mail/public_bill.ts";
 import { nowhere, tryOf } from "../(_parts)/open.tsx";
 
@@ -43,6 +44,9 @@ function BillOf({ bill, t, path }: { bill: PublicBill; t: Translate; path: strin
           <b>{t(`public_bill.state_${bill.status}`)}</b>
           {isOpen && ` · ${dueWords(bill, t)}`}
         </div>
+        {bill.others !== null && (
+          <p class="note">{othersWords({ left: bill.leftCentavos, others: bill.others }, t).note}</p>
+        )}
         {bill.status === "void" && <p class="note">{t("public_bill.void_note")}</p>}
         {bill.status === "disputed" && <p class="note">{t("public_bill.disputed_note")}</p>}
       </div>
@@ -61,7 +65,7 @@ function BillOf({ bill, t, path }: { bill: PublicBill; t: Translate; path: strin
           </p>
         )}
       </div>
-      {isOpen && bill.waysToPay !== null && (
+      {(isOpen || bill.others !== null) && bill.waysToPay !== null && (
         <div class="card">
           <h2>{t("mailing.ways_to_pay")}</h2>
           <div class="lines">{bill.waysToPay}</div>

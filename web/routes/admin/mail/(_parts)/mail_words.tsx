@@ -1,3 +1,4 @@
+import { formatDate } from "@/shared/calendar/mod.ts";
 import { useT } from "@/web/components/i18n.ts";
 import { Pill } from "@/web/components/facts/Pill.tsx";
 import type { Tone } from "@/web/components/facts/tone.ts";
@@ -57,4 +58,10 @@ export function reasonWords(t: Translate, reason: string | null): string | null 
   if (reason === null) return null;
   const key = `deliveries.reason_${reason}`;
   return Object.hasOwn(ENGLISH, key) ? t(key as MessageKey) : null;
+}
+
+/** `It is quiet time: they go out at 08:00, Sun, 3 May 2026.` */
+export function quietWords(t: Translate, until: Temporal.ZonedDateTime): string {
+  const time = until.toPlainTime().toString({ smallestUnit: "minute" });
+  return t("deliveries.quiet_until", { time, day: formatDate(until.toPlainDate(), t.locale) });
 }
