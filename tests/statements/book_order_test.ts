@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { sql } from "kysely";
 import { centavos } from "@/shared/money/mod.ts";
 import { type Isp, liveUntil, pay } from "@/tests/billing/isp.ts";
 import { assertOk } from "@/tests/support/expect.ts";
@@ -11,7 +12,7 @@ import { voidMemo } from "@/web/services/payments/void_memo.ts";
 import { readBillStatement } from "@/web/services/payments/read_statement.ts";
 import { makeBillStatement } from "@/web/services/statements/make_statement.ts";
 import { findBill } from "@/web/store/billing/bills.ts";
-import { findBalanceAfter } from "@/web/store/billing/ledger.ts";
+import { findBalanceAfter, turnBookPlace } from "@/web/store/billing/ledger.ts";
 
 const WHO = 1;
 const parts = {
@@ -110,4 +111,22 @@ Deno.test("a payment that began before the bill, or by a clock that is behind, a
   await pay(isp, WHO, 1600);
   await liveUntil(isp, "2026-04-01T00:30");
   await assertChain(isp);
+});
+
+Deno.test("a transaction has one place in the books, taken with its first posting; behind a later lock it takes another", async () => {
+  await using past = await playedIsp({ subscribers: 3 }, "2026-03-01T00:30");
+  const { isp } = past;
+  const [first, same, after] = await isp.run(async (trx) => {
+    const place = async () => {
+      const { rows } = await sql<{ place: bigint }>`select book_place() as place`.execute(trx);
+      return rows[0]!.place;
+    };
+    const before = [await place(), await place()];
+    await turnBookPlace(trx);
+    return [...before, await place()];
+  });
+  assert.equal(first, same);
+  assert.ok(after! > same!);
+  const { rows } = await isp.run((trx) => sql<{ place: bigint }>`select book_place() as place`.execute(trx));
+  assert.ok(rows[0]!.place > after!, "no number is left to the next transaction of a connection");
 });

@@ -161,7 +161,10 @@ export interface OpenOnDay {
   vat_back_centavos: bigint;
 }
 
-/** What was open on bills at the end of a day, or at a place in the books, the oldest due first; without either, now. */
+/**
+ * What was open on bills at the end of a day, or at a place in the books, the oldest due first; without either, now. Postings
+ * of credit are read only where there are memos, which a bill may have been given.
+ */
 export async function listOpenOnDay(
   trx: TenantTransaction,
   { subscriberId, to, position }: Pick<AccountLineFilter, "subscriberId" | "to"> & {
@@ -183,7 +186,8 @@ export async function listOpenOnDay(
   } as counted_on from ledger_transactions t
         where t.tenant_id = ${trx.tenantId} and t.id = e.transaction_id offset 0) t
       where e.tenant_id = ${trx.tenantId} and e.subscriber_id = ${subscriberId}
-        and e.account in ('receivable', 'subscriber_credit')
+        and (e.account = 'receivable' or e.account = 'subscriber_credit' and (select exists (select from credit_memos m
+          where m.tenant_id = ${trx.tenantId} and m.subscriber_id = ${subscriberId})))
         ${to === undefined ? sql`` : sql`and t.counted_on <= ${to}::date`} and ${isUpTo("t", position)})
     select b.id, b.subscription_id, b.number, b.issued_on, b.grace_days, b.is_imported, b.due_on, b.total_centavos,
       b.vat_centavos, own.open_centavos,
