@@ -525,15 +525,15 @@ export interface MailBatchesTable {
   done: Generated<number>;
   /** Of these, how many are mailed. */
   queued: Generated<number>;
+  created_at: Temporal.Instant;
+  created_on: Temporal.PlainDate;
+  created_by: string;
+  finished_at: Temporal.Instant | null;
   occasion: Generated<"reminder" | "bill_issued">;
   /** Also bills that were mailed before. */
   is_again: Generated<boolean>;
   /** Messages of bills that it has queued; those of reminders are known by their key. */
   mail_ids: Generated<string[]>;
-  created_at: Temporal.Instant;
-  created_on: Temporal.PlainDate;
-  created_by: string;
-  finished_at: Temporal.Instant | null;
 }
 
 export interface MailConsentsTable {
