@@ -71,10 +71,11 @@ export async function insertMessages(
     priority: PRIORITY[message.occasion],
     subscriber_id: message.subscriberId,
     bill_id: message.billId,
-    payment_id: message.paymentId,
-    memo_id: message.memoId,
-    subscription_id: message.subscriptionId,
-    facts: message.facts ?? {},
+    // What most messages do not have is left out: a run sends thousands of these at once.
+    payment_id: message.paymentId ?? undefined,
+    memo_id: message.memoId ?? undefined,
+    subscription_id: message.subscriptionId ?? undefined,
+    facts: message.facts,
     business_after_at: message.businessAfterAt?.toString(),
   }));
   await sendSqlAhead(
@@ -83,7 +84,7 @@ export async function insertMessages(
     insert into mail_messages (tenant_id, id, occasion, dedupe_key, priority, subscriber_id, bill_id, payment_id, memo_id,
       subscription_id, facts, business_after_at, state, reason, address, next_attempt_at, created_at, created_on, created_by)
     select ${trx.tenantId}::uuid, r.id, r.occasion, r.dedupe_key, r.priority, r.subscriber_id, r.bill_id, r.payment_id,
-      r.memo_id, r.subscription_id, r.facts, r.business_after_at,
+      r.memo_id, r.subscription_id, coalesce(r.facts, '{}'), r.business_after_at,
       case when why.reason is null then 'queued' else 'skipped' end, why.reason, s.email, ${at}::timestamptz,
       ${at}::timestamptz, ${businessOn}::date, ${by}::text
     from jsonb_to_recordset(${
