@@ -939,10 +939,30 @@ export interface ReminderSettingsTable {
   saved_by: string;
 }
 
+export interface RoleLimitsTable {
+  tenant_id: string;
+  role_id: string;
+  kind:
+    | "discount_centavos"
+    | "credit_centavos"
+    | "void_centavos"
+    | "reverse_centavos"
+    | "refund_centavos"
+    | "backdating_days"
+    | "hold_days";
+  most: bigint;
+}
+
 export interface RolePermissionsTable {
   tenant_id: string;
   role_id: string;
   permission: string;
+}
+
+export interface RoleSitesTable {
+  tenant_id: string;
+  role_id: string;
+  site_id: string;
 }
 
 export interface RolesTable {
@@ -950,6 +970,7 @@ export interface RolesTable {
   id: string;
   name: string;
   is_builtin: Generated<boolean>;
+  is_limited_to_sites: Generated<boolean>;
 }
 
 export interface RouterHandChangesTable {
@@ -1198,6 +1219,7 @@ export interface SubscribersTable {
   /** Of what is sent to them; null: the company's. */
   language: "en" | "fil" | null;
   mail_wanted: Generated<"all" | "no_reminders" | "none">;
+  site_ids: Generated<string[]>;
 }
 
 export interface SubscriptionPricesTable {
@@ -1449,7 +1471,9 @@ export interface Database {
   refund_shares: RefundSharesTable;
   refunds: RefundsTable;
   reminder_settings: ReminderSettingsTable;
+  role_limits: RoleLimitsTable;
   role_permissions: RolePermissionsTable;
+  role_sites: RoleSitesTable;
   roles: RolesTable;
   router_hand_changes: RouterHandChangesTable;
   router_states: RouterStatesTable;
