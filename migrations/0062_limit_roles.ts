@@ -1,3 +1,4 @@
+import { SEARCH } from "./0024_fold_search.ts";
 import { type MigrationDatabase, protectTenantTable, run, runAll } from "./_tenant_table.ts";
 
 /** Bounds of what a role's permissions allow; the words are those of `web/domain/access/limits_of_roles.ts`. */
@@ -34,6 +35,7 @@ export async function up(db: MigrationDatabase): Promise<void> {
     "alter table subscribers add column site_ids uuid[] not null default '{}'",
     "create index subscribers_by_site on subscribers using gin (site_ids)",
     ...FOLLOW,
+    LIMITED_SEARCH,
   ]);
   await protectTenantTable(db, "role_sites", "select, insert, update, delete");
   await protectTenantTable(db, "role_limits", "select, insert, update, delete");
@@ -82,6 +84,13 @@ const FOLLOW = [
     for each row when (new.site_id is distinct from old.site_id) execute function follow_router()`,
 ];
 
+/** The search looks with its owner's rights, so it is limited by itself: the most that it gives are then all seen. */
+const LIMITED_SEARCH = SEARCH.replaceAll(
+  "like pattern.p",
+  `like pattern.p and (coalesce(current_setting('app.sites', true), '') = ''
+        or s.site_ids && nullif(current_setting('app.sites', true), '')::uuid[])`,
+);
+
 /** Of all tenants, which their rules hide from a migration otherwise. */
 async function fillSites(db: MigrationDatabase): Promise<void> {
   const tables = ["subscribers", "subscriptions", "routers"];
@@ -92,6 +101,7 @@ async function fillSites(db: MigrationDatabase): Promise<void> {
 
 export async function down(db: MigrationDatabase): Promise<void> {
   await runAll(db, [
+    SEARCH,
     "drop trigger subscribers_follow_router on routers",
     "drop trigger subscribers_follow_gone on subscriptions",
     "drop trigger subscribers_follow_moved on subscriptions",

@@ -152,3 +152,14 @@ Deno.test("what writes sees the whole company, and a limit does not stay on a po
     await assert.rejects(limited(["'); drop table x; --"], count), /is not a uuid/);
   });
 });
+
+Deno.test("the search of somebody limited finds the first fifty of their own, not what is left of everybody's", async () => {
+  await withTwoSites(async ({ isp, sites, limited }) => {
+    const search = (trx: TenantTransaction, most: number) =>
+      sql<{ subscriber_id: string }>`select subscriber_id from search_subscriber_ids('subscriber', ${most})`
+        .execute(trx).then(({ rows }) => rows.length);
+    assert.equal(await limited([sites[1]], (trx) => search(trx, 3)), 3);
+    assert.equal(await limited([sites[1]], (trx) => search(trx, 50)), 3);
+    assert.equal(await isp.run((trx) => search(trx, 50)), 6);
+  });
+});
