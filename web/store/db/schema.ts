@@ -1165,10 +1165,33 @@ export interface SitesTable {
   name_sort: GeneratedAlways<string>;
 }
 
+export interface StaffInviteRolesTable {
+  tenant_id: string;
+  invite_id: string;
+  role_id: string;
+}
+
+export interface StaffInvitesTable {
+  tenant_id: string;
+  id: string;
+  code_hash: Uint8Array;
+  email: string;
+  name: string;
+  invited_by: string;
+  invited_by_name: string;
+  created_at: Temporal.Instant;
+  expires_at: Temporal.Instant;
+  accepted_at: Temporal.Instant | null;
+  accepted_by: string | null;
+  withdrawn_at: Temporal.Instant | null;
+}
+
 export interface StaffMembershipsTable {
   tenant_id: string;
   staff_user_id: string;
   created_at: Generated<Temporal.Instant>;
+  state: Generated<"active" | "disabled" | "left">;
+  state_at: Temporal.Instant | null;
 }
 
 export interface StaffPreferencesTable {
@@ -1486,6 +1509,8 @@ export interface Database {
   sessions: SessionsTable;
   setup_codes: SetupCodesTable;
   sites: SitesTable;
+  staff_invite_roles: StaffInviteRolesTable;
+  staff_invites: StaffInvitesTable;
   staff_memberships: StaffMembershipsTable;
   staff_preferences: StaffPreferencesTable;
   staff_roles: StaffRolesTable;
