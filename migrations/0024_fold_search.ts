@@ -101,7 +101,7 @@ const ESCAPED = (text: string) => `replace(replace(replace(${text}, '\\', '\\\\'
 const DEFINER = "language sql stable security definer set search_path = pg_catalog, public, pg_temp";
 
 /** Words that fold to nothing, as one apostrophe, are in no text; no words at all are in every one. */
-const SEARCH = `create or replace function search_subscriber_ids(words text, most integer)
+export const SEARCH = `create or replace function search_subscriber_ids(words text, most integer)
     returns table (subscriber_id uuid) ${DEFINER} as $$
   with ${OWN_TENANT},
   wanted as (select fold_text(words) as w),

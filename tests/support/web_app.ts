@@ -57,7 +57,7 @@ export interface WebApp {
   /** What it writes down: await `settled()` before looking. */
   security: SecurityLog;
   /** Makes a staff member of a tenant with one of the built-in roles, or with these permissions, and signs in. */
-  signIn(tenantId: string, role: string | readonly Permission[]): Promise<PageUser>;
+  signIn(tenantId: string, role: string | readonly Permission[], limited?: RoleBounds): Promise<PageUser>;
 }
 
 /** A part of the app, for tests of one feature. */
@@ -140,7 +140,13 @@ export async function createWebApp(services: ServiceContext, options: WebAppOpti
     },
   });
   const context = { ...services, security, browsers };
-  return { handler, security, signIn: (tenantId, role) => signIn(handler, context, tenantId, role) };
+  return { handler, security, signIn: (...who) => signIn(handler, context, ...who) };
+}
+
+/** What a role of a test is limited to. */
+export interface RoleBounds {
+  /** @default null, everywhere */
+  siteIds?: readonly string[] | null;
 }
 
 async function signIn(
@@ -148,6 +154,7 @@ async function signIn(
   services: SignInContext,
   tenantId: string,
   role: string | readonly Permission[],
+  { siteIds = null }: RoleBounds = {},
 ): Promise<PageUser> {
   const template = typeof role === "string"
     ? ROLE_TEMPLATES.find(({ name }) => name === role)
@@ -160,6 +167,7 @@ async function signIn(
       id: roleId,
       name: `${template.name} ${roleId}`,
       permissions: template.permissions,
+      siteIds,
     });
     await insertStaffMember(trx, {
       id: staffId,

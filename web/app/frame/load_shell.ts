@@ -1,6 +1,7 @@
 import { businessNow } from "@/web/services/business_clock.ts";
 import type { FrameFigures } from "@/web/store/access/sessions.ts";
 import { findOpenSetupStep, hasOpenSetup } from "@/web/store/settings/setup_progress.ts";
+import { readShellCounts, type ShellCounts } from "@/web/store/live/shell.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { loadDemo } from "./load_demo.ts";
 import type { Shell } from "./shell.ts";
@@ -11,7 +12,8 @@ import type { AppState } from "@/web/app/state.ts";
 export async function loadShell(state: AppState, session: StaffSession): Promise<Shell> {
   const { frame } = session;
   if (frame === undefined) throw new Error("Cannot show the frame: the session came without its figures");
-  const { tenant, counts } = frame;
+  const { tenant } = frame;
+  const counts = await countsFor(state, session, frame);
   const { today, time } = businessNow(tenant, state.services.clock);
   return {
     tenant,
@@ -28,6 +30,15 @@ export async function loadShell(state: AppState, session: StaffSession): Promise
     isDemo: state.demo !== null,
     demo: await loadDemo(state, session),
   };
+}
+
+/** The figures came with the session, which does not know yet to which sites its page is limited. */
+async function countsFor(state: AppState, session: StaffSession, frame: FrameFigures): Promise<ShellCounts> {
+  if (session.siteIds === undefined || session.siteIds === null) return frame.counts;
+  const { db, clock } = state.services;
+  return await withTenant(db, session.tenantId, (trx) => readShellCounts(trx, clock.now()), {
+    readOnly: true,
+  });
 }
 
 async function findSetupStep(

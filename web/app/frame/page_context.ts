@@ -49,9 +49,9 @@ export function readFigures<T>(
   about: readonly unknown[],
   read: () => Promise<T>,
 ): Promise<T> {
-  const auditSequence = requireSession(state).frame?.auditSequence ?? 0n;
-  const seen = { auditSequence, now: state.services.clock.now() };
-  return recentFigures(trx, JSON.stringify(about), seen, read);
+  const { frame, siteIds = null } = requireSession(state);
+  const seen = { auditSequence: frame?.auditSequence ?? 0n, now: state.services.clock.now() };
+  return recentFigures(trx, JSON.stringify([siteIds, about]), seen, read);
 }
 
 /** The signed-in person as the audit log names them. */

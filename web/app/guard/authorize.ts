@@ -10,6 +10,7 @@ import { isApi } from "@/web/app/errors/errors.ts";
 import { keepForm } from "@/web/app/form/keep_form.tsx";
 import { type FormFiles, readFileForm } from "@/web/app/form/file_form.ts";
 import { plainWords, problemsOf, refuseNul, toRawInput } from "@/web/app/form/input.ts";
+import { limitRequest, namesHidden } from "./limit_sites.ts";
 import type { OnRefused } from "./note_refusal.ts";
 import { findEntry, type RouteEntry, subjectOf } from "@/web/app/route_table.ts";
 import { readSessionToken } from "./session_cookie.ts";
@@ -54,6 +55,8 @@ export function authorize(options: AuthorizeOptions): Middleware<AppState> {
     await greet(ctx, options, audienceOf(entry.audience, ctx.url.pathname));
     const refusal = await refuse(ctx, entry, options);
     if (refusal !== null) return refusal;
+    limitRequest(ctx.state, entry);
+    if (await namesHidden(ctx.state, [ctx.params, ctx.url.search])) throw notFound();
     readPathParams(ctx, entry);
     await requireSubject(ctx, entry, options);
     await readRequest(ctx, entry, options);
@@ -176,6 +179,7 @@ async function readRequest(
     onRefused?.(ctx, "form_token");
     throw refused("form_expired");
   }
+  if (await namesHidden(ctx.state, [body.values])) throw notFound();
   ctx.state.inputFiles = body.files ?? {};
   parseInput(ctx.state, entry, body.values);
   for (const [field, message] of Object.entries(body.problems ?? {})) {

@@ -1,4 +1,4 @@
-import type { SignedInAudience } from "@/web/domain/access/mod.ts";
+import type { Access, SignedInAudience } from "@/web/domain/access/mod.ts";
 import type { FrameFigures } from "@/web/store/access/sessions.ts";
 import type { Preferences } from "@/web/store/settings/preferences.ts";
 
@@ -12,6 +12,10 @@ export interface StaffSession {
   /** In lower case. */
   email: string;
   permissions: ReadonlySet<string>;
+  /** With the sites and limits of their roles. @default {everywhere, without limits} */
+  access?: Access;
+  /** Sites that the page of this request is limited to; set by the guard. Null: everywhere. */
+  siteIds?: readonly string[] | null;
   /** What this person likes: language, density, columns. */
   preferences?: Preferences;
   /** What the frame shows, read along with the session. */

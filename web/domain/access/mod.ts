@@ -4,6 +4,16 @@ export { forwardedAddress } from "./forwarded_address.ts";
 export { isAddress, isKnownHost, type KnownHosts } from "./known_hosts.ts";
 export { isThisMachine, networkOf } from "./network_of.ts";
 export { type Audience, AUDIENCES, type SignedInAudience } from "./audience.ts";
+export {
+  type Access,
+  accessOf,
+  type HeldRole,
+  isWholeOwner,
+  type Missing,
+  missingToGive,
+  sitesOfAnyPage,
+} from "./access_of.ts";
+export { ROLE_LIMIT_KINDS, ROLE_LIMITS, type RoleLimit } from "./role_limits.ts";
 export { can } from "./can.ts";
 export { ROLE_NAMES, ROLE_TEMPLATES, type RoleTemplate } from "./roles.ts";
 export {

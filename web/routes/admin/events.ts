@@ -2,7 +2,8 @@ import { readInput, requireSession } from "@/web/app/form/input.ts";
 import { define } from "@/web/app/state.ts";
 import { eventsQuery } from "@/web/route_table/live.ts";
 import { heardTopics, parseTopics } from "@/web/services/live/topics.ts";
-import { findSessionPermissions } from "@/web/services/access/sign_in.ts";
+import { sitesOfAnyPage } from "@/web/domain/access/mod.ts";
+import { findSessionAccess } from "@/web/services/access/sign_in.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const HEADERS = {
@@ -35,8 +36,10 @@ export const handler = define.handlers({
       topics: heard,
       after: ctx.req.headers.get("last-event-id") ?? after ?? null,
       async isStillAllowed() {
-        const permissions = await findSessionPermissions(services, session);
-        return permissions !== null && heardTopics(wanted, permissions).length === heard.length;
+        const access = await findSessionAccess(services, session);
+        if (access === null || heardTopics(wanted, access.permissions).length !== heard.length) return false;
+        // Who is limited to other sites now opens the stream again, and is asked about each topic.
+        return String(sitesOfAnyPage(access)) === String(session.siteIds ?? null);
       },
     });
     if (opened?.ok) return new Response(opened.value, { headers: HEADERS });

@@ -4,7 +4,7 @@ import { randomBytes, sha256, toBase64Url } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
-import { maskTypedAccount, type SecurityEvent } from "@/web/domain/access/mod.ts";
+import { type Access, accessOf, maskTypedAccount, type SecurityEvent } from "@/web/domain/access/mod.ts";
 import type { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
 import {
   hashPassword,
@@ -220,6 +220,8 @@ export interface StaffSession {
   staffName: string;
   email: string;
   permissions: ReadonlySet<string>;
+  /** What their roles allow together, with sites and limits. */
+  access: Access;
   preferences: Preferences;
   /** What the frame around their page shows. */
   frame: FrameFigures;
@@ -241,6 +243,7 @@ export async function resolveSession(
   });
   if (found === null) return null;
   const { session, tenantId } = found;
+  const access = accessOf(session.roles);
   // Once a minute is enough to keep it from idling out, and spares a write per request.
   const isStale = now.since(session.last_seen_at).total("minutes") >= 1;
   if (isStale && options.isPassive !== true) {
@@ -253,20 +256,21 @@ export async function resolveSession(
     staffUserId: session.staff_user_id,
     staffName: session.name,
     email: session.email,
-    permissions: new Set(session.permissions),
+    permissions: access.permissions,
+    access,
     preferences: session.preferences,
     frame: session.frame,
   };
 }
 
 /** What the person of a session may do; null when it is over. It does not keep the session from idling out. */
-export async function findSessionPermissions(
+export async function findSessionAccess(
   context: SessionContext,
   { tenantId, sessionId }: Pick<StaffSession, "tenantId" | "sessionId">,
-): Promise<ReadonlySet<string> | null> {
+): Promise<Access | null> {
   return await withTenant(context.db, tenantId, async (trx) => {
     const session = await findLiveSession(trx, sessionId, context.clock.now());
-    return session && new Set(session.permissions);
+    return session && accessOf(session.roles);
   }, { readOnly: true });
 }
 

@@ -1,6 +1,8 @@
 import { TENANT_COLUMNS } from "@/web/store/settings/tenants.ts";
 import { sql } from "kysely";
 import type { Preferences } from "../settings/preferences.ts";
+import type { HeldRole } from "@/web/domain/access/mod.ts";
+import { heldRoles, readRole, type StoredRole } from "./held_roles.ts";
 import { type ShellCounts, shellCounts } from "../live/shell.ts";
 import type { TenantRow } from "../settings/tenants.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
@@ -22,7 +24,7 @@ export interface SessionRow {
   name: string;
   email: string;
   is_disabled: boolean;
-  permissions: string[];
+  roles: HeldRole[];
   preferences: Preferences;
   frame: FrameFigures;
 }
@@ -50,9 +52,7 @@ export async function findSession(
       "u.name as session_name",
       "u.email_lower as session_email",
       "u.is_disabled as session_is_disabled",
-      sql<string[]>`array(select distinct rp.permission from staff_roles sr
-        join role_permissions rp on rp.tenant_id = sr.tenant_id and rp.role_id = sr.role_id
-        where sr.tenant_id = s.tenant_id and sr.staff_user_id = s.staff_user_id)`.as("session_permissions"),
+      heldRoles(sql`s.tenant_id`, sql`s.staff_user_id`).as("session_roles"),
       sql<Preferences>`coalesce((select jsonb_object_agg(sp.name, sp.value) from staff_preferences sp
         where sp.tenant_id = s.tenant_id and sp.staff_user_id = s.staff_user_id), '{}')`.as(
         "session_preferences",
@@ -75,7 +75,7 @@ type JoinedRow = TenantRow & {
   session_name: string;
   session_email: string;
   session_is_disabled: boolean;
-  session_permissions: string[];
+  session_roles: StoredRole[];
   session_preferences: Preferences;
   session_audit_sequence: bigint;
   session_counts: ShellCounts;
@@ -90,7 +90,7 @@ function toSession(row: JoinedRow): SessionRow {
     session_name: name,
     session_email: email,
     session_is_disabled: is_disabled,
-    session_permissions: permissions,
+    session_roles: roles,
     session_preferences: preferences,
     session_audit_sequence: auditSequence,
     session_counts: counts,
@@ -104,7 +104,7 @@ function toSession(row: JoinedRow): SessionRow {
     name,
     email,
     is_disabled,
-    permissions,
+    roles: roles.map(readRole),
     preferences,
     frame: { tenant, counts, auditSequence },
   };

@@ -78,13 +78,24 @@ export async function insertStaffMember(
     .execute();
 }
 
-/** Adds a role with its permissions. */
+/** Adds a role with its permissions, everywhere or at some sites only. */
 export async function insertRole(
   trx: TenantTransaction,
-  role: { id: string; name: string; permissions: readonly string[] },
+  role: { id: string; name: string; permissions: readonly string[]; siteIds?: readonly string[] | null },
 ): Promise<void> {
-  await trx.insertInto("roles")
-    .values({ tenant_id: trx.tenantId, id: role.id, name: role.name, is_builtin: true }).execute();
+  const { siteIds = null } = role;
+  await trx.insertInto("roles").values({
+    tenant_id: trx.tenantId,
+    id: role.id,
+    name: role.name,
+    is_builtin: true,
+    is_limited_to_sites: siteIds !== null,
+  }).execute();
+  if (siteIds !== null && siteIds.length > 0) {
+    await trx.insertInto("role_sites")
+      .values(siteIds.map((siteId) => ({ tenant_id: trx.tenantId, role_id: role.id, site_id: siteId })))
+      .execute();
+  }
   if (role.permissions.length === 0) return;
   await trx.insertInto("role_permissions")
     .values(role.permissions.map((permission) => ({ tenant_id: trx.tenantId, role_id: role.id, permission })))

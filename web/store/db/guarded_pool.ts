@@ -2,6 +2,7 @@ import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryRes
 import type pg from "pg";
 import type { Logger } from "@/shared/log.ts";
 import { AHEAD, type SentAhead } from "./ahead.ts";
+import { LIMITED_SCHEMA } from "./limited_views.ts";
 import { encodeParameter } from "./column_types.ts";
 import { isStalePlan, StatementNames } from "./statement_names.ts";
 import { DatabaseUnavailableError, isUnavailable } from "./unavailable.ts";
@@ -50,12 +51,18 @@ export class GuardedPool implements PostgresPool {
 /** How a tenant's transaction begins; {@linkcode withTenant} sends it. */
 export const TENANT_OPENING = "select set_config('app.tenant', '";
 
+/** What ends the opening of one that sees only some sites. */
+export const LIMITING = `, set_config('search_path', '${LIMITED_SCHEMA}, public', true)`;
+
 const EMPTY_RESULT = { command: "SELECT" as const, rowCount: 0, rows: [] };
 const ROLLED_BACK = { command: "ROLLBACK" as const, rowCount: 0, rows: [] };
 
 class GuardedConnection implements PostgresPoolClient {
   #client: pg.PoolClient;
-  readonly #names = new StatementNames();
+  readonly #names = new StatementNames("linya");
+  /** Of statements that see only some sites: one plan would be made again whenever the other kind comes. */
+  readonly #limitedNames = new StatementNames("linya_limited");
+  #isLimited = false;
   #isBroken = false;
   /**
    * BEGIN waits for the next statement and travels with it where that one has no parameters: opening a tenant's
@@ -91,12 +98,14 @@ class GuardedConnection implements PostgresPoolClient {
     if (isBegin(statement)) {
       this.#pendingBegin = statement;
       this.#isReadOnly = statement.endsWith("read only");
+      this.#isLimited = false;
       return EMPTY_RESULT;
     }
     try {
       const begin = this.#pendingBegin;
       this.#pendingBegin = null;
       if (begin !== null && parameters.length > 0) await this.#client.query(begin);
+      if (statement.startsWith(TENANT_OPENING) && statement.endsWith(LIMITING)) this.#isLimited = true;
       const text = begin !== null && parameters.length === 0 ? `${begin}; ${statement}` : statement;
       if (this.#isAnsweredLater(statement)) {
         const row: SentAhead = { answer: this.#sendAhead(this.#run(text, parameters)) };
@@ -146,7 +155,8 @@ class GuardedConnection implements PostgresPoolClient {
   }
 
   #run(text: string, parameters: ReadonlyArray<unknown>): Promise<unknown> {
-    const known = parameters.length > 0 ? this.#names.nameOf(text) : undefined;
+    const names = this.#isLimited ? this.#limitedNames : this.#names;
+    const known = parameters.length > 0 ? names.nameOf(text) : undefined;
     const name = known !== undefined && this.#namesAhead.has(known) ? undefined : known;
     if (name !== undefined && text.startsWith(AHEAD)) this.#namesAhead.add(name);
     const values = parameters.map(encodeParameter);

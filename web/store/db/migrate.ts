@@ -3,6 +3,7 @@ import { type Migration, type MigrationProvider, Migrator, NO_MIGRATIONS } from 
 import type { Logger } from "@/shared/log.ts";
 import { importTogether } from "@/web/import_together.ts";
 import { openDatabase } from "./database.ts";
+import { createLimitedViews, dropLimitedViews } from "./limited_views.ts";
 import { APP_ROLE } from "./roles.ts";
 import type { Database } from "./schema.ts";
 import { sqlState } from "./unavailable.ts";
@@ -49,7 +50,12 @@ export async function migrate(
     await ensureExtensions(db);
     const names = await listMigrationNames();
     const migrator = new Migrator({ db, provider: new FolderMigrations() });
-    const { error, results } = await migrator.migrateTo(resolveTarget(names, options.to));
+    const target = resolveTarget(names, options.to);
+    const isCurrent = target !== NO_MIGRATIONS && (await listApplied(db)).at(-1) === target;
+    if (!isCurrent) await dropLimitedViews(db);
+    const { error, results } = await migrator.migrateTo(target);
+    // Also after a migration that failed: what there is is still worked with.
+    if (!isCurrent) await createLimitedViews(db, options.appRole ?? APP_ROLE);
     for (const { migrationName, direction, status } of results ?? []) {
       log.info("migration_run", { name: migrationName, direction, outcome: status });
     }

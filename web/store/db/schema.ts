@@ -958,10 +958,30 @@ export interface ReminderSettingsTable {
   saved_by: string;
 }
 
+export interface RoleLimitsTable {
+  tenant_id: string;
+  role_id: string;
+  kind:
+    | "discount_centavos"
+    | "credit_centavos"
+    | "void_centavos"
+    | "reverse_centavos"
+    | "refund_centavos"
+    | "backdating_days"
+    | "hold_days";
+  most: bigint;
+}
+
 export interface RolePermissionsTable {
   tenant_id: string;
   role_id: string;
   permission: string;
+}
+
+export interface RoleSitesTable {
+  tenant_id: string;
+  role_id: string;
+  site_id: string;
 }
 
 export interface RolesTable {
@@ -969,6 +989,7 @@ export interface RolesTable {
   id: string;
   name: string;
   is_builtin: Generated<boolean>;
+  is_limited_to_sites: Generated<boolean>;
 }
 
 export interface RouterHandChangesTable {
@@ -1163,10 +1184,33 @@ export interface SitesTable {
   name_sort: GeneratedAlways<string>;
 }
 
+export interface StaffInviteRolesTable {
+  tenant_id: string;
+  invite_id: string;
+  role_id: string;
+}
+
+export interface StaffInvitesTable {
+  tenant_id: string;
+  id: string;
+  code_hash: Uint8Array;
+  email: string;
+  name: string;
+  invited_by: string;
+  invited_by_name: string;
+  created_at: Temporal.Instant;
+  expires_at: Temporal.Instant;
+  accepted_at: Temporal.Instant | null;
+  accepted_by: string | null;
+  withdrawn_at: Temporal.Instant | null;
+}
+
 export interface StaffMembershipsTable {
   tenant_id: string;
   staff_user_id: string;
   created_at: Generated<Temporal.Instant>;
+  state: Generated<"active" | "disabled" | "left">;
+  state_at: Temporal.Instant | null;
 }
 
 export interface StaffPreferencesTable {
@@ -1217,6 +1261,7 @@ export interface SubscribersTable {
   /** Of what is sent to them; null: the company's. */
   language: "en" | "fil" | null;
   mail_wanted: Generated<"all" | "no_reminders" | "none">;
+  site_ids: Generated<string[]>;
 }
 
 export interface SubscriptionPricesTable {
@@ -1471,7 +1516,9 @@ export interface Database {
   refund_shares: RefundSharesTable;
   refunds: RefundsTable;
   reminder_settings: ReminderSettingsTable;
+  role_limits: RoleLimitsTable;
   role_permissions: RolePermissionsTable;
+  role_sites: RoleSitesTable;
   roles: RolesTable;
   router_hand_changes: RouterHandChangesTable;
   router_states: RouterStatesTable;
@@ -1484,6 +1531,8 @@ export interface Database {
   sessions: SessionsTable;
   setup_codes: SetupCodesTable;
   sites: SitesTable;
+  staff_invite_roles: StaffInviteRolesTable;
+  staff_invites: StaffInvitesTable;
   staff_memberships: StaffMembershipsTable;
   staff_preferences: StaffPreferencesTable;
   staff_roles: StaffRolesTable;

@@ -10,8 +10,14 @@ const LENGTH_MAX = 12_000;
  * name the second time it is sent, so that texts made for one occasion do not fill the server's memory.
  */
 export class StatementNames {
+  readonly #prefix: string;
   readonly #names = new Map<string, string>();
   readonly #candidates = new Set<string>();
+
+  /** @param prefix of the names; several kinds of one connection have their own */
+  constructor(prefix = "linya") {
+    this.#prefix = prefix;
+  }
 
   /** The name to send the statement under; undefined for one that is better sent without. */
   nameOf(statement: string): string | undefined {
@@ -23,7 +29,7 @@ export class StatementNames {
       this.#candidates.add(statement);
       return undefined;
     }
-    const name = `linya_${this.#names.size + 1}`;
+    const name = `${this.#prefix}_${this.#names.size + 1}`;
     this.#names.set(statement, name);
     return name;
   }

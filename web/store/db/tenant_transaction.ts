@@ -1,6 +1,6 @@
 import { type IsolationLevel, type Kysely, sql, type Transaction } from "kysely";
 import { fullJitterMs } from "@/shared/backoff.ts";
-import { TENANT_OPENING } from "./guarded_pool.ts";
+import { LIMITING, TENANT_OPENING } from "./guarded_pool.ts";
 import { sendAnnouncements } from "../live/live_topics.ts";
 import type { Database } from "./schema.ts";
 import { sqlState } from "./unavailable.ts";
@@ -8,6 +8,20 @@ import { countWrite } from "./write_count.ts";
 
 /** A transaction in which row level security shows one tenant's rows. */
 export type TenantTransaction = Transaction<Database> & { readonly tenantId: string };
+
+/** Databases that show only what belongs to some sites. */
+const sitesOf = new WeakMap<Kysely<Database>, readonly string[]>();
+
+/**
+ * The same database for somebody who is limited to some sites: its read-only transactions see what belongs to these
+ * (`limited_views.ts`). Whatever writes sees everything of the tenant: who pays at one desk is restored wherever their
+ * connection is, and numbers, names and the audit chain are the whole company's. So ids are looked at before.
+ */
+export function limitToSites(db: Kysely<Database>, siteIds: readonly string[]): Kysely<Database> {
+  const limited = db.withoutPlugins();
+  sitesOf.set(limited, siteIds);
+  return limited;
+}
 
 /** How the transaction runs. */
 export interface TenantTransactionOptions {
@@ -97,12 +111,22 @@ function transact<T>(
   if (options.readOnly === true) builder = builder.setAccessMode("read only");
   if (options.isolation !== undefined) builder = builder.setIsolationLevel(options.isolation);
   return builder.execute(async (trx) => {
-    await sql.raw(`${TENANT_OPENING}${tenantId}', true)`).execute(trx);
+    const sites = options.readOnly === true ? sitesOf.get(db) : undefined;
+    await sql.raw(`${TENANT_OPENING}${tenantId}', true)${limiting(sites)}`).execute(trx);
     const tenantTrx = Object.assign(trx, { tenantId });
     const result = await work(tenantTrx);
     await sendAnnouncements(tenantTrx);
     return result;
   });
+}
+
+/** What makes a transaction see only some sites, behind what names its tenant. */
+function limiting(siteIds: readonly string[] | undefined): string {
+  if (siteIds === undefined) return "";
+  // It becomes part of a statement, as the tenant does.
+  const wrong = siteIds.find((id) => !UUID.test(id));
+  if (wrong !== undefined) throw new Error(`Cannot limit a transaction: "${wrong}" is not a uuid`);
+  return `, set_config('app.sites', '{${siteIds.join(",")}}', true)${LIMITING}`;
 }
 
 function pause(ms: number): Promise<void> {

@@ -1,4 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
+import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** Figures of the frame around every admin page. */
 export interface ShellCounts {
@@ -24,4 +26,14 @@ export function shellCounts(tenantId: string, freshAfter: Temporal.Instant): Raw
       and r.status = 'awaiting_approval'),
     'imports_in_review', (select count(*) from import_batches b where b.tenant_id = ${tenantId}
       and b.status = 'review'))`;
+}
+
+/** The figures alone, as the transaction sees them. */
+export async function readShellCounts(trx: TenantTransaction, now: Temporal.Instant): Promise<ShellCounts> {
+  const freshAfter = now.subtract({ milliseconds: OFFLINE_AFTER_MS });
+  const { rows } = await sql<{ counts: ShellCounts }>`
+    select ${shellCounts(trx.tenantId, freshAfter)} as counts`.execute(trx);
+  const [row] = rows;
+  if (row === undefined) throw new Error("Cannot count for the frame: the statement gave no row");
+  return row.counts;
 }

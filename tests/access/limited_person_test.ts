@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { uuidv7 } from "@/shared/ids.ts";
+import type { Isp } from "@/tests/billing/isp.ts";
+import { playedMorning } from "@/tests/cuts/tonight_isp.ts";
+import { createWebApp } from "@/tests/support/web_app.ts";
+import { loadRouteTable } from "@/web/app/load_route_table.ts";
+import { subjectOf } from "@/web/app/route_table.ts";
+import { PERMISSIONS } from "@/web/domain/access/mod.ts";
+import type { PathSubject } from "@/web/store/access/path_subjects.ts";
+import { everything } from "./_everything.ts";
+
+/** What belongs to the whole company, and is there for whoever has the permission. */
+const OF_ALL_SITES: readonly PathSubject[] = ["plans", "runs"];
+
+/** Puts the second router at a site of its own. */
+async function splitSites(isp: Isp): Promise<{ first: string; second: string }> {
+  const second = uuidv7(isp.clock.now().epochMilliseconds);
+  return await isp.run(async (trx) => {
+    const { id: first } = await trx.selectFrom("sites").select("id").executeTakeFirstOrThrow();
+    await trx.insertInto("sites").values({ tenant_id: trx.tenantId, id: second, name: "San Roque" })
+      .execute();
+    await trx.updateTable("routers").set({ site_id: second }).where("id", "=", isp.routerIds[1]!).execute();
+    return { first, second };
+  });
+}
+
+/** Accounts that have no connection at the second router. */
+async function listHidden(isp: Isp): Promise<{ id: string; name: string }[]> {
+  return await isp.run(async (trx) => {
+    const rows = await trx.selectFrom("subscribers as s").select(["s.id", "s.name"])
+      .where(({ not, exists, selectFrom }) =>
+        not(exists(
+          selectFrom("subscriptions as c").select("c.id").whereRef("c.subscriber_id", "=", "s.id")
+            .where("c.router_id", "=", isp.routerIds[1]!),
+        ))
+      ).orderBy("s.id").execute();
+    return rows;
+  });
+}
+
+/** Ids of things of the first site only. */
+async function hiddenThings(
+  isp: Isp,
+  ids: Record<PathSubject, string>,
+): Promise<Record<PathSubject, string>> {
+  const hidden = (await listHidden(isp)).map(({ id }) => id);
+  return await isp.run(async (trx) => {
+    const first = async (table: "bills" | "payments" | "mail_messages") =>
+      (await trx.selectFrom(table).select("id").where("subscriber_id", "in", hidden).orderBy("id")
+        .executeTakeFirstOrThrow()).id;
+    const named = {
+      ...ids,
+      bills: await first("bills"),
+      payments: await first("payments"),
+      mail: await first("mail_messages"),
+    };
+    await trx.updateTable("mail_batches").set({ bill_ids: [named.bills] }).execute();
+    return named;
+  });
+}
+
+Deno.test("to who is limited to one site the things of another are not there, wherever a request names them", async () => {
+  await using played = await playedMorning();
+  const { isp } = played;
+  const whole = await everything(isp);
+  const { second } = await splitSites(isp);
+  const ids = await hiddenThings(isp, whole);
+  const app = await createWebApp(isp.context);
+  const cashier = await app.signIn(isp.tenantId, PERMISSIONS, { siteIds: [second] });
+  const owner = await app.signIn(isp.tenantId, PERMISSIONS);
+  const wrong: string[] = [];
+  let asked = 0;
+  for (const { method, pattern } of await loadRouteTable()) {
+    if (!pattern.startsWith("/admin") || pattern === "/admin/sign-out") continue;
+    const subject = pattern.includes("/:id") ? subjectOf(pattern) : null;
+    if (pattern.includes("/:") && subject === null) continue;
+    const id = subject === null ? null : ids[subject];
+    if (subject !== null && OF_ALL_SITES.includes(subject) || id === undefined) continue;
+    const send = (path: string, fields: Record<string, string>) =>
+      method === "GET" ? cashier.get(path) : cashier.post(path, fields);
+    asked++;
+    if (id !== null) {
+      const { status } = await send(pattern.replace(":id", id), {});
+      if (status !== 404) wrong.push(`${method} ${pattern}: ${status}`);
+    } else {
+      const named = {
+        subscriber: isp.subscriberIds[0]!,
+        connection: isp.subscriptionIds[0]!,
+        bill: ids.bills,
+      };
+      const query = method === "GET" ? `?${new URLSearchParams(named)}` : "";
+      const { status } = await send(pattern + query, named);
+      if (status !== 404) wrong.push(`${method} ${pattern} with ids: ${status}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+  assert.ok(asked > 150, `only ${asked} routes were asked`);
+  assert.equal((await owner.get(`/admin/subscribers/${isp.subscriberIds[0]}`)).status, 200);
+});
+
+Deno.test("every page opens for who is limited, and names nobody of another site", async () => {
+  await using played = await playedMorning();
+  const { isp } = played;
+  const ids = await everything(isp);
+  const { second } = await splitSites(isp);
+  const app = await createWebApp(isp.context);
+  const limited = await app.signIn(isp.tenantId, PERMISSIONS, { siteIds: [second] });
+  const hidden = (await listHidden(isp)).map(({ name }) => name);
+  assert.ok(hidden.length > 2);
+  const wrong: string[] = [];
+  for (const { method, pattern } of await loadRouteTable()) {
+    if (method !== "GET" || !pattern.startsWith("/admin") || pattern === "/admin/events") continue;
+    const subject = pattern.includes("/:id") ? subjectOf(pattern) : null;
+    if (pattern.includes("/:") && (subject === null || !OF_ALL_SITES.includes(subject))) continue;
+    const page = await limited.get(subject === null ? pattern : pattern.replace(":id", ids[subject]));
+    if (page.status >= 500) wrong.push(`${pattern}: ${page.status}`);
+    const named = hidden.filter((name) => page.html.includes(name));
+    if (named.length > 0) wrong.push(`${pattern} names ${named.slice(0, 3).join(", ")}`);
+  }
+  assert.deepEqual(wrong, []);
+});
