@@ -1,4 +1,4 @@
-import { refusal } from "./kinds.ts";
+import { refusal, remark, STAFF_ATTEMPTS } from "./kinds.ts";
 
 /** What Linya says about who may do what, and requests. */
 export const access = {
@@ -27,4 +27,32 @@ export const access = {
   restarting: refusal(503),
   too_slow: refusal(408),
   unknown_host: refusal(421),
+  not_yours_any_more: refusal(403),
+  not_yours_to_give: refusal(422, "role", { count: "count" }),
+  has_more_than_you: refusal(409, null, { name: "text" }),
+  last_owner: refusal(409),
+  staff_not_found: refusal(404),
+  staff_here_already: refusal(409, "email", { name: "text" }),
+  staff_is_away: refusal(409, null, { name: "text" }),
+  staff_is_active: refusal(409, null, { name: "text" }),
+  invite_open_already: refusal(409, "email", { email: "text" }),
+  invite_not_found: refusal(404),
+  invite_gone: refusal(404),
+  role_not_found: refusal(422, "role"),
+  role_is_builtin: refusal(409, null, { name: "text" }),
+  role_in_use: refusal(409, null, { name: "text", people: "count", invites: "count" }),
+  role_empty: refusal(422, "permission"),
+  audit_staff_refused: remark({ what: STAFF_ATTEMPTS, name: "text", why: "coded" }),
+  audit_staff_invited: remark({ email: "text", roles: "text" }),
+  audit_invite_renewed: remark({ email: "text" }),
+  audit_invite_withdrawn: remark({ email: "text" }),
+  audit_staff_joined: remark({ name: "text", roles: "text" }),
+  audit_staff_roles: remark({ name: "text", before: "text", after: "text" }),
+  audit_staff_disabled: remark({ name: "text" }),
+  audit_staff_enabled: remark({ name: "text" }),
+  audit_staff_left: remark({ name: "text" }),
+  audit_role_made: remark({ role: "text" }),
+  audit_role_saved: remark({ role: "text" }),
+  audit_role_renamed: remark({ before: "text", role: "text" }),
+  audit_role_deleted: remark({ role: "text" }),
 } as const;

@@ -7,3 +7,9 @@ export const PASSWORD_MAX = 200;
 
 /** The most characters of a reason that is asked for and kept in the audit log. */
 export const REASON_MAX = 200;
+
+/** The most characters of a role's name. */
+export const ROLE_MAX = { name: 60 } as const;
+
+/** Hours that an invitation is good for. */
+export const INVITE_HOURS = 72;

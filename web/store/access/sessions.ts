@@ -51,7 +51,11 @@ export async function findSession(
       "s.expires_at as session_expires_at",
       "u.name as session_name",
       "u.email_lower as session_email",
-      "u.is_disabled as session_is_disabled",
+      // Whoever is disabled, or has left, is signed out for good; a session that outlived it is nobody's.
+      sql<
+        boolean
+      >`u.is_disabled or not exists (select from staff_memberships m where m.tenant_id = s.tenant_id
+        and m.staff_user_id = s.staff_user_id and m.state = 'active')`.as("session_is_disabled"),
       heldRoles(sql`s.tenant_id`, sql`s.staff_user_id`).as("session_roles"),
       sql<Preferences>`coalesce((select jsonb_object_agg(sp.name, sp.value) from staff_preferences sp
         where sp.tenant_id = s.tenant_id and sp.staff_user_id = s.staff_user_id), '{}')`.as(
