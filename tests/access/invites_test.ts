@@ -248,7 +248,12 @@ Deno.test("passwords are guessed through invitations no faster than through the 
   const { code } = await invited(installation, ours, email);
   const codes: string[] = [];
   for (let n = 0; n < 7; n++) {
-    const tried = await acceptStaffInvite(context, { ...CLIENT, code, name: "", password: `guess ${n} of it` });
+    const tried = await acceptStaffInvite(context, {
+      ...CLIENT,
+      code,
+      name: "",
+      password: `guess ${n} of it`,
+    });
     codes.push(tried.ok ? "" : tried.code);
   }
   assert.deepEqual(codes.slice(0, 5), Array(5).fill("wrong_login"));

@@ -212,7 +212,10 @@ Deno.test("built-in roles stay as they are; names are there once; a form from be
     assertRefused(await removeRole(...call, { roleId: roles.Billing! }), "role_is_builtin");
     assertRefused(await createRole(...call, { ...content, name: "cashier" }), "name_taken");
     assertRefused(await createRole(...call, { ...content, permissions: [] }), "role_empty");
-    assertRefused(await createRole(...call, { ...content, siteIds: [crypto.randomUUID()] }), "site_not_found");
+    assertRefused(
+      await createRole(...call, { ...content, siteIds: [crypto.randomUUID()] }),
+      "site_not_found",
+    );
     const { roleId } = assertOk(await createRole(...call, content));
     assertRefused(await saveRole(...call, { ...content, name: "New", roleId, seen: "[]" }), "row_changed");
     const { staffUserId } = await company.hire("Ben Reyes", [roleId]);

@@ -32,7 +32,14 @@ const form = define.publicForm({
       ended={carried !== null ? "kept" : done === "ended" ? "page" : undefined}
       problems={problems}
     >
-      <Flash done={done} messages={{ signed_out: t("access.signed_out"), set_up: t("access.set_up") }} />
+      <Flash
+        done={done}
+        messages={{
+          signed_out: t("access.signed_out"),
+          set_up: t("access.set_up"),
+          left: t("staff.done_left"),
+        }}
+      />
       <DemoLogins logins={logins} next={next} />
     </SignInForm>
   ),

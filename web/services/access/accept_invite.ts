@@ -50,7 +50,7 @@ export interface AcceptInput extends Client {
   password: string;
 }
 
-type AcceptRefusal = "invite_gone" | "wrong_login" | "too_many_tries" | PasswordProblem;
+type AcceptRefusal = "name_missing" | "invite_gone" | "wrong_login" | "too_many_tries" | PasswordProblem;
 
 /** What an invitation says; null, for whatever reason, when it cannot be accepted. */
 export async function openInvite(
@@ -120,8 +120,9 @@ type Accepting = AcceptInput & OpenedInvite & {
 async function joinAsNew(
   context: SignInContext,
   accepting: Accepting,
-): Promise<Result<string, "invite_gone" | PasswordProblem>> {
+): Promise<Result<string, "name_missing" | "invite_gone" | PasswordProblem>> {
   const { name, email, company, password } = accepting;
+  if (name === "") return err("name_missing");
   const checked = checkPassword(password, { email, name, company }, await loadCommonPasswords());
   if (!checked.ok) return checked;
   const passwordHash = await hashPassword(password);
