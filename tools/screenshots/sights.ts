@@ -49,6 +49,8 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
 /** Parts of the gallery for addresses that are not below a menu entry. */
 const OTHER_GROUPS: Readonly<Record<string, string>> = {
   "": "Signing in",
+  companies: "Signing in",
+  reset: "Signing in",
   login: "Signing in",
   b: "By their address",
   m: "By their address",

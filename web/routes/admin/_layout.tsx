@@ -27,6 +27,7 @@ export default define.layout(function AdminLayout({ Component, state, url }) {
       tenantName={shell.tenant.name}
       current={currentNav(url.pathname)}
       staffName={session.staffName}
+      canSwitch={(session.companies ?? 1) > 1}
       csrfToken={state.csrfToken}
       agentStatus={shell.agents}
       businessDate={shell.today}

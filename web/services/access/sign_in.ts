@@ -226,6 +226,8 @@ export interface StaffSession {
   staffName: string;
   email: string;
   permissions: ReadonlySet<string>;
+  /** How many companies they work for. */
+  companies: number;
   /** What their roles allow together, with sites and limits. */
   access: Access;
   preferences: Preferences;
@@ -263,6 +265,7 @@ export async function resolveSession(
     staffName: session.name,
     email: session.email,
     permissions: access.permissions,
+    companies: session.companies,
     access,
     preferences: session.preferences,
     frame: session.frame,

@@ -24,6 +24,8 @@ export interface SessionRow {
   name: string;
   email: string;
   is_disabled: boolean;
+  /** How many companies the person works for. */
+  companies: number;
   roles: HeldRole[];
   preferences: Preferences;
   frame: FrameFigures;
@@ -56,6 +58,7 @@ export async function findSession(
         boolean
       >`u.is_disabled or not exists (select from staff_memberships m where m.tenant_id = s.tenant_id
         and m.staff_user_id = s.staff_user_id and m.state = 'active')`.as("session_is_disabled"),
+      sql<number>`(select count(*)::int from lookup_memberships(s.staff_user_id))`.as("session_companies"),
       heldRoles(sql`s.tenant_id`, sql`s.staff_user_id`).as("session_roles"),
       sql<Preferences>`coalesce((select jsonb_object_agg(sp.name, sp.value) from staff_preferences sp
         where sp.tenant_id = s.tenant_id and sp.staff_user_id = s.staff_user_id), '{}')`.as(
@@ -79,6 +82,7 @@ type JoinedRow = TenantRow & {
   session_name: string;
   session_email: string;
   session_is_disabled: boolean;
+  session_companies: number;
   session_roles: StoredRole[];
   session_preferences: Preferences;
   session_audit_sequence: bigint;
@@ -94,6 +98,7 @@ function toSession(row: JoinedRow): SessionRow {
     session_name: name,
     session_email: email,
     session_is_disabled: is_disabled,
+    session_companies: companies,
     session_roles: roles,
     session_preferences: preferences,
     session_audit_sequence: auditSequence,
@@ -108,6 +113,7 @@ function toSession(row: JoinedRow): SessionRow {
     name,
     email,
     is_disabled,
+    companies,
     roles: roles.map(readRole),
     preferences,
     frame: { tenant, counts, auditSequence },
