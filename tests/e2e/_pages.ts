@@ -205,6 +205,7 @@ const SEEN_ELSEWHERE: Readonly<Record<string, string>> = {
   "/b/:token/statement.pdf": "has a signed address: tests/mail",
   "/m/:token": "has a signed address: tests/mail",
   "/invite/:code": "for who has the link: tests/access",
+  "/reset/:code": "for who has the link: tests/access",
   "/admin/settings/mail/texts/:occasion/:language/preview": "in a frame: tests/mail",
   "/admin/reminders/preview": "in a frame: tests/mail",
   "/admin/demo/mailbox/page": "somebody else's page: tests/demo",

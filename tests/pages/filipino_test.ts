@@ -108,6 +108,7 @@ const ELSEWHERE = [
   "/b/:token/statement.pdf",
   "/m/:token",
   "/invite/:code",
+  "/reset/:code",
   // A mail, in the language of its text.
   "/admin/settings/mail/texts/:occasion/:language/preview",
   "/admin/reminders/preview",

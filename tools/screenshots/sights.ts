@@ -34,6 +34,7 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   "/logo": "an image",
   "/admin/events": "an event stream",
   "/invite/:code": "there for whoever has the link",
+  "/reset/:code": "there for whoever has the link",
   "/b/:token/logo": "an image",
   "/b/:token/statement.pdf": "a PDF",
   "/admin/settings/mail/texts/:occasion/:language/preview": "a mail in a frame",

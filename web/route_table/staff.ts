@@ -20,13 +20,24 @@ export const doneOnly = z.object({ done: queryText(40) });
 
 const personName = formText(PERSON_MAX.name).refine((text) => text !== "", says("type_name"));
 
-export const inviteForm = z.object({ email: address, name: personName, role: ids });
+export const inviteForm = z.object({
+  email: address.refine(
+    (text) => text.length <= PERSON_MAX.email,
+    says("text_too_long", { max: PERSON_MAX.email }),
+  ),
+  name: personName,
+  role: ids,
+});
 export const staffRolesForm = z.object({ role: ids });
 
 /** Whoever is known already is asked for no name. */
 export const acceptForm = z.object({
   name: formText(PERSON_MAX.name).optional().default(""),
   password: z.string(says("type_password")).min(1, says("type_password")).max(400),
+});
+
+export const resetForm = z.object({
+  password: z.string(says("choose_password")).min(1, says("choose_password")).max(400),
 });
 
 /** A role to begin with. */

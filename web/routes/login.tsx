@@ -38,6 +38,7 @@ const form = define.publicForm({
           signed_out: t("access.signed_out"),
           set_up: t("access.set_up"),
           left: t("staff.done_left"),
+          reset: t("staff.reset_done"),
         }}
       />
       <DemoLogins logins={logins} next={next} />

@@ -13,3 +13,6 @@ export const ROLE_MAX = { name: 60 } as const;
 
 /** Hours that an invitation is good for. */
 export const INVITE_HOURS = 72;
+
+/** Hours that a link for a new password is good for. */
+export const RESET_HOURS = 1;

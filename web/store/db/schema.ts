@@ -763,7 +763,7 @@ export interface PasswordResetsTable {
   id: string;
   code_hash: Uint8Array;
   staff_user_id: string;
-  made_by: string;
+  made_by: string | null;
   created_at: Temporal.Instant;
   expires_at: Temporal.Instant;
   used_at: Temporal.Instant | null;
@@ -1158,7 +1158,6 @@ export interface SessionsTable {
   ended_at: Temporal.Instant | null;
   ip: string | null;
   user_agent: string | null;
-  sees_as_role: string | null;
 }
 
 export interface SetupCodesTable {

@@ -16,13 +16,15 @@ import { findMember, listMemberLines } from "@/web/store/access/members.ts";
 import { listRoles } from "@/web/store/access/roles.ts";
 import { listSiteNames } from "@/web/store/network/sites.ts";
 import { AccessWords } from "../../roles/(_parts)/AccessWords.tsx";
+import { readLinkCode } from "../(_parts)/link_cookie.ts";
+import { OneTimeLink } from "../(_parts)/OneTimeLink.tsx";
 import { RoleTicks } from "../../roles/(_parts)/RoleTicks.tsx";
 
 const form = define.form({
   params: idParams,
   query: doneOnly,
   input: staffRolesForm,
-  load: async (trx, { state, params: { id }, query: { done }, moment: { now } }) => {
+  load: async (trx, { state, params: { id }, query: { done }, moment: { now }, headers }) => {
     const member = found(await findMember(trx, id));
     const activeSince = now.subtract({ minutes: SESSION_IDLE_MINUTES });
     const lines = await listMemberLines(trx, { now, activeSince });
@@ -35,6 +37,7 @@ const form = define.form({
       done,
       hasMore: missingToGive(access, member.roles).length > 0,
       isSelf: id === staffUserId,
+      code: may(state, "staff:write") ? readLinkCode(headers) : null,
     };
   },
   permission: "staff:write",
@@ -49,6 +52,9 @@ const form = define.form({
     <>
       {isSelf && member.state === "active" && (
         <LinkButton href="/admin/staff/leave" dialog>{t("staff.leave")}</LinkButton>
+      )}
+      {may(state, "staff:write") && !hasMore && !isSelf && member.state === "active" && (
+        <LinkButton href={`/admin/staff/${member.id}/password`} dialog>{t("staff.password_link")}</LinkButton>
       )}
       {may(state, "staff:write") && !hasMore && !isSelf && member.state === "active" && (
         <LinkButton kind="danger" href={`/admin/staff/${member.id}/disable`} dialog>
@@ -79,7 +85,7 @@ const form = define.form({
   ),
   verb: ({ t }) => t("staff.save_roles"),
   page: ({ t, state, moment: { now }, loaded }, { header, form }) => {
-    const { member, line, sites, done, hasMore } = loaded;
+    const { member, line, sites, done, hasMore, code } = loaded;
     const { name } = member;
     const isBlocked = !may(state, "staff:write") || hasMore || member.state === "left";
     return (
@@ -93,6 +99,14 @@ const form = define.form({
             enabled: t("staff.done_enabled"),
           }}
         />
+        {code !== null && (
+          <OneTimeLink
+            label={t("staff.password_shown", { name })}
+            hint={t("staff.password_hint", { name })}
+            path={`/reset/${code}`}
+            state={state}
+          />
+        )}
         <Card>
           <FactList
             facts={[

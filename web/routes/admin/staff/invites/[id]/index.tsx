@@ -5,16 +5,16 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 import { define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
-import { CopyBlock } from "@/web/components/facts/CopyBlock.tsx";
 import { FactList } from "@/web/components/facts/FactList.tsx";
-import { ActionForm, Button, LinkButton } from "@/web/components/form/Button.tsx";
+import { ActionForm, LinkButton } from "@/web/components/form/Button.tsx";
 import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { formatInstant } from "@/web/format.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { findOpenInvite } from "@/web/store/access/invites.ts";
+import { OneTimeLink } from "../../(_parts)/OneTimeLink.tsx";
 import { readLinkCode } from "../../(_parts)/link_cookie.ts";
 
-export default define.page<typeof handler>(function InvitePage({ data: { invite, link }, state }) {
+export default define.page<typeof handler>(function InvitePage({ data: { invite, code }, state }) {
   const { t, csrfToken } = state;
   const { now, zone } = momentOf(state);
   const path = `/admin/staff/invites/${invite.id}`;
@@ -31,17 +31,16 @@ export default define.page<typeof handler>(function InvitePage({ data: { invite,
           </>
         }
       />
-      {link === null ? <Banner tone={hasRunOut ? "warn" : "info"}>{t("staff.link_gone")}</Banner> : (
-        <Card
-          foot={<Button type="button" icon="copy" copies={link}>{t("staff.copy_link")}</Button>}
-        >
-          <CopyBlock
+      {code === null
+        ? <Banner tone={hasRunOut ? "warn" : "info"}>{t("staff.link_gone")}</Banner>
+        : (
+          <OneTimeLink
             label={t("staff.link", { name: invite.name })}
-            text={link}
             hint={t("staff.link_hint")}
+            path={`/invite/${code}`}
+            state={state}
           />
-        </Card>
-      )}
+        )}
       <Card>
         <FactList
           facts={[
@@ -72,11 +71,10 @@ export const route: RouteEntries = {
 
 export const handler = define.handlers({
   async GET(ctx) {
-    const { state, req, url } = ctx;
+    const { state, req } = ctx;
     const { id } = readParams(state, idParams);
     const invite = found(await readPage(state, (trx) => findOpenInvite(trx, id)));
     state.title = state.t("staff.invite_of", { name: invite.name });
-    const code = readLinkCode(req.headers);
-    return page({ invite, link: code === null ? null : `${url.origin}/invite/${code}` });
+    return page({ invite, code: readLinkCode(req.headers) });
   },
 });
