@@ -18,7 +18,7 @@ export default define.page<typeof handler>(function CompaniesPage({ data: { work
   return (
     <>
       <PageHeader title={t("staff.companies")} lead={t("staff.companies_lead")} />
-      <div class="tick-cards">
+      <div class="form-row presets">
         {workplaces.map(({ tenantId, name, isHere }) => (
           <Card key={tenantId} title={name} aside={isHere && <span class="note">{t("staff.here")}</span>}>
             {isHere

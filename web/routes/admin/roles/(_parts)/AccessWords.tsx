@@ -32,7 +32,7 @@ export function AccessWords({ roles, sites }: AccessWordsProps) {
     allowed: permissions.filter((permission) => access.permissions.has(permission)),
   })).filter(({ allowed }) => allowed.length > 0);
   return (
-    <div class="access">
+    <div class="form-row presets">
       {groups.map(({ group, allowed }) => (
         <section key={group}>
           <h3>{permissionGroupWords(t, group)}</h3>

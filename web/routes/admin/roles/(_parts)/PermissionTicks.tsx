@@ -23,7 +23,7 @@ export function PermissionTicks({ table, chosen, giver, error }: PermissionTicks
   return (
     <div class="stack" id={fieldId("permission")} tabindex={-1}>
       {error && <div class="error">{error}</div>}
-      <div class="tick-cards">
+      <div class="form-row presets">
         {permissionPlaces(table).map(({ nav, places }) => (
           <Card key={nav} title={nav === null ? t("staff.group_other") : t(`shell.nav_${nav}`)}>
             <div class="stack stack-tight">
