@@ -18,6 +18,7 @@ export async function up(db: MigrationDatabase): Promise<void> {
       add column state text not null default 'active' check (state in ('active', 'disabled', 'left')),
       add column state_at timestamptz`,
     "alter table staff_users add column password_changed_at timestamptz",
+    "alter table sessions add column sees_as_role uuid",
     "alter table roles add constraint roles_name_check check (length(name) <= 60)",
     `create table staff_invites (
       tenant_id uuid not null references tenants (id),
@@ -249,6 +250,7 @@ export async function down(db: MigrationDatabase): Promise<void> {
     "drop trigger new_passwords_sign_out on staff_users",
     "drop function end_sessions_of_new_password()",
     "alter table staff_users drop column password_changed_at",
+    "alter table sessions drop column sees_as_role",
     "alter table roles drop constraint roles_name_check",
     "drop function lookup_password_reset(bytea)",
     "drop table password_resets",

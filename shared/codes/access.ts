@@ -37,6 +37,7 @@ export const access = {
   staff_is_active: refusal(409, null, { name: "text" }),
   invite_open_already: refusal(409, "email", { email: "text" }),
   invite_not_found: refusal(404),
+  only_looking: refusal(403),
   works_elsewhere: refusal(409, null, { name: "text" }),
   own_password: refusal(409),
   reset_gone: refusal(404),
@@ -62,5 +63,6 @@ export const access = {
   audit_role_made: remark({ role: "text" }),
   audit_role_saved: remark({ role: "text" }),
   audit_role_renamed: remark({ before: "text", role: "text" }),
+  audit_seen_as: remark({ role: "text" }),
   audit_role_deleted: remark({ role: "text" }),
 } as const;

@@ -93,6 +93,7 @@ export const STAFF_ATTEMPTS = [
   "make_role",
   "save_role",
   "delete_role",
+  "see_as",
   "password",
 ] as const;
 /** What is known of a subscriber, as the audit log names it. */

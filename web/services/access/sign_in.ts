@@ -4,7 +4,13 @@ import { randomBytes, sha256, toBase64Url } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
-import { type Access, accessOf, maskTypedAccount, type SecurityEvent } from "@/web/domain/access/mod.ts";
+import {
+  type Access,
+  accessOf,
+  maskTypedAccount,
+  missingToGive,
+  type SecurityEvent,
+} from "@/web/domain/access/mod.ts";
 import type { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
 import {
   hashPassword,
@@ -19,6 +25,7 @@ import {
   findSession,
   type FrameFigures,
   insertSession,
+  type SessionRow,
   touchSession,
 } from "@/web/store/access/sessions.ts";
 import { findStaffUser, lockActiveStaff, lookupLogin, updatePasswordHash } from "@/web/store/access/staff.ts";
@@ -228,6 +235,8 @@ export interface StaffSession {
   permissions: ReadonlySet<string>;
   /** How many companies they work for. */
   companies: number;
+  /** The role that they look at Linya as; null: as themselves. */
+  seesAs: { id: string; name: string } | null;
   /** What their roles allow together, with sites and limits. */
   access: Access;
   preferences: Preferences;
@@ -251,7 +260,7 @@ export async function resolveSession(
   });
   if (found === null) return null;
   const { session, tenantId } = found;
-  const access = accessOf(session.roles);
+  const { access, seesAs } = lookOf(session);
   // Once a minute is enough to keep it from idling out, and spares a write per request.
   const isStale = now.since(session.last_seen_at).total("minutes") >= 1;
   if (isStale && options.isPassive !== true) {
@@ -266,6 +275,7 @@ export async function resolveSession(
     email: session.email,
     permissions: access.permissions,
     companies: session.companies,
+    seesAs,
     access,
     preferences: session.preferences,
     frame: session.frame,
@@ -279,8 +289,15 @@ export async function findSessionAccess(
 ): Promise<Access | null> {
   return await withTenant(context.db, tenantId, async (trx) => {
     const session = await findLiveSession(trx, sessionId, context.clock.now());
-    return session && accessOf(session.roles);
+    return session && lookOf(session).access;
   }, { readOnly: true });
+}
+
+/** What is shown: what their roles allow, or a role that they look as, while it is within what they have themselves. */
+function lookOf({ roles, seesAs }: SessionRow): Pick<StaffSession, "access" | "seesAs"> {
+  const own = accessOf(roles);
+  if (seesAs === null || missingToGive(own, [seesAs]).length > 0) return { access: own, seesAs: null };
+  return { access: accessOf([seesAs]), seesAs: { id: seesAs.id, name: seesAs.name } };
 }
 
 async function findLiveSession(trx: TenantTransaction, sessionId: string, now: Temporal.Instant) {

@@ -1158,6 +1158,7 @@ export interface SessionsTable {
   ended_at: Temporal.Instant | null;
   ip: string | null;
   user_agent: string | null;
+  sees_as_role: string | null;
 }
 
 export interface SetupCodesTable {

@@ -1,10 +1,12 @@
+import { requireSession } from "@/web/app/form/input.ts";
 import { found, may } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { useT } from "@/web/components/i18n.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
-import { LinkButton } from "@/web/components/form/Button.tsx";
+import { ActionForm, LinkButton } from "@/web/components/form/Button.tsx";
 import { Flash } from "@/web/components/frame/Flash.tsx";
+import { missingToGive } from "@/web/domain/access/mod.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { doneOnly, roleForm } from "@/web/route_table/staff.ts";
 import { roleVersion, saveRole } from "@/web/services/access/save_role.ts";
@@ -18,11 +20,12 @@ const form = define.form({
   params: idParams,
   query: doneOnly,
   input: roleForm,
-  load: async (trx, { params: { id }, query: { done } }) => ({
-    role: found(await findRole(trx, id)),
-    sites: await listSiteNames(trx),
-    done,
-  }),
+  load: async (trx, { state, params: { id }, query: { done } }) => {
+    const role = found(await findRole(trx, id));
+    const { access } = requireSession(state);
+    const isWithin = access !== undefined && missingToGive(access, [role]).length === 0;
+    return { role, sites: await listSiteNames(trx), done, isWithin };
+  },
   permission: "staff:write",
   readers: { permission: "staff:read", summary: "A role: every page and endpoint, and what opens it" },
   audit: "role.saved",
@@ -30,17 +33,23 @@ const form = define.form({
   refused: "staff.check",
   title: ({ loaded: { role } }) => role.name,
   back: ({ t }) => ({ href: "/admin/roles", label: t("staff.roles") }),
-  actions: ({ t, state, loaded: { role } }) =>
-    may(state, "staff:write") && (
-      <>
+  actions: ({ t, state, loaded: { role, isWithin } }) => (
+    <>
+      {isWithin && (
+        <ActionForm action={`/admin/roles/${role.id}/see`} csrfToken={state.csrfToken}>
+          {t("staff.see_as")}
+        </ActionForm>
+      )}
+      {may(state, "staff:write") && (
         <LinkButton icon="copy" href={`/admin/roles/new?from=${role.id}`}>{t("staff.copy_role")}</LinkButton>
-        {!role.isBuiltin && role.people + role.invites === 0 && (
-          <LinkButton kind="danger" href={`/admin/roles/${role.id}/delete`} dialog>
-            {t("staff.delete_role")}
-          </LinkButton>
-        )}
-      </>
-    ),
+      )}
+      {may(state, "staff:write") && !role.isBuiltin && role.people + role.invites === 0 && (
+        <LinkButton kind="danger" href={`/admin/roles/${role.id}/delete`} dialog>
+          {t("staff.delete_role")}
+        </LinkButton>
+      )}
+    </>
+  ),
   labels: ROLE_LABELS,
   values: ({ role }) => roleValues(role),
   edits: {
