@@ -3,7 +3,6 @@ import {
   exposeFunction,
   type MigrationDatabase,
   protectTenantTable,
-  run,
   runAll,
 } from "./_tenant_table.ts";
 
@@ -18,11 +17,14 @@ export async function up(db: MigrationDatabase): Promise<void> {
     `alter table staff_memberships
       add column state text not null default 'active' check (state in ('active', 'disabled', 'left')),
       add column state_at timestamptz`,
+    "alter table staff_users add column password_changed_at timestamptz",
+    "alter table sessions add column sees_as_role uuid",
+    "alter table roles add constraint roles_name_check check (length(name) <= 60)",
     `create table staff_invites (
       tenant_id uuid not null references tenants (id),
       id uuid not null,
       code_hash bytea not null,
-      email text not null check (length(email) between 3 and 254),
+      email text not null check (length(email) <= 200),
       name text not null check (length(name) <= 120),
       invited_by uuid not null,
       invited_by_name text not null,
@@ -45,31 +47,72 @@ export async function up(db: MigrationDatabase): Promise<void> {
       foreign key (tenant_id, role_id) references roles (tenant_id, id) on delete cascade
     )`,
     "create index staff_invite_roles_by_role on staff_invite_roles (tenant_id, role_id)",
+    `create table password_resets (
+      tenant_id uuid not null,
+      id uuid not null,
+      code_hash bytea not null,
+      staff_user_id uuid not null,
+      made_by uuid,
+      created_at timestamptz not null,
+      expires_at timestamptz not null,
+      used_at timestamptz,
+      primary key (tenant_id, id),
+      foreign key (tenant_id, staff_user_id) references staff_memberships (tenant_id, staff_user_id)
+    )`,
+    "create index password_resets_by_code on password_resets (code_hash)",
+    "create index password_resets_by_person on password_resets (tenant_id, staff_user_id) where used_at is null",
     "create index staff_roles_by_role on staff_roles (tenant_id, role_id)",
   ]);
   await protectTenantTable(db, "staff_invites", "select, insert, update", { isLookup: true });
   await protectTenantTable(db, "staff_invite_roles", "select, insert, delete", { isLookup: true });
+  await protectTenantTable(db, "password_resets", "select, insert, update", { isLookup: true });
   await runAll(db, [
     LOOKUP_LOGIN,
     LOOKUP_INVITE,
+    LOOKUP_RESET,
     LOOKUP_MEMBERSHIPS,
     LOOKUP_PERSON,
     JOIN,
     DEPARTURE,
     DEPARTURE_TRIGGER,
+    NEW_PASSWORD,
+    NEW_PASSWORD_TRIGGER,
   ]);
   await exposeFunction(db, "lookup_invite(bytea)");
+  await exposeFunction(db, "lookup_password_reset(bytea)");
   await exposeFunction(db, "lookup_memberships(uuid)");
   await exposeFunction(db, "lookup_person(text)");
   await exposeFunction(db, "join_by_invite(bytea, bytea)");
   await exposeFunction(db, "end_sessions_of_departed()");
-  // The owner's functions write what they have looked up.
-  await run(
-    db,
-    "create policy owner_joins on staff_memberships for insert to current_user with check (true)",
-  );
-  await run(db, `grant delete on staff_roles to ${await appRole(db)}`);
+  await exposeFunction(db, "end_sessions_of_new_password()");
+  await joinOnlyByInvite(db);
 }
+
+/**
+ * A company adds nobody who works elsewhere; only the function does, which has their own session. Whose a membership is
+ * does not change: so a company may disable somebody who works elsewhere too, without being asked whether it takes them
+ * over.
+ */
+async function joinOnlyByInvite(db: MigrationDatabase): Promise<void> {
+  const role = await appRole(db);
+  await runAll(db, [
+    "drop policy nobody_is_taken_over on staff_memberships",
+    takenOver(`for insert to ${role}`),
+    `revoke update on staff_memberships from ${role}`,
+    `grant update (state, state_at) on staff_memberships to ${role}`,
+    "create policy owner_joins on staff_memberships for insert to current_user with check (true)",
+    changedBy(`${MEMBER} and m.state = 'active'`),
+  ]);
+}
+
+/** A company does not change somebody who has left it. */
+const changedBy = (member: string) =>
+  `alter policy members_change on staff_users using (exists (${member})) with check (exists (${member}))`;
+const MEMBER = "select 1 from staff_memberships m where m.staff_user_id = staff_users.id";
+
+const takenOver = (whom: string) =>
+  `create policy nobody_is_taken_over on staff_memberships as restrictive ${whom}
+    with check (not works_for_another_tenant(staff_user_id))`;
 
 const LOOKUP_LOGIN =
   `create or replace function lookup_login(email_wanted text) returns table (staff_user_id uuid, tenant_id uuid)
@@ -86,6 +129,12 @@ const LOOKUP_INVITE =
   language sql stable ${DEFINER} as $$
     select i.id, i.tenant_id from public.staff_invites i
     where i.code_hash = code_hash_wanted and i.accepted_at is null and i.withdrawn_at is null $$`;
+
+const LOOKUP_RESET =
+  `create function lookup_password_reset(code_hash_wanted bytea) returns table (reset_id uuid, tenant_id uuid)
+  language sql stable ${DEFINER} as $$
+    select r.id, r.tenant_id from public.password_resets r
+    where r.code_hash = code_hash_wanted and r.used_at is null $$`;
 
 /** Companies that a person works for: asked with their own session only. */
 const LOOKUP_MEMBERSHIPS =
@@ -154,10 +203,57 @@ const DEPARTURE_TRIGGER =
   `create trigger departed_people_are_signed_out after update of state on staff_memberships
   for each row when (new.state <> 'active' and old.state = 'active') execute function end_sessions_of_departed()`;
 
+/**
+ * A new password ends every session that was opened with the old one, at each of the person's companies, and the links
+ * for another one. A hash of the same password at a higher cost is none: it is written by whoever signs in just then.
+ */
+const NEW_PASSWORD = `create function end_sessions_of_new_password() returns trigger
+  language plpgsql ${DEFINER} as $$
+  declare
+    caller text := coalesce(current_setting('app.tenant', true), '');
+    workplace uuid;
+    ended uuid;
+  begin
+    for workplace in select m.tenant_id from public.staff_memberships m where m.staff_user_id = new.id loop
+      perform set_config('app.tenant', workplace::text, true);
+      for ended in
+        update public.sessions s set ended_at = clock_timestamp()
+        where s.tenant_id = workplace and s.staff_user_id = new.id and s.ended_at is null returning s.id
+      loop
+        perform pg_notify('linya_live', json_build_object('tenantId', workplace, 'endedSession', ended)::text);
+        insert into public.security_events (tenant_id, id, kind, reason, account, network, place, staff_user_id, ip,
+            request_id, times, period_starts_at, first_at, last_at)
+          values (workplace, gen_random_uuid(), 'session_ended', 'new_password', left(new.email_lower, 250), '', '',
+            new.id, '', '', 1, date_trunc('minute', clock_timestamp()), clock_timestamp(), clock_timestamp())
+          on conflict (tenant_id, period_starts_at, kind, reason, account, network, place)
+          do update set times = security_events.times + 1, last_at = excluded.last_at;
+      end loop;
+      update public.password_resets r set used_at = clock_timestamp()
+        where r.tenant_id = workplace and r.staff_user_id = new.id and r.used_at is null;
+    end loop;
+    perform set_config('app.tenant', caller, true);
+    return null;
+  end $$`;
+
+const NEW_PASSWORD_TRIGGER =
+  `create trigger new_passwords_sign_out after update of password_changed_at on staff_users
+  for each row when (new.password_changed_at is distinct from old.password_changed_at)
+  execute function end_sessions_of_new_password()`;
+
 export async function down(db: MigrationDatabase): Promise<void> {
   await runAll(db, [
+    changedBy(MEMBER),
     "drop policy owner_joins on staff_memberships",
-    "alter policy nobody_is_taken_over on staff_memberships to public",
+    "drop policy nobody_is_taken_over on staff_memberships",
+    takenOver("using (true)"),
+    `grant update on staff_memberships to ${await appRole(db)}`,
+    "drop trigger new_passwords_sign_out on staff_users",
+    "drop function end_sessions_of_new_password()",
+    "alter table staff_users drop column password_changed_at",
+    "alter table sessions drop column sees_as_role",
+    "alter table roles drop constraint roles_name_check",
+    "drop function lookup_password_reset(bytea)",
+    "drop table password_resets",
     "drop trigger departed_people_are_signed_out on staff_memberships",
     "drop function end_sessions_of_departed()",
     "drop function join_by_invite(bytea, bytea)",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import pg from "pg";
-import { PERSON_MAX, REASON_MAX } from "@/web/domain/access/limits.ts";
+import { PERSON_MAX, REASON_MAX, ROLE_MAX } from "@/web/domain/access/limits.ts";
 import { MAIL_TEXT_MAX } from "@/web/domain/mail/limits.ts";
 import { MAIL_MAX } from "@/web/domain/mail/server_rules.ts";
 import { OUTAGE_CAUSE_MAX, PLAN_MAX } from "@/web/domain/billing/limits.ts";
@@ -46,12 +46,15 @@ const OWNERS: Readonly<Record<string, number>> = {
   "refunds.reason": REASON_MAX,
   "refunds.reference": PAYMENT_MAX.reference,
   "refunds.reverse_reason": REASON_MAX,
+  "roles.name": ROLE_MAX.name,
   "routers.host": ROUTER_MAX.host,
   "routers.name": ROUTER_MAX.name,
   "routers.username": ROUTER_MAX.username,
   "saved_views.name": VIEW_MAX.name,
   "saved_views.query": VIEW_MAX.query,
   "sites.name": SITE_MAX.name,
+  "staff_invites.email": PERSON_MAX.email,
+  "staff_invites.name": PERSON_MAX.name,
   "staff_users.email": PERSON_MAX.email,
   "staff_users.name": PERSON_MAX.name,
   "subscribers.address": CONTACT_MAX.address,

@@ -81,7 +81,21 @@ export function remark<const V extends ValueKinds = Record<never, never>>(
 /** Reasons for which a connection is off besides money. */
 export const MANUAL_REASONS = ["admin", "abuse", "vacation", "imported_disabled", "not_installed"] as const;
 /** Things that have a name of which there is only one. */
-export const NAMED_THINGS = ["site", "router", "view", "plan"] as const;
+export const NAMED_THINGS = ["site", "router", "view", "plan", "role"] as const;
+/** What is tried with staff and roles, as the audit log names it when it is refused. */
+export const STAFF_ATTEMPTS = [
+  "invite",
+  "renew",
+  "roles",
+  "disable",
+  "enable",
+  "leave",
+  "make_role",
+  "save_role",
+  "delete_role",
+  "see_as",
+  "password",
+] as const;
 /** What is known of a subscriber, as the audit log names it. */
 export const CONTACT_FIELDS = ["name", "phone", "email", "address", "barangay", "city", "notes"] as const;
 /** How a company is taxed, as in web/domain/billing. */

@@ -1,5 +1,6 @@
 import { uuidv7 } from "@/shared/ids.ts";
 import type { Isp } from "@/tests/billing/isp.ts";
+import { insertSomeStaff } from "@/tests/support/some_staff.ts";
 import { insertSomeMail } from "@/tests/support/some_mail.ts";
 import type { PathSubject } from "@/web/store/access/path_subjects.ts";
 import { insertImportBatch } from "@/web/store/imports/import_batches.ts";
@@ -29,6 +30,7 @@ export async function everything(isp: Isp): Promise<Record<PathSubject, string>>
     return {
       ...corrected,
       ...mailed,
+      ...await insertSomeStaff(trx, at),
       import: batchId,
       agents: await first("agents"),
       sites: await first("sites"),

@@ -10,7 +10,7 @@ import type { PathSubject } from "@/web/store/access/path_subjects.ts";
 import { everything } from "./_everything.ts";
 
 /** What belongs to the whole company, and is there for whoever has the permission. */
-const OF_ALL_SITES: readonly PathSubject[] = ["plans", "runs"];
+const OF_ALL_SITES: readonly PathSubject[] = ["invites", "plans", "roles", "runs", "staff"];
 
 /** Puts the second router at a site of its own. */
 async function splitSites(isp: Isp): Promise<{ first: string; second: string }> {

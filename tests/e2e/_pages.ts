@@ -4,6 +4,7 @@ import { centavos } from "@/shared/money/mod.ts";
 import { handChangeKind, type RouterQuestion } from "@/shared/protocol/mod.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { insertSomeMail } from "@/tests/support/some_mail.ts";
+import { insertSomeStaff } from "@/tests/support/some_staff.ts";
 import type { TestStack } from "@/tests/support/stack.ts";
 import { until } from "@/tests/support/until.ts";
 import { loadRouteTable } from "@/web/app/load_route_table.ts";
@@ -56,6 +57,7 @@ export async function fillPages(provider: TestStack): Promise<void> {
   await withTenant(context.db, tenantId, async (trx) => {
     const { today } = businessNow(await getTenant(trx), context.clock);
     await insertSomeMail(trx, { at: context.clock.now(), today });
+    await insertSomeStaff(trx, context.clock.now());
   });
 }
 
@@ -166,6 +168,7 @@ export async function listIds(provider: TestStack): Promise<Map<string, string>>
     ["bills", await one("select id from bills where tenant_id = $1 and paid_centavos = 0 limit 1")],
     ["decisions", await one("select id from subscriptions where tenant_id = $1 order by ppp_name limit 1")],
     ["import", await one("select id from import_batches where tenant_id = $1 and status = 'review'")],
+    ["invites", await one("select id from staff_invites where tenant_id = $1")],
     ["mail", await one("select id from mail_messages where tenant_id = $1 limit 1")],
     ["memos", await one("select id from credit_memos where tenant_id = $1 limit 1")],
     ["outages", await one("select id from outages where tenant_id = $1 and to_at is null limit 1")],
@@ -173,9 +176,11 @@ export async function listIds(provider: TestStack): Promise<Map<string, string>>
     ["plans", await one("select id from plans where tenant_id = $1 limit 1")],
     ["refunds", await one("select id from refunds where tenant_id = $1 limit 1")],
     ["reminders", await one("select id from mail_batches where tenant_id = $1 limit 1")],
+    ["roles", await one("select id from roles where tenant_id = $1 and not is_builtin limit 1")],
     ["routers", await one("select id from routers where tenant_id = $1")],
     ["runs", await one("select id from runs where tenant_id = $1 and kind = 'cut' and changed > 0 limit 1")],
     ["sites", await one("select id from sites where tenant_id = $1")],
+    ["staff", await one("select id from staff_users where name = 'Nilo Santos' and $1::uuid is not null")],
     [
       "subscribers",
       await one("select subscriber_id as id from bills where tenant_id = $1 order by number limit 1"),
@@ -199,6 +204,8 @@ const SEEN_ELSEWHERE: Readonly<Record<string, string>> = {
   "/b/:token/logo": "has a signed address: tests/mail",
   "/b/:token/statement.pdf": "has a signed address: tests/mail",
   "/m/:token": "has a signed address: tests/mail",
+  "/invite/:code": "for who has the link: tests/access",
+  "/reset/:code": "for who has the link: tests/access",
   "/admin/settings/mail/texts/:occasion/:language/preview": "in a frame: tests/mail",
   "/admin/reminders/preview": "in a frame: tests/mail",
   "/admin/demo/mailbox/page": "somebody else's page: tests/demo",
@@ -215,7 +222,7 @@ export const QUERIES: Readonly<Record<string, string>> = {
 
 /** A pattern of the route table as an address of this provider. */
 export function addressOf(pattern: string, ids: ReadonlyMap<string, string>): string {
-  const kind = pattern.split("/")[2] ?? "";
+  const kind = /([^/]+)\/:id/.exec(pattern)?.[1] ?? "";
   const id = ids.get(kind);
   if (pattern.includes(":id")) assert.ok(id !== undefined, `no id is known for ${pattern}`);
   const address = pattern.replace(":id", id ?? "").replace(":list", "subscribers")

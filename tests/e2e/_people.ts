@@ -4,7 +4,8 @@ import { type Permission, ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
 import { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
 import { SecurityLog } from "@/web/services/access/security_log.ts";
 import { openSession } from "@/web/services/access/sign_in.ts";
-import { insertRole, insertStaffMember } from "@/web/store/access/staff.ts";
+import { insertRole } from "@/web/store/access/roles.ts";
+import { insertStaffMember } from "@/web/store/access/staff.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { Visitor } from "./_visitor.ts";
 

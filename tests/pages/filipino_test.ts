@@ -15,6 +15,7 @@ import { listRuns } from "@/web/store/billing/runs.ts";
 import { updateImportBatch } from "@/web/store/imports/import_batches.ts";
 import { insertHandChanges } from "@/web/store/network/hand_changes.ts";
 import { updateRouter } from "@/web/store/network/routers.ts";
+import { insertSomeStaff } from "../support/some_staff.ts";
 import { insertSomeMail } from "../support/some_mail.ts";
 import { type Scene, withScene } from "../support/scene.ts";
 
@@ -106,6 +107,8 @@ const ELSEWHERE = [
   "/b/:token/logo",
   "/b/:token/statement.pdf",
   "/m/:token",
+  "/invite/:code",
+  "/reset/:code",
   // A mail, in the language of its text.
   "/admin/settings/mail/texts/:occasion/:language/preview",
   "/admin/reminders/preview",
@@ -207,7 +210,8 @@ async function idsOf({ isp }: Scene): Promise<Map<string, string>> {
     subscribers: "subscribers",
     tonight: "subscriptions",
   } as const;
-  const ids = new Map<string, string>();
+  const staff = await isp.run((trx) => insertSomeStaff(trx, isp.clock.now()));
+  const ids = new Map<string, string>(Object.entries(staff));
   for (const [word, table] of Object.entries(tables)) {
     const row = await isp.run((trx) =>
       trx.selectFrom(table).select("id").where("tenant_id", "=", isp.tenantId).orderBy("id")

@@ -25,7 +25,8 @@ import type { ServiceContext } from "@/web/services/context.ts";
 import type { LiveHub } from "@/web/services/live/live_hub.ts";
 import { openSession, resolveSession, type SignInContext } from "@/web/services/access/sign_in.ts";
 import { isUnavailable } from "@/web/store/db/database.ts";
-import { insertRole, insertStaffMember } from "@/web/store/access/staff.ts";
+import { insertRole } from "@/web/store/access/roles.ts";
+import { insertStaffMember } from "@/web/store/access/staff.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 
 const BASE = "http://linya.test";

@@ -24,6 +24,7 @@ import { DEMO_COMPANY, DEMO_LOGINS, DEMO_ZONE, HISTORY_DAYS } from "./demo_data.
 import { connectSites, leaveAnImport, spreadStarts } from "./connect.ts";
 import { leaveTraces } from "./last_states.ts";
 import { livingPeople, playHistory } from "./history.ts";
+import { leaveStaff } from "./staff.ts";
 import { listMissingStates } from "./states.ts";
 
 /** What runs beside a demo until it stops. */
@@ -97,7 +98,7 @@ export async function seedDemo(stack: Stack, options: SeedOptions): Promise<stri
     await playHistory(seed);
     say("Bringing the routers up to date");
     stack.preparing = { label: "traces", done: days, total: days };
-    await Promise.all([leaveTraces(seed), leaveAnImport(seed)]);
+    await Promise.all([leaveTraces(seed), leaveAnImport(seed), leaveStaff(seed)]);
     return await check(seed);
   } finally {
     stack.preparing = null;

@@ -9,14 +9,18 @@ const KINDS = {
       and m.state = 'sent' and m.occasion = 'bill_issued') desc, number limit 1`,
   decisions: "select id from subscriptions where status = 'active' order by ppp_name limit 1",
   import: "select id from import_batches where status = 'review' limit 1",
+  invites: "select id from staff_invites where accepted_at is null and withdrawn_at is null limit 1",
   mail: "select id from mail_messages order by state = 'sent' desc, id desc limit 1",
   memos: "select id from credit_memos where voided_at is null order by issued_on desc, id limit 1",
   payments: "select id from payments where status = 'posted' order by recorded_on desc, id limit 1",
   plans: "select id from plans order by name limit 1",
   refunds: "select id from refunds where reversed_at is null order by paid_on desc, id limit 1",
+  roles: "select id from roles where not is_builtin order by name limit 1",
   routers: "select id from routers where name = 'Ilaya-Tower'",
   runs: "select id from runs where kind = 'cut' and status = 'done' order by changed desc, id limit 1",
   sites: "select site_id as id from routers where name = 'Ilaya-Tower'",
+  staff: `select s.staff_user_id as id from staff_roles s join roles r on r.tenant_id = s.tenant_id
+    and r.id = s.role_id where r.name = 'Cashier' limit 1`,
   subscribers: `select c.subscriber_id as id from subscriptions c
     join holds h on h.tenant_id = c.tenant_id and h.subscription_id = c.id and h.ended_at is null
     where c.status = 'active' and exists (select from bills b where b.tenant_id = c.tenant_id

@@ -33,6 +33,8 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   "/health": "JSON",
   "/logo": "an image",
   "/admin/events": "an event stream",
+  "/invite/:code": "there for whoever has the link",
+  "/reset/:code": "there for whoever has the link",
   "/b/:token/logo": "an image",
   "/b/:token/statement.pdf": "a PDF",
   "/admin/settings/mail/texts/:occasion/:language/preview": "a mail in a frame",
@@ -48,6 +50,8 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
 /** Parts of the gallery for addresses that are not below a menu entry. */
 const OTHER_GROUPS: Readonly<Record<string, string>> = {
   "": "Signing in",
+  companies: "Signing in",
+  reset: "Signing in",
   login: "Signing in",
   b: "By their address",
   m: "By their address",

@@ -44,6 +44,8 @@ export const LIST_NAMES = [
   "logs",
   "mail",
   "mail_refused",
+  "staff",
+  "roles",
 ] as const;
 export type ListName = typeof LIST_NAMES[number];
 

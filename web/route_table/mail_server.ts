@@ -21,7 +21,8 @@ function secret(max: number) {
   return line(max).optional().transform((text) => text || null);
 }
 
-const address = z.string(says("address_incomplete")).transform((text, ctx) => {
+/** An e-mail address that must be there. */
+export const address = z.string(says("address_incomplete")).transform((text, ctx) => {
   const parsed = parseMailAddress(text);
   if (parsed.ok) return parsed.value;
   ctx.addIssue({ code: "custom", message: formatCoded(parsed) });

@@ -1,6 +1,6 @@
 import { keepDraft } from "@/web/app/form/draft.ts";
 import { ownPath } from "@/web/app/guard/own_path.ts";
-import { typed } from "@/web/app/frame/page_context.ts";
+import { address, typed } from "@/web/app/frame/page_context.ts";
 import { clientOf, keepSignedIn } from "@/web/app/guard/session_cookie.ts";
 import { type AppState, define, type DemoStatus } from "@/web/app/state.ts";
 import { DemoLogins } from "@/web/components/frame/DemoLogins.tsx";
@@ -32,7 +32,15 @@ const form = define.publicForm({
       ended={carried !== null ? "kept" : done === "ended" ? "page" : undefined}
       problems={problems}
     >
-      <Flash done={done} messages={{ signed_out: t("access.signed_out"), set_up: t("access.set_up") }} />
+      <Flash
+        done={done}
+        messages={{
+          signed_out: t("access.signed_out"),
+          set_up: t("access.set_up"),
+          left: t("staff.done_left"),
+          reset: t("staff.reset_done"),
+        }}
+      />
       <DemoLogins logins={logins} next={next} />
     </SignInForm>
   ),
@@ -43,7 +51,9 @@ const form = define.publicForm({
   refusal: (failure) => answerOf(failure),
   done: async (signedIn, { input, ctx }) => {
     const filled = await keepDraft(ctx.state, signedIn, carriedIn(ctx.state));
-    const answer = ctx.redirect(filled ?? input.next ?? "/admin", 303);
+    const next = input.next ?? "/admin";
+    const chosen = signedIn.companies > 1 ? address("/admin/companies", { next }) : next;
+    const answer = ctx.redirect(filled ?? chosen, 303);
     return keepSignedIn(answer, "staff", ctx.state.isHttps, signedIn);
   },
 });

@@ -113,11 +113,23 @@ async function refuse(
   }
   const { session } = ctx.state;
   if (session === null) return await signInFirst(ctx, entry.audience, options, isOpen);
-  if (entry.permission === "signed_in") return null;
-  if (session.audience === "staff" && session.permissions.has(entry.permission)) return null;
+  const isAllowed = entry.permission === "signed_in" ||
+    session.audience === "staff" && session.permissions.has(entry.permission);
+  if (isAllowed) {
+    refuseWhileLooking(session, entry);
+    return null;
+  }
   options.onRefused?.(ctx, "permission");
   // Forbidden answers as absent does (R5).
   throw notFound();
+}
+
+/** What somebody may send who looks at Linya as a role does: nothing but the ways out of it. */
+const WAYS_OUT: readonly string[] = ["/admin/see-as/end", "/admin/sign-out"];
+
+function refuseWhileLooking(session: Session, { method, pattern }: RouteEntry): void {
+  const isLooking = session.audience === "staff" && (session.seesAs ?? null) !== null;
+  if (isLooking && method === "POST" && !WAYS_OUT.includes(pattern)) throw refused("only_looking");
 }
 
 async function signInFirst(

@@ -16,6 +16,10 @@ export interface StaffSession {
   access?: Access;
   /** Sites that the page of this request is limited to; set by the guard. Null: everywhere. */
   siteIds?: readonly string[] | null;
+  /** How many companies they work for. @default 1 */
+  companies?: number;
+  /** The role that they look at Linya as: nothing can be changed meanwhile. @default null, as themselves */
+  seesAs?: { id: string; name: string } | null;
   /** What this person likes: language, density, columns. */
   preferences?: Preferences;
   /** What the frame shows, read along with the session. */

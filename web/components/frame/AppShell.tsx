@@ -10,6 +10,8 @@ export interface AppShellProps {
   /** The menu entry of this page; `undefined` for pages outside the menu. */
   current: NavId | undefined;
   staffName: string;
+  /** They work for other companies too. @default false */
+  canSwitch?: boolean | undefined;
   csrfToken: string;
   agentStatus: AgentStatus;
   businessDate: Temporal.PlainDate;
@@ -43,6 +45,7 @@ export function AppShell(props: AppShellProps) {
           <TopBar
             tenantName={tenantName}
             staffName={props.staffName}
+            canSwitch={props.canSwitch ?? false}
             csrfToken={props.csrfToken}
             agentStatus={props.agentStatus}
             businessDate={props.businessDate}

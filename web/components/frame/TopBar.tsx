@@ -21,6 +21,7 @@ export interface AgentStatus {
 interface TopBarProps {
   tenantName: string;
   staffName: string;
+  canSwitch: boolean;
   csrfToken: string;
   agentStatus: AgentStatus;
   businessDate: Temporal.PlainDate;
@@ -84,7 +85,7 @@ function describeAgents(t: Translate, online: number, total: number): { tone: To
   return { tone: "ok", words: t("shell.agents_online", { total }) };
 }
 
-function UserMenu({ staffName, tenantName, csrfToken, signOutAction, here }: TopBarProps) {
+function UserMenu({ staffName, canSwitch, tenantName, csrfToken, signOutAction, here }: TopBarProps) {
   const t = useT();
   const spoken = useContext(LocaleContext);
   return (
@@ -118,6 +119,7 @@ function UserMenu({ staffName, tenantName, csrfToken, signOutAction, here }: Top
             ))}
           </span>
         </form>
+        {canSwitch && <MenuLink href="/admin/companies" icon="site">{t("shell.switch_company")}</MenuLink>}
         <MenuLink href="/admin/settings/me" icon="settings">{t("settings.section_me")}</MenuLink>
         <MenuLink href="/admin/help/shortcuts" icon="list" dialog>{t("shell.shortcuts")}</MenuLink>
         <form class="action-form" method="post" action={signOutAction} data-sign-out>

@@ -12,6 +12,7 @@ export type NavId =
   | "sites"
   | "plans"
   | "import"
+  | "staff"
   | "logs"
   | "settings";
 
@@ -83,6 +84,7 @@ export const NAV_ITEMS: readonly NavItem[] = [
     permission: "import:read",
     group: "manage",
   },
+  { id: "staff", href: "/admin/staff", icon: "user", permission: "staff:read", group: "manage" },
   { id: "logs", href: "/admin/logs", icon: "list", permission: "system_log:read", group: "manage" },
   {
     id: "settings",
@@ -104,6 +106,7 @@ const BESIDE: Partial<Record<NavId, readonly string[]>> = {
   bills: ["/admin/disputes", "/admin/decisions"],
   payments: ["/admin/memos", "/admin/refunds"],
   sites: ["/admin/outages"],
+  staff: ["/admin/roles"],
 };
 
 /** The entry that an address belongs to: its own page or one below it, or one that it leads to. */

@@ -7,3 +7,12 @@ export const PASSWORD_MAX = 200;
 
 /** The most characters of a reason that is asked for and kept in the audit log. */
 export const REASON_MAX = 200;
+
+/** The most characters of a role's name. */
+export const ROLE_MAX = { name: 60 } as const;
+
+/** Hours that an invitation is good for. */
+export const INVITE_HOURS = 72;
+
+/** Hours that a link for a new password is good for. */
+export const RESET_HOURS = 1;

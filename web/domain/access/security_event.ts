@@ -13,6 +13,8 @@ export type SecurityKind = typeof SECURITY_KINDS[number];
 export const SECURITY_REASONS = [
   "password",
   "set_up",
+  "invited",
+  "switched",
   "wrong_password",
   "unknown_account",
   "disabled",
@@ -20,6 +22,8 @@ export const SECURITY_REASONS = [
   "signed_out",
   "replaced",
   "person_disabled",
+  "new_password",
+  "invite_gone",
   "permission",
   "form_token",
   "origin",

@@ -25,6 +25,11 @@ export class PublicLinks {
     this.#publicUrl = publicUrl;
   }
 
+  /** A path as the address that people use. */
+  addressOf(path: string): string {
+    return this.#publicUrl + path;
+  }
+
   /** `https://isp.example/b/…`: the page of a bill. */
   async billAddress(bill: LinkedBill): Promise<string> {
     const mac = await this.#mac(`bill|${bill.id}|${bill.link_generation}`);

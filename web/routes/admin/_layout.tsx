@@ -1,4 +1,5 @@
 import { AppShell } from "@/web/components/frame/AppShell.tsx";
+import { ActionForm } from "@/web/components/form/Button.tsx";
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { DemoBar } from "@/web/components/frame/DemoBar.tsx";
 import { DraftContext } from "@/web/components/form/draft_context.ts";
@@ -27,6 +28,7 @@ export default define.layout(function AdminLayout({ Component, state, url }) {
       tenantName={shell.tenant.name}
       current={currentNav(url.pathname)}
       staffName={session.staffName}
+      canSwitch={(session.companies ?? 1) > 1}
       csrfToken={state.csrfToken}
       agentStatus={shell.agents}
       businessDate={shell.today}
@@ -59,6 +61,18 @@ export default define.layout(function AdminLayout({ Component, state, url }) {
       <FlashContext.Provider
         value={{ csrfToken: state.csrfToken, undo: state.undo ?? null, about: state.about }}
       >
+        {session.seesAs && (
+          <Banner
+            tone="hold"
+            actions={
+              <ActionForm action="/admin/see-as/end" csrfToken={state.csrfToken} small>
+                {state.t("staff.stop_looking")}
+              </ActionForm>
+            }
+          >
+            {state.t("staff.looking", { role: session.seesAs.name })}
+          </Banner>
+        )}
         <SetupBar step={shell.setupStep} path={url.pathname} />
         <FrameFlash done={url.searchParams.get("done")} />
         {state.draft && <Banner tone="info" live>{state.t("states.draft_carried")}</Banner>}

@@ -9,7 +9,8 @@ import { loadCommonPasswords } from "@/web/gateways/common_passwords/mod.ts";
 import { hashPassword } from "@/web/gateways/passwords/mod.ts";
 import type { Database } from "@/web/store/db/schema.ts";
 import { consumeSetupCode, isSetupCodeOpen, replaceSetupCode } from "@/web/store/access/setup_codes.ts";
-import { insertRole, insertStaffMember, lookupTenants } from "@/web/store/access/staff.ts";
+import { insertRole } from "@/web/store/access/roles.ts";
+import { insertStaffMember, lookupTenants } from "@/web/store/access/staff.ts";
 import { insertTenant } from "@/web/store/settings/tenants.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 

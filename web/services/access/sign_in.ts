@@ -4,7 +4,13 @@ import { randomBytes, sha256, toBase64Url } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
-import { type Access, accessOf, maskTypedAccount, type SecurityEvent } from "@/web/domain/access/mod.ts";
+import {
+  type Access,
+  accessOf,
+  maskTypedAccount,
+  missingToGive,
+  type SecurityEvent,
+} from "@/web/domain/access/mod.ts";
 import type { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
 import {
   hashPassword,
@@ -19,6 +25,7 @@ import {
   findSession,
   type FrameFigures,
   insertSession,
+  type SessionRow,
   touchSession,
 } from "@/web/store/access/sessions.ts";
 import { findStaffUser, lockActiveStaff, lookupLogin, updatePasswordHash } from "@/web/store/access/staff.ts";
@@ -69,6 +76,11 @@ export interface SignedIn {
   known: string;
 }
 
+/** A sign-in with a password, and how many companies the person works for: they choose one. */
+export interface PasswordSignIn extends SignedIn {
+  companies: number;
+}
+
 /** A sign-in that was refused. */
 export type SignInRefusal = Failure<"wrong_login" | "too_many_tries">;
 
@@ -76,8 +88,9 @@ export type SignInRefusal = Failure<"wrong_login" | "too_many_tries">;
 export async function signIn(
   context: SignInContext,
   input: SignInInput,
-): Promise<Result<SignedIn, SignInRefusal["code"]>> {
-  const [membership] = await lookupLogin(context.db, input.email);
+): Promise<Result<PasswordSignIn, SignInRefusal["code"]>> {
+  const memberships = await lookupLogin(context.db, input.email);
+  const [membership] = memberships;
   const account = membership?.staff_user_id ?? input.email.toLowerCase();
   const browser = membership === undefined
     ? null
@@ -87,28 +100,28 @@ export async function signIn(
   if ("waitSeconds" in admission) {
     return refuse(context, input, membership, "too_many_tries", admission.waitSeconds);
   }
-  const isRight = membership === undefined
+  const passwordHash = membership === undefined
     ? await verifyAgainstNobody(input.password)
-    : await isPasswordOf(context, membership, input.password);
+    : await hashOfPassword(context, membership, input.password);
   if (membership === undefined) return refuse(context, input, membership, "unknown_account");
-  if (isRight === null) return refuse(context, input, membership, "disabled");
-  if (!isRight) return refuse(context, input, membership, "wrong_password");
+  if (passwordHash === null) return refuse(context, input, membership, "disabled");
+  if (passwordHash === false) return refuse(context, input, membership, "wrong_password");
 
   const { staff_user_id: staffUserId, tenant_id: tenantId } = membership;
-  const opened = await openSession(context, tenantId, staffUserId, input);
+  const opened = await openSession(context, tenantId, staffUserId, { ...input, passwordHash });
   if (opened === null) return refuse(context, input, membership, "disabled");
   await forgetTry(context, tried, admission);
-  return ok({ ...opened, tenantId, staffUserId });
+  return ok({ ...opened, tenantId, staffUserId, companies: memberships.length });
 }
 
 type Membership = { tenant_id: string; staff_user_id: string };
 
-/** Null for somebody who was disabled after the look-up. */
-async function isPasswordOf(
+/** The stored hash of a password that is right; false of a wrong one; null for somebody who was disabled after the look-up. */
+async function hashOfPassword(
   context: SignInContext,
   membership: Membership,
   password: string,
-): Promise<boolean | null> {
+): Promise<string | false | null> {
   const { tenant_id: tenantId, staff_user_id: staffUserId } = membership;
   const staff = await withTenant(context.db, tenantId, (trx) => findStaffUser(trx, staffUserId));
   if (staff === null || staff.is_disabled) {
@@ -116,8 +129,7 @@ async function isPasswordOf(
     return null;
   }
   if (!await verifyPassword(staff.password_hash, password)) return false;
-  if (needsRehash(staff.password_hash)) await rehash(context, membership, password);
-  return true;
+  return needsRehash(staff.password_hash) ? await rehash(context, membership, password) : staff.password_hash;
 }
 
 /**
@@ -150,13 +162,14 @@ async function rehash(
   context: SessionContext,
   membership: { tenant_id: string; staff_user_id: string },
   password: string,
-): Promise<void> {
+): Promise<string> {
   const hash = await hashPassword(password);
   await withTenant(
     context.db,
     membership.tenant_id,
     (trx) => updatePasswordHash(trx, membership.staff_user_id, hash),
   );
+  return hash;
 }
 
 /**
@@ -167,8 +180,8 @@ export async function openSession(
   context: SignInContext,
   tenantId: string,
   staffUserId: string,
-  client: Client,
-  reason: "password" | "set_up" = "password",
+  client: Client & { /** That was looked at; with another one they are nobody. */ passwordHash?: string },
+  reason: "password" | "set_up" | "invited" | "switched" = "password",
 ): Promise<Pick<SignedIn, "token" | "expiresAt" | "known"> | null> {
   const token = toBase64Url(randomBytes(32));
   const now = context.clock.now();
@@ -176,7 +189,7 @@ export async function openSession(
   const tokenHash = await sha256(token);
   if (client.openToken) await endReplaced(context, client.openToken, client);
   const isOpen = await withTenant(context.db, tenantId, async (trx) => {
-    const staff = await lockActiveStaff(trx, staffUserId);
+    const staff = await lockActiveStaff(trx, staffUserId, client.passwordHash);
     if (staff === null) return false;
     await insertSession(trx, {
       id: uuidv7(now.epochMilliseconds),
@@ -220,6 +233,10 @@ export interface StaffSession {
   staffName: string;
   email: string;
   permissions: ReadonlySet<string>;
+  /** How many companies they work for. */
+  companies: number;
+  /** The role that they look at Linya as; null: as themselves. */
+  seesAs: { id: string; name: string } | null;
   /** What their roles allow together, with sites and limits. */
   access: Access;
   preferences: Preferences;
@@ -243,7 +260,7 @@ export async function resolveSession(
   });
   if (found === null) return null;
   const { session, tenantId } = found;
-  const access = accessOf(session.roles);
+  const { access, seesAs } = lookOf(session);
   // Once a minute is enough to keep it from idling out, and spares a write per request.
   const isStale = now.since(session.last_seen_at).total("minutes") >= 1;
   if (isStale && options.isPassive !== true) {
@@ -257,6 +274,8 @@ export async function resolveSession(
     staffName: session.name,
     email: session.email,
     permissions: access.permissions,
+    companies: session.companies,
+    seesAs,
     access,
     preferences: session.preferences,
     frame: session.frame,
@@ -270,8 +289,15 @@ export async function findSessionAccess(
 ): Promise<Access | null> {
   return await withTenant(context.db, tenantId, async (trx) => {
     const session = await findLiveSession(trx, sessionId, context.clock.now());
-    return session && accessOf(session.roles);
+    return session && lookOf(session).access;
   }, { readOnly: true });
+}
+
+/** What is shown: what their roles allow, or a role that they look as, while it is within what they have themselves. */
+function lookOf({ roles, seesAs }: SessionRow): Pick<StaffSession, "access" | "seesAs"> {
+  const own = accessOf(roles);
+  if (seesAs === null || missingToGive(own, [seesAs]).length > 0) return { access: own, seesAs: null };
+  return { access: accessOf([seesAs]), seesAs: { id: seesAs.id, name: seesAs.name } };
 }
 
 async function findLiveSession(trx: TenantTransaction, sessionId: string, now: Temporal.Instant) {

@@ -8,19 +8,25 @@ const TABLES = {
   // What is decided about is a connection.
   decisions: "subscriptions",
   import: "import_batches",
+  invites: "staff_invites",
   mail: "mail_messages",
   memos: "credit_memos",
   payments: "payments",
   plans: "plans",
   refunds: "refunds",
+  roles: "roles",
   reminders: "mail_batches",
   routers: "routers",
   runs: "runs",
   sites: "sites",
+  staff: "staff_memberships",
   subscribers: "subscribers",
   // A row of Tonight is a connection.
   tonight: "subscriptions",
 } as const;
+
+/** Where the id is not called so. */
+const KEYS: Partial<Record<keyof typeof TABLES, string>> = { staff: "staff_user_id" };
 
 export type PathSubject = keyof typeof TABLES;
 
@@ -32,6 +38,6 @@ export function isPathSubject(segment: string): segment is PathSubject {
 /** Whether the tenant has it. */
 export async function isInTenant(trx: TenantTransaction, subject: PathSubject, id: string): Promise<boolean> {
   const { rows } = await sql`select from ${sql.table(TABLES[subject])}
-    where tenant_id = ${trx.tenantId} and id = ${id}`.execute(trx);
+    where tenant_id = ${trx.tenantId} and ${sql.id(KEYS[subject] ?? "id")} = ${id}`.execute(trx);
   return rows.length > 0;
 }

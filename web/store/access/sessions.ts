@@ -2,7 +2,7 @@ import { TENANT_COLUMNS } from "@/web/store/settings/tenants.ts";
 import { sql } from "kysely";
 import type { Preferences } from "../settings/preferences.ts";
 import type { HeldRole } from "@/web/domain/access/mod.ts";
-import { heldRoles, readRole, type StoredRole } from "./held_roles.ts";
+import { heldRoles, readRole, ROLE_CONTENT, type StoredRole } from "./held_roles.ts";
 import { type ShellCounts, shellCounts } from "../live/shell.ts";
 import type { TenantRow } from "../settings/tenants.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
@@ -24,7 +24,11 @@ export interface SessionRow {
   name: string;
   email: string;
   is_disabled: boolean;
+  /** How many companies the person works for. */
+  companies: number;
   roles: HeldRole[];
+  /** The role that they look at Linya as; null mostly. */
+  seesAs: (HeldRole & { id: string; name: string }) | null;
   preferences: Preferences;
   frame: FrameFigures;
 }
@@ -51,8 +55,15 @@ export async function findSession(
       "s.expires_at as session_expires_at",
       "u.name as session_name",
       "u.email_lower as session_email",
-      "u.is_disabled as session_is_disabled",
+      // Whoever is disabled, or has left, is signed out for good; a session that outlived it is nobody's.
+      sql<
+        boolean
+      >`u.is_disabled or not exists (select from staff_memberships m where m.tenant_id = s.tenant_id
+        and m.staff_user_id = s.staff_user_id and m.state = 'active')`.as("session_is_disabled"),
+      sql<number>`(select count(*)::int from lookup_memberships(s.staff_user_id))`.as("session_companies"),
       heldRoles(sql`s.tenant_id`, sql`s.staff_user_id`).as("session_roles"),
+      sql<JoinedRow["session_sees_as"]>`(select json_build_object('id', r.id, 'name', r.name, ${ROLE_CONTENT})
+        from roles r where r.tenant_id = s.tenant_id and r.id = s.sees_as_role)`.as("session_sees_as"),
       sql<Preferences>`coalesce((select jsonb_object_agg(sp.name, sp.value) from staff_preferences sp
         where sp.tenant_id = s.tenant_id and sp.staff_user_id = s.staff_user_id), '{}')`.as(
         "session_preferences",
@@ -75,7 +86,9 @@ type JoinedRow = TenantRow & {
   session_name: string;
   session_email: string;
   session_is_disabled: boolean;
+  session_companies: number;
   session_roles: StoredRole[];
+  session_sees_as: (StoredRole & { id: string; name: string }) | null;
   session_preferences: Preferences;
   session_audit_sequence: bigint;
   session_counts: ShellCounts;
@@ -90,7 +103,9 @@ function toSession(row: JoinedRow): SessionRow {
     session_name: name,
     session_email: email,
     session_is_disabled: is_disabled,
+    session_companies: companies,
     session_roles: roles,
+    session_sees_as: seesAs,
     session_preferences: preferences,
     session_audit_sequence: auditSequence,
     session_counts: counts,
@@ -104,7 +119,9 @@ function toSession(row: JoinedRow): SessionRow {
     name,
     email,
     is_disabled,
+    companies,
     roles: roles.map(readRole),
+    seesAs: seesAs && { id: seesAs.id, name: seesAs.name, ...readRole(seesAs) },
     preferences,
     frame: { tenant, counts, auditSequence },
   };
@@ -140,6 +157,16 @@ export async function touchSession(
   at: Temporal.Instant,
 ): Promise<void> {
   await trx.updateTable("sessions").set({ last_seen_at: at })
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", sessionId).execute();
+}
+
+/** Which role a session looks at Linya as; null: as themselves. */
+export async function setSeesAs(
+  trx: TenantTransaction,
+  sessionId: string,
+  roleId: string | null,
+): Promise<void> {
+  await trx.updateTable("sessions").set({ sees_as_role: roleId })
     .where("tenant_id", "=", trx.tenantId).where("id", "=", sessionId).execute();
 }
 

@@ -13,6 +13,30 @@ export async function lookupLogin(
   return rows;
 }
 
+/** Companies that a person works for, the first one first; asked with their own session only. */
+export async function lookupMemberships(db: Kysely<Database>, staffUserId: string): Promise<string[]> {
+  const { rows } = await sql<{ tenant_id: string }>`
+    select tenant_id from lookup_memberships(${staffUserId})`.execute(db);
+  return rows.map((row) => row.tenant_id);
+}
+
+/** A person by their address, with each company that they are or were with; for who proves that they are it (R10). */
+export async function lookupPerson(
+  db: Kysely<Database>,
+  email: string,
+): Promise<{ staff_user_id: string; tenant_id: string }[]> {
+  const { rows } = await sql<{ staff_user_id: string; tenant_id: string }>`
+    select staff_user_id, tenant_id from lookup_person(${email})`.execute(db);
+  return rows;
+}
+
+/** Whether a person is or was with another company as well. */
+export async function worksElsewhere(trx: TenantTransaction, staffUserId: string): Promise<boolean> {
+  const { rows } = await sql<{ elsewhere: boolean }>`
+    select works_for_another_tenant(${staffUserId}) as elsewhere`.execute(trx);
+  return rows[0]?.elsewhere ?? true;
+}
+
 /** Every tenant id, in order of creation (R10). */
 export async function lookupTenants(db: Kysely<Database>): Promise<string[]> {
   const { rows } = await sql<{ tenant_id: string }>`select tenant_id from lookup_tenants()`.execute(db);
@@ -25,13 +49,25 @@ export async function findStaffUser(trx: TenantTransaction, staffUserId: string)
     .where("id", "=", staffUserId).executeTakeFirst() ?? null;
 }
 
-/** A person who may work, kept from being disabled until this transaction ends; null when they are disabled. */
+/**
+ * A person who works at the company, kept from being disabled, leaving or getting another password until this transaction
+ * ends; null when they do not work there.
+ *
+ * @param passwordHash what their password was found to be; with another one they are nobody
+ */
 export async function lockActiveStaff(
   trx: TenantTransaction,
   staffUserId: string,
+  passwordHash?: string,
 ): Promise<{ email: string } | null> {
-  return await trx.selectFrom("staff_users").select("email_lower as email")
-    .where("id", "=", staffUserId).where("is_disabled", "=", false).forShare().executeTakeFirst() ?? null;
+  const { rows } = await sql<{ email: string; password_hash: string }>`
+    select u.email_lower as email, u.password_hash
+    from staff_users u join staff_memberships m on m.staff_user_id = u.id and m.tenant_id = ${trx.tenantId}
+    where u.id = ${staffUserId} and not u.is_disabled and m.state = 'active'
+    for share`.execute(trx);
+  const [found] = rows;
+  if (found === undefined) return null;
+  return passwordHash === undefined || passwordHash === found.password_hash ? { email: found.email } : null;
 }
 
 /** Permissions of all roles that a staff member has in this tenant. */
@@ -55,8 +91,14 @@ export async function listGranters(trx: TenantTransaction, most = 3): Promise<st
     )
     .innerJoin("staff_users as u", "u.id", "sr.staff_user_id")
     .select("u.name").distinct()
+    .innerJoin(
+      "staff_memberships as m",
+      (join) =>
+        join.onRef("m.tenant_id", "=", "sr.tenant_id").onRef("m.staff_user_id", "=", "sr.staff_user_id"),
+    )
     .where("sr.tenant_id", "=", trx.tenantId).where("rp.permission", "=", "staff:write")
-    .where("u.is_disabled", "=", false).orderBy("u.name").limit(most).execute();
+    .where("u.is_disabled", "=", false).where("m.state", "=", "active").orderBy("u.name").limit(most)
+    .execute();
   return rows.map((row) => row.name);
 }
 
@@ -78,31 +120,17 @@ export async function insertStaffMember(
     .execute();
 }
 
-/** Adds a role with its permissions, everywhere or at some sites only. */
-export async function insertRole(
+/** Another password; every session that was opened with the old one ends, at each company. */
+export async function setPassword(
   trx: TenantTransaction,
-  role: { id: string; name: string; permissions: readonly string[]; siteIds?: readonly string[] | null },
+  staffUserId: string,
+  { hash, at }: { hash: string; at: Temporal.Instant },
 ): Promise<void> {
-  const { siteIds = null } = role;
-  await trx.insertInto("roles").values({
-    tenant_id: trx.tenantId,
-    id: role.id,
-    name: role.name,
-    is_builtin: true,
-    is_limited_to_sites: siteIds !== null,
-  }).execute();
-  if (siteIds !== null && siteIds.length > 0) {
-    await trx.insertInto("role_sites")
-      .values(siteIds.map((siteId) => ({ tenant_id: trx.tenantId, role_id: role.id, site_id: siteId })))
-      .execute();
-  }
-  if (role.permissions.length === 0) return;
-  await trx.insertInto("role_permissions")
-    .values(role.permissions.map((permission) => ({ tenant_id: trx.tenantId, role_id: role.id, permission })))
-    .execute();
+  await trx.updateTable("staff_users").set({ password_hash: hash, password_changed_at: at })
+    .where("id", "=", staffUserId).execute();
 }
 
-/** Rehashed password after the cost was raised, or a changed one. */
+/** The same password, hashed again after the cost was raised. */
 export async function updatePasswordHash(
   trx: TenantTransaction,
   staffUserId: string,
@@ -117,7 +145,9 @@ export async function listStaffWith(trx: TenantTransaction, permission: Permissi
     select distinct u.name from staff_roles sr
     join role_permissions rp on rp.tenant_id = sr.tenant_id and rp.role_id = sr.role_id
     join staff_users u on u.id = sr.staff_user_id
+    join staff_memberships m on m.tenant_id = sr.tenant_id and m.staff_user_id = sr.staff_user_id
     where sr.tenant_id = ${trx.tenantId} and rp.permission = ${permission} and not u.is_disabled
+      and m.state = 'active'
     order by u.name`.execute(trx);
   return rows.map((row) => row.name);
 }

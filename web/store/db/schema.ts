@@ -777,6 +777,17 @@ export interface ParkedBillsTable {
   parked_at: Temporal.Instant;
 }
 
+export interface PasswordResetsTable {
+  tenant_id: string;
+  id: string;
+  code_hash: Uint8Array;
+  staff_user_id: string;
+  made_by: string | null;
+  created_at: Temporal.Instant;
+  expires_at: Temporal.Instant;
+  used_at: Temporal.Instant | null;
+}
+
 export interface PayerChangesTable {
   tenant_id: string;
   /** Made with the form: sent twice, it is one change. */
@@ -1166,6 +1177,7 @@ export interface SessionsTable {
   ended_at: Temporal.Instant | null;
   ip: string | null;
   user_agent: string | null;
+  sees_as_role: string | null;
 }
 
 export interface SetupCodesTable {
@@ -1235,6 +1247,7 @@ export interface StaffUsersTable {
   password_hash: string;
   is_disabled: Generated<boolean>;
   created_at: Generated<Temporal.Instant>;
+  password_changed_at: Temporal.Instant | null;
 }
 
 export interface SubscribersTable {
@@ -1504,6 +1517,7 @@ export interface Database {
   outage_reviews: OutageReviewsTable;
   outages: OutagesTable;
   parked_bills: ParkedBillsTable;
+  password_resets: PasswordResetsTable;
   payer_changes: PayerChangesTable;
   payments: PaymentsTable;
   plan_prepaid_units: PlanPrepaidUnitsTable;

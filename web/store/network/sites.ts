@@ -51,6 +51,12 @@ export async function findSite(trx: TenantTransaction, siteId: string): Promise<
     .where("tenant_id", "=", trx.tenantId).where("id", "=", siteId).executeTakeFirst() ?? null;
 }
 
+/** All sites by name, for a choice. */
+export async function listSiteNames(trx: TenantTransaction): Promise<{ id: string; name: string }[]> {
+  return await trx.selectFrom("sites").select(["id", "name"])
+    .where("tenant_id", "=", trx.tenantId).orderBy("name_sort").orderBy("id").execute();
+}
+
 export async function findSiteByName(trx: TenantTransaction, name: string): Promise<SiteRow | null> {
   return await trx.selectFrom("sites").select(["id", "name", "created_at"])
     .where("tenant_id", "=", trx.tenantId).where("name", "=", name).executeTakeFirst() ?? null;

@@ -24,6 +24,8 @@ const DESTINATIONS: readonly Destination[] = [
   { kind: "page", label: "shell.nav_plans", href: "/admin/plans", keys: "g l" },
   { kind: "page", label: "shell.nav_import", href: "/admin/import", keys: "g i" },
   { kind: "page", label: "find.to_runs", href: "/admin/runs" },
+  { kind: "page", label: "shell.nav_staff", href: "/admin/staff" },
+  { kind: "page", label: "staff.roles", href: "/admin/roles" },
   { kind: "page", label: "shell.nav_settings", href: "/admin/settings", keys: "g e" },
   { kind: "page", label: "settings.section_tax", href: "/admin/settings/tax" },
   { kind: "page", label: "settings.section_books", href: "/admin/settings/books" },

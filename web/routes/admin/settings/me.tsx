@@ -1,7 +1,7 @@
 import { ok } from "@/shared/result.ts";
 import { requireSession } from "@/web/app/form/input.ts";
 import { define } from "@/web/app/state.ts";
-import { Button } from "@/web/components/form/Button.tsx";
+import { Button, LinkButton } from "@/web/components/form/Button.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
 import { Checkbox, RadioCards } from "@/web/components/form/SelectField.tsx";
 import { parseLocale } from "@/web/messages/mod.ts";
@@ -68,6 +68,9 @@ const form = define.form({
           </div>
         </form>
       </Card>
+      <div class="cluster">
+        <LinkButton href="/admin/staff/leave" dialog>{t("staff.leave")}</LinkButton>
+      </div>
     </SettingsFrame>
   ),
   submit: async ({ locale, density, shortcuts }, { state }) => {

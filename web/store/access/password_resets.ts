@@ -1,0 +1,51 @@
+import { type Kysely, sql } from "kysely";
+import type { Database } from "../db/schema.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+
+/** A link for a new password. */
+export interface PasswordResetRow {
+  id: string;
+  staff_user_id: string;
+  /** One of the staff; null: whoever sits at the server. */
+  made_by: string | null;
+  expires_at: Temporal.Instant;
+}
+
+/** Where an unused link with this hash belongs; asked before the tenant is known (R10). */
+export async function lookupPasswordReset(
+  db: Kysely<Database>,
+  codeHash: Uint8Array,
+): Promise<{ reset_id: string; tenant_id: string } | null> {
+  const { rows } = await sql<{ reset_id: string; tenant_id: string }>`
+    select reset_id, tenant_id from lookup_password_reset(${codeHash})`.execute(db);
+  return rows[0] ?? null;
+}
+
+/** Adds a link; the person's earlier ones are worthless. */
+export async function replacePasswordReset(
+  trx: TenantTransaction,
+  reset: PasswordResetRow & { codeHash: Uint8Array; at: Temporal.Instant },
+): Promise<void> {
+  await trx.updateTable("password_resets").set({ used_at: reset.at })
+    .where("tenant_id", "=", trx.tenantId).where("staff_user_id", "=", reset.staff_user_id)
+    .where("used_at", "is", null).execute();
+  await trx.insertInto("password_resets").values({
+    tenant_id: trx.tenantId,
+    id: reset.id,
+    code_hash: reset.codeHash,
+    staff_user_id: reset.staff_user_id,
+    made_by: reset.made_by,
+    created_at: reset.at,
+    expires_at: reset.expires_at,
+  }).execute();
+}
+
+/** A link that was not used; null for every other. */
+export async function findPasswordReset(
+  trx: TenantTransaction,
+  id: string,
+): Promise<PasswordResetRow | null> {
+  return await trx.selectFrom("password_resets").select(["id", "staff_user_id", "made_by", "expires_at"])
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", id).where("used_at", "is", null)
+    .executeTakeFirst() ?? null;
+}
