@@ -1,4 +1,4 @@
-import { refusal } from "./kinds.ts";
+import { refusal, remark } from "./kinds.ts";
 
 /** What Linya says about who may do what, and requests. */
 export const access = {
@@ -26,5 +26,8 @@ export const access = {
   unavailable: refusal(503),
   restarting: refusal(503),
   too_slow: refusal(408),
+  audit_file_exported: remark({ file: "text", rows: "count" }),
+  audit_statements_printed: remark({ count: "count" }),
+  audit_head_exported: remark({ entry: "text", day: "date" }),
   unknown_host: refusal(421),
 } as const;

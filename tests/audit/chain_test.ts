@@ -92,7 +92,7 @@ Deno.test("the night signs the end of a log that is whole; what is then edited, 
   for (
     const [statement, problem, at] of [
       [
-        "update audit_entries set details = '{\"amount\": \"1\"}' where sequence = 7",
+        'update audit_entries set details = \'{"amount": "1"}\' where sequence = 7',
         "entry",
         7n,
       ],
@@ -178,7 +178,9 @@ async function hashOfBefore(entry: Record<string, unknown>): Promise<Uint8Array>
   };
   const sorted = Object.fromEntries(Object.entries(content).sort(([a], [b]) => a < b ? -1 : 1));
   const bytes = new TextEncoder().encode(JSON.stringify(sorted));
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array([...new Uint8Array(32), ...bytes])));
+  return new Uint8Array(
+    await crypto.subtle.digest("SHA-256", new Uint8Array([...new Uint8Array(32), ...bytes])),
+  );
 }
 
 async function lines(isp: Isp): Promise<string[]> {

@@ -17,7 +17,8 @@ const WAYS: Readonly<Record<string, (entries: AuditEntryRow[], pick: Pick) => Pr
   // Somebody who knows how the chain is made, and makes it fit again.
   edit_and_rehash: (entries, pick) => rehashed(edited(entries, pick), entries),
   delete: (entries, pick) => Promise.resolve(entries.toSpliced(pick(entries.length), 1)),
-  delete_and_rehash: (entries, pick) => rehashed(renumbered(entries.toSpliced(pick(entries.length), 1)), entries),
+  delete_and_rehash: (entries, pick) =>
+    rehashed(renumbered(entries.toSpliced(pick(entries.length), 1)), entries),
   swap: (entries, pick) => Promise.resolve(swapped(entries, pick)),
   swap_and_rehash: (entries, pick) => rehashed(renumbered(swapped(entries, pick)), entries),
   truncate: (entries, pick) => Promise.resolve(entries.slice(0, pick(entries.length))),

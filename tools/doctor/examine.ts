@@ -62,7 +62,10 @@ export async function* examine({ context, dataDir, auditHead = null }: Patient):
   const tenantIds = await lookupTenants(db);
   for (const tenantId of tenantIds) yield* tenantOf(context, tenantId, { isRunning, auditHead });
   if (auditHead !== null && !tenantIds.includes(auditHead.company_id)) {
-    yield { state: "broken", text: `The file of the audit log is of ${auditHead.company}, which is not here` };
+    yield {
+      state: "broken",
+      text: `The file of the audit log is of ${auditHead.company}, which is not here`,
+    };
   }
 }
 

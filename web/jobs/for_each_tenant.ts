@@ -21,5 +21,7 @@ export async function forEachTenant(
       errors.push(error);
     }
   }
-  if (errors.length > 0) throw new AggregateError(errors, `Cannot do it for ${errors.length} tenants: ${event}`);
+  if (errors.length > 0) {
+    throw new AggregateError(errors, `Cannot do it for ${errors.length} tenants: ${event}`);
+  }
 }

@@ -39,6 +39,8 @@ import enMailWishes from "./en/mail_wishes.json" with { type: "json" };
 import enPermissions from "./en/permissions.json" with { type: "json" };
 import enStatements from "./en/statements.json" with { type: "json" };
 import enLog from "./en/log.json" with { type: "json" };
+import enAudit from "./en/audit.json" with { type: "json" };
+import enAuditActions from "./en/audit_actions.json" with { type: "json" };
 import enDeliveries from "./en/deliveries.json" with { type: "json" };
 import filShell from "./fil/shell.json" with { type: "json" };
 import filSecurity from "./fil/security.json" with { type: "json" };
@@ -80,6 +82,8 @@ import filMailWishes from "./fil/mail_wishes.json" with { type: "json" };
 import filPermissions from "./fil/permissions.json" with { type: "json" };
 import filStatements from "./fil/statements.json" with { type: "json" };
 import filLog from "./fil/log.json" with { type: "json" };
+import filAudit from "./fil/audit.json" with { type: "json" };
+import filAuditActions from "./fil/audit_actions.json" with { type: "json" };
 import filDeliveries from "./fil/deliveries.json" with { type: "json" };
 import enCodesAccess from "./en/codes_access.json" with { type: "json" };
 import enCodesBilling from "./en/codes_billing.json" with { type: "json" };
@@ -164,6 +168,8 @@ export const ENGLISH = {
   ...enPermissions,
   ...enStatements,
   ...enLog,
+  ...enAudit,
+  ...enAuditActions,
   ...enDeliveries,
   ...enCodesAccess,
   ...enCodesBilling,
@@ -227,6 +233,8 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filPermissions,
   ...filStatements,
   ...filLog,
+  ...filAudit,
+  ...filAuditActions,
   ...filDeliveries,
   ...filCodesAccess,
   ...filCodesBilling,

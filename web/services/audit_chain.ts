@@ -50,13 +50,14 @@ export class AuditChainCheck {
     heads: readonly AuditHeadRow[],
     publicKey: Uint8Array | null,
   ): Promise<AuditChainCheck> {
-    const own = publicKey === null
-      ? heads
-      : heads.filter((head) => sameBytes(head.public_key, publicKey));
+    const own = publicKey === null ? heads : heads.filter((head) => sameBytes(head.public_key, publicKey));
     for (const head of own) {
       const statement = headStatement({ tenantId, ...head });
       if (!await verify(copy(head.public_key), copy(head.signature), statement)) {
-        return new AuditChainCheck([], heads.length - own.length, { problem: "signature", at: head.sequence });
+        return new AuditChainCheck([], heads.length - own.length, {
+          problem: "signature",
+          at: head.sequence,
+        });
       }
     }
     return new AuditChainCheck(own, heads.length - own.length, null);

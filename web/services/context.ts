@@ -65,6 +65,7 @@ export type Actor =
   | StaffActor
   | { kind: "subscriber"; label: string; subscriberId: string; origin?: RequestOrigin }
   | { kind: "operator"; label: string; operatorId: string; origin?: RequestOrigin }
+  | { kind: "api_key"; label: string; origin?: RequestOrigin }
   | MachineActor;
 
 /** Where a request came from. */

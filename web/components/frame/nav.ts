@@ -12,6 +12,7 @@ export type NavId =
   | "sites"
   | "plans"
   | "import"
+  | "audit"
   | "logs"
   | "settings";
 
@@ -83,6 +84,7 @@ export const NAV_ITEMS: readonly NavItem[] = [
     permission: "import:read",
     group: "manage",
   },
+  { id: "audit", href: "/admin/audit", icon: "check", permission: "audit:read", group: "manage" },
   { id: "logs", href: "/admin/logs", icon: "list", permission: "system_log:read", group: "manage" },
   {
     id: "settings",

@@ -14,7 +14,7 @@ export const { handler, route } = define.action({
   audit: "as the action that takes it back",
   summary: "Take back what the person has just done; the use case asks for the permission",
   // What cannot be taken back is said on the page that the button stands on.
-  submit: async ({ entry }, { state }) => 
+  submit: async ({ entry }, { state }) =>
     ok(await undoAction(state.services, requireSession(state), entry, requestOriginOf(state))),
   done(result, { ctx }) {
     const back = withoutDone(formPageOf(ctx.req, ctx.url) ?? "/admin");
