@@ -33,6 +33,7 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   "/health": "JSON",
   "/logo": "an image",
   "/admin/events": "an event stream",
+  "/admin/audit/head.json": "JSON",
   "/b/:token/logo": "an image",
   "/b/:token/statement.pdf": "a PDF",
   "/admin/settings/mail/texts/:occasion/:language/preview": "a mail in a frame",

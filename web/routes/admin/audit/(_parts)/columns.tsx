@@ -24,8 +24,8 @@ export function columnsFor(t: Translate, state: AppState, zone: string): ListCol
       fit: true,
       sortBy: "-time",
     },
-    { head: "Entry", csv: (line) => line.sequence.toString() },
-    { head: "Business day", csv: (line) => line.business_on.toString() },
+    { head: t("audit.number"), csv: (line) => line.sequence.toString() },
+    { head: t("audit.day"), csv: (line) => line.business_on.toString() },
     {
       id: "who",
       head: t("audit.who"),
@@ -54,11 +54,11 @@ export function columnsFor(t: Translate, state: AppState, zone: string): ListCol
       csv: (line) => line.subject_name ?? "",
       phone: "full",
     },
-    { head: "Kind of object", csv: (line) => subjectKindText(ENGLISH_WORDS, line.subject_kind) },
-    { head: "Id of object", csv: (line) => line.subject_id },
-    { head: "Subscriber", csv: (line) => line.subscriber_name ?? "" },
+    { head: t("audit.kind"), csv: (line) => subjectKindText(ENGLISH_WORDS, line.subject_kind) },
+    { head: t("audit.object_id"), csv: (line) => line.subject_id },
+    { head: t("audit.subscriber"), csv: (line) => line.subscriber_name ?? "" },
     {
-      head: "Before and after",
+      head: t("audit.changes"),
       csv: (line) =>
         changesOf(line.details).map(({ name, before, after }) =>
           `${name === "" ? "" : `${name}: `}${before === "" ? "" : `${before} -> `}${after}`
@@ -85,7 +85,7 @@ export function columnsFor(t: Translate, state: AppState, zone: string): ListCol
       fit: true,
       minor: true,
     },
-    { head: "Hash", csv: (line) => line.hash.toHex() },
+    { head: t("audit.hash"), csv: (line) => line.hash.toHex() },
   ];
 }
 
