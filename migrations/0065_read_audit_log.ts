@@ -24,12 +24,12 @@ export async function up(db: MigrationDatabase): Promise<void> {
       took_ms integer not null check (took_ms >= 0),
       entries bigint not null check (entries >= 0),
       problem text check (problem in ('entry', 'head', 'truncated', 'signature')),
-      problem_at bigint,
+      problem_sequence bigint,
       primary key (tenant_id, id),
-      check ((problem is null) = (problem_at is null))
+      check ((problem is null) = (problem_sequence is null))
     )`,
     "comment on table audit_checks is 'What each look at the whole audit log found.'",
-    "comment on column audit_checks.problem_at is 'Number of the entry that does not fit.'",
+    "comment on column audit_checks.problem_sequence is 'Number of the entry that does not fit.'",
     "create index audit_checks_by_time on audit_checks (tenant_id, checked_at, id)",
     `create table audit_heads (
       tenant_id uuid not null references tenants (id),

@@ -38,7 +38,7 @@ export async function checkAudit(
     took_ms: Math.round(performance.now() - startedAt),
     entries: report.entries,
     problem: report.broken?.problem ?? null,
-    problem_at: report.broken?.at ?? null,
+    problem_sequence: report.broken?.at ?? null,
   };
   await withTenant(db, tenantId, async (trx) => {
     await insertAuditCheck(trx, check);

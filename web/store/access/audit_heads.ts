@@ -8,7 +8,7 @@ export type AuditHeadRow = Omit<Selectable<AuditHeadsTable>, "tenant_id">;
 export type AuditCheckRow = Omit<Selectable<AuditChecksTable>, "tenant_id">;
 
 const HEAD_COLUMNS = ["signed_on", "sequence", "hash", "signed_at", "public_key", "signature"] as const;
-const CHECK_COLUMNS = ["id", "checked_at", "took_ms", "entries", "problem", "problem_at"] as const;
+const CHECK_COLUMNS = ["id", "checked_at", "took_ms", "entries", "problem", "problem_sequence"] as const;
 
 /** All of them in the order of their entries; one a day. */
 export async function listAuditHeads(trx: TenantTransaction): Promise<AuditHeadRow[]> {

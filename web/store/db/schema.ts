@@ -67,7 +67,7 @@ export interface AuditChecksTable {
   entries: bigint;
   problem: "entry" | "head" | "truncated" | "signature" | null;
   /** Number of the entry that does not fit. */
-  problem_at: bigint | null;
+  problem_sequence: bigint | null;
 }
 
 export interface AuditEntriesTable {

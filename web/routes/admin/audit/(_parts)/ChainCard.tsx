@@ -22,9 +22,9 @@ interface ChainProps {
 /** What is wrong with the log, above everything else. */
 export function ChainBanner({ check, now, t }: ChainProps & { now: Temporal.Instant }) {
   if (check === null) return null;
-  if (check.problem_at !== null) {
+  if (check.problem_sequence !== null) {
     return (
-      <Banner tone="bad" title={t("audit.broken_title", { n: check.problem_at.toString() })}>
+      <Banner tone="bad" title={t("audit.broken_title", { n: check.problem_sequence.toString() })}>
         {t("audit.broken_hint")}
       </Banner>
     );
