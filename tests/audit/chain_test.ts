@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import pg from "pg";
 import { coded } from "@/shared/codes/mod.ts";
 import { generateSigningKey } from "@/shared/crypto/mod.ts";
 import { createIsp, type Isp } from "@/tests/billing/isp.ts";
@@ -13,6 +12,7 @@ import { insertAuditEntries, listAuditEntries } from "@/web/store/access/audit.t
 import { findLastAuditCheck, listAuditHeads } from "@/web/store/access/audit_heads.ts";
 import { listNeeds } from "@/web/store/live/needs_you.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
+import { asSuperuser } from "./as_superuser.ts";
 
 const MARIA: Actor = {
   kind: "staff",
@@ -198,14 +198,4 @@ async function needs(isp: Isp): Promise<string[]> {
     })
   );
   return all.map(({ kind }) => kind).filter((kind) => kind === "audit_broken");
-}
-
-async function asSuperuser({ superuserUrl }: TestDatabase, ...statements: string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: superuserUrl });
-  await client.connect();
-  try {
-    for (const text of statements) await client.query(text);
-  } finally {
-    await client.end();
-  }
 }

@@ -31,14 +31,16 @@ export const list = define.list({
   path: () => PATH,
   query: auditQuery,
   filter: ({ query, moment, t }) => filterOf(query, moment, t),
-  count: async (trx, filter) => ({ total: await countAuditEntries(trx, filter) }),
+  count: async (trx, filter) => ({
+    total: await countAuditEntries(trx, filter),
+    actors: await listAuditValues(trx, "actor"),
+    kinds: await listAuditValues(trx, "subject_kind"),
+    actions: await listAuditValues(trx, "action"),
+  }),
   more: async (trx, { query }) => ({
     subscriber: query.subscriber === undefined
       ? undefined
       : found(await findSubscriber(trx, query.subscriber)).name,
-    actors: await listAuditValues(trx, "actor"),
-    kinds: await listAuditValues(trx, "subject_kind"),
-    actions: await listAuditValues(trx, "action"),
     check: await findLastAuditCheck(trx),
     head: await findLastAuditHead(trx),
   }),
@@ -73,7 +75,7 @@ export const list = define.list({
           name="who"
           label={t("audit.all_people")}
           chosen={query.who}
-          of={more.actors}
+          of={counts.actors}
           say={actorChoice}
           t={t}
         />
@@ -81,7 +83,7 @@ export const list = define.list({
           name="kind"
           label={t("audit.all_kinds")}
           chosen={query.kind}
-          of={more.kinds}
+          of={counts.kinds}
           say={subjectKindText}
           t={t}
         />
@@ -89,7 +91,7 @@ export const list = define.list({
           name="action"
           label={t("audit.all_actions")}
           chosen={query.action}
-          of={more.actions}
+          of={counts.actions}
           say={actionText}
           t={t}
         />
@@ -138,7 +140,9 @@ function Choice({ name, label, chosen, of, say, t }: ChoiceProps) {
   return (
     <select class="input input-short" name={name} aria-label={label}>
       <option value="">{label}</option>
-      {options.map(({ value, words }) => <option value={value} selected={value === chosen}>{words}</option>)}
+      {options.map(({ value, words }) => (
+        <option key={value} value={value} selected={value === chosen}>{words}</option>
+      ))}
     </select>
   );
 }
