@@ -26,7 +26,13 @@ export async function csvAnswer<Row>(
 ): Promise<Response> {
   const first = await readRows(undefined);
   let sent = first.rows.length;
-  if (first.next === null) await onEnd({ rows: sent, isWhole: true });
+  let isTold = false;
+  const tell = async (isWhole: boolean) => {
+    if (isTold) return;
+    isTold = true;
+    await onEnd({ rows: sent, isWhole });
+  };
+  if (first.next === null) await tell(true);
   const lines = (rows: readonly Row[]) =>
     rows.map((row) => lineOf(columns.map(([, cell]) => cell(row)))).join("");
   let after = first.next;
@@ -38,14 +44,16 @@ export async function csvAnswer<Row>(
     async pull(stream) {
       if (after === null) return;
       const page = await readRows(after);
+      // Somebody who went away meanwhile gets no more.
+      if (isTold) return;
       after = page.next;
       sent += page.rows.length;
-      if (after === null) await onEnd({ rows: sent, isWhole: true });
+      if (after === null) await tell(true);
       stream.enqueue(lines(page.rows));
       if (after === null) stream.close();
     },
     async cancel() {
-      if (after !== null) await onEnd({ rows: sent, isWhole: false });
+      await tell(false);
     },
   });
   return new Response(body.pipeThrough(new TextEncoderStream()), {

@@ -4,6 +4,7 @@ import type { Page, PageRequest } from "../db/keyset.ts";
 import { orderingOf, type SortKey, windowOf } from "../db/ordering.ts";
 import { startsWith } from "../db/search.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { nameAuditLines } from "./audit_names.ts";
 
 /** What the audit log is narrowed to. */
 export interface AuditFilter {
@@ -26,34 +27,44 @@ export interface AuditSearch {
   codes: readonly string[];
 }
 
-/** An entry, with the names around it. */
-export interface AuditLine {
+/** An entry as the page reads it. */
+export interface AuditEntryLine {
   sequence: bigint;
   at: Temporal.Instant;
   business_on: Temporal.PlainDate;
   actor: string;
   actor_kind: AuditEntriesTable["actor_kind"];
-  /** How the person or the agent stands now, where they are no longer there. */
-  actor_gone: "disabled" | "left" | "revoked" | null;
-  agent_name: string | null;
+  staff_user_id: string | null;
+  agent_id: string | null;
+  /** Run that it is a part of, or that it is about where Linya did it. */
   run_id: string | null;
-  run_kind: "bill" | "cut" | null;
-  run_on: Temporal.PlainDate | null;
   action: string;
   subject_kind: string;
   subject_id: string;
-  /** Number or name of the object; null where it has none, or is no longer there. */
-  subject_name: string | null;
-  /** The site that an agent belongs to has the page. */
-  subject_site_id: string | null;
   subscriber_id: string | null;
-  subscriber_name: string | null;
   summary: string;
   details: unknown;
   ip: string | null;
   request_id: string | null;
   hash: Uint8Array;
 }
+
+/** The names around an entry. */
+export interface AuditNames {
+  /** How the person or the agent stands now, where they are no longer there. */
+  actor_gone: "disabled" | "left" | "revoked" | null;
+  agent_name: string | null;
+  run_kind: "bill" | "cut" | null;
+  run_on: Temporal.PlainDate | null;
+  /** Number or name of the object; null where it has none, or is no longer there. */
+  subject_name: string | null;
+  /** The site that an agent belongs to has the page. */
+  subject_site_id: string | null;
+  subscriber_name: string | null;
+}
+
+/** An entry, with the names around it. */
+export type AuditLine = AuditEntryLine & AuditNames;
 
 /** Entries whose own words are searched: the newest of what the other filters leave. */
 export const SEARCHED_ENTRIES = 20_000;
@@ -63,7 +74,7 @@ const FOUND_MAX = 1_000;
 /** Names that a filter offers. */
 const OFFERED = 200;
 
-const SORTS: Readonly<Record<string, readonly SortKey<AuditLine>[]>> = {
+const SORTS: Readonly<Record<string, readonly SortKey<AuditEntryLine>[]>> = {
   time: [
     { by: sql`l.at`, kind: "instant", of: (row) => row.at.toString() },
     { by: sql`l.sequence`, kind: "integer", of: (row) => row.sequence.toString() },
@@ -77,17 +88,18 @@ export async function listAuditLog(
   request: PageRequest & { sort?: string | undefined },
 ): Promise<Page<AuditLine>> {
   const window = windowOf(orderingOf(SORTS, request.sort, "-time"), request);
-  const page = sql`select * from (${entriesOf(trx, filter)}) l where ${window.where}
-    order by ${window.orderBy} limit ${window.limit}`;
-  const { rows } = await sql<AuditLine>`${named(trx, page)} order by ${window.orderBy}`.execute(trx);
-  return window.toPage(rows);
+  const { rows } = await sql<AuditEntryLine>`
+    select ${COLUMNS} from (${entriesOf(trx, filter)}) l where ${window.where}
+    order by ${window.orderBy} limit ${window.limit}`.execute(trx);
+  const page = window.toPage(rows);
+  return { ...page, rows: await nameAuditLines(trx, page.rows) };
 }
 
 /** One entry with the names around it. */
 export async function findAuditLine(trx: TenantTransaction, sequence: bigint): Promise<AuditLine | null> {
-  const one = sql`select * from (${entriesOf(trx, {})}) l where l.sequence = ${sequence}`;
-  const { rows } = await named(trx, one).execute(trx);
-  return rows[0] ?? null;
+  const { rows } = await sql<AuditEntryLine>`
+    select ${COLUMNS} from (${entriesOf(trx, {})}) l where l.sequence = ${sequence}`.execute(trx);
+  return (await nameAuditLines(trx, rows))[0] ?? null;
 }
 
 /** How many entries match, counted no further than {@linkcode COUNTED_ENTRIES} and one. */
@@ -114,6 +126,10 @@ export async function listAuditValues(
   return rows.map((row) => row.value);
 }
 
+const COLUMNS =
+  sql`l.sequence, l.at, l.business_on, l.actor, l.actor_kind, l.staff_user_id, l.action, l.subject_kind,
+  l.subject_id, l.subscriber_id, l.summary, l.details, l.ip, l.request_id, l.agent_id, l.hash, l.run_id`;
+
 function entriesOf(trx: TenantTransaction, filter: AuditFilter): RawBuilder<unknown> {
   const { actor, kind, action, subscriberId, since, until, search } = filter;
   const where = [
@@ -129,7 +145,7 @@ function entriesOf(trx: TenantTransaction, filter: AuditFilter): RawBuilder<unkn
   const found = search === undefined
     ? sql`true`
     : sql`e.sequence in (${foundEntries(trx, search, narrowed)})`;
-  return sql`select e.tenant_id, e.sequence, e.at, e.business_on, e.actor, e.actor_kind, e.staff_user_id, e.action,
+  return sql`select e.sequence, e.at, e.business_on, e.actor, e.actor_kind, e.staff_user_id, e.action,
       e.subject_kind, e.subject_id, e.subscriber_id, e.summary, e.details, e.ip, e.request_id, e.agent_id, e.hash,
       coalesce(e.run_id, case when e.subject_kind = 'run' and e.actor_kind = 'system'
         and e.subject_id ~ ${UUID} then e.subject_id::uuid end) as run_id
@@ -158,37 +174,4 @@ function foundEntries(
     where strpos(lower(n.summary), ${text}) > 0 or strpos(lower(n.actor), ${text}) > 0
       or starts_with(n.ip, ${text}) or n.action = ${text} or n.sequence::text = ${text}
       or split_part(n.summary, '"', 4) = any(${[...codes]}::text[])`;
-}
-
-/** The names of what a page of entries speaks of. */
-function named(trx: TenantTransaction, page: RawBuilder<unknown>) {
-  const t = trx.tenantId;
-  const id = sql`(case when l.subject_id ~ ${UUID} then l.subject_id::uuid end)`;
-  return sql<AuditLine>`
-    select l.sequence, l.at, l.business_on, l.actor, l.actor_kind, l.action, l.subject_kind, l.subject_id,
-      l.subscriber_id, l.summary, l.details, l.ip, l.request_id, l.hash, l.run_id, s.name as subscriber_name,
-      run.kind as run_kind, run.business_on as run_on, by_agent.name as agent_name,
-      case when m.state in ('disabled', 'left') then m.state
-        when l.staff_user_id is not null and m.staff_user_id is null then 'left'
-        when by_agent.revoked_at is not null then 'revoked' end as actor_gone,
-      case l.subject_kind
-        when 'bill' then (select x.number from bills x where x.tenant_id = ${t} and x.id = ${id})
-        when 'payment' then (select x.number from payments x where x.tenant_id = ${t} and x.id = ${id})
-        when 'memo' then (select x.number from credit_memos x where x.tenant_id = ${t} and x.id = ${id})
-        when 'refund' then (select x.number from refunds x where x.tenant_id = ${t} and x.id = ${id})
-        when 'site' then (select x.name from sites x where x.tenant_id = ${t} and x.id = ${id})
-        when 'agent' then (select x.name from agents x where x.tenant_id = ${t} and x.id = ${id})
-        when 'router' then (select x.name from routers x where x.tenant_id = ${t} and x.id = ${id})
-        when 'plan' then (select x.name from plans x where x.tenant_id = ${t} and x.id = ${id})
-        when 'subscription' then (select x.ppp_name from subscriptions x where x.tenant_id = ${t} and x.id = ${id})
-        when 'run' then (select x.business_on::text from runs x where x.tenant_id = ${t} and x.id = ${id})
-        when 'subscriber' then s.name
-      end as subject_name,
-      (select x.site_id from agents x where l.subject_kind = 'agent' and x.tenant_id = ${t} and x.id = ${id})
-        as subject_site_id
-    from (${page}) l
-    left join subscribers s on s.tenant_id = ${t} and s.id = l.subscriber_id
-    left join runs run on run.tenant_id = ${t} and run.id = l.run_id
-    left join agents by_agent on by_agent.tenant_id = ${t} and by_agent.id = l.agent_id
-    left join staff_memberships m on m.tenant_id = ${t} and m.staff_user_id = l.staff_user_id`;
 }
