@@ -216,6 +216,11 @@ Deno.test("whoever may not read the log, and another company, find nothing; who 
     assert.equal(status, 200);
     assert.doesNotMatch(text, /Exported|Is the log whole/);
     assert.equal((await limited.get("/admin/audit/head.json")).status, 404);
+    // What they take out themselves is written down like everybody's.
+    const exports = async () => (await owner.get("/admin/audit.csv?kind=export")).html.split("\r\n").length;
+    const before = await exports();
+    assert.equal((await limited.get("/admin/subscribers.csv")).status, 200);
+    assert.equal(await exports(), before + 2, "theirs, and the owner's look at the log as a file");
     const hidden = await isp.run((trx) =>
       trx.selectFrom("audit_entries").select("sequence").where("subject_kind", "=", "export").limit(1)
         .executeTakeFirstOrThrow()
