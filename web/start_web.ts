@@ -116,6 +116,7 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     notifyCommands: hub.notifyCommands,
     machine: openMachineTime(),
     masterKeys,
+    signing: keys.signing,
     isManyTenants: config.isManyTenants,
     isDemo: config.demo !== null,
     ...(config.demo?.mailPort === undefined ? {} : { demoMailPort: config.demo.mailPort }),

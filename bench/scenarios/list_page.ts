@@ -1,22 +1,11 @@
-import { analyze } from "../analyze.ts";
-import { silentLogger } from "@/shared/log.ts";
 import { createIsp } from "@/tests/billing/isp.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
-import { createWebApp, type WebApp } from "@/tests/support/web_app.ts";
-import { openDatabase } from "@/web/store/db/database.ts";
-import { freePort } from "@/embedded_postgres/port.ts";
-import type { AppState, Session } from "@/web/app/state.ts";
-import type { FsFile } from "@/web/fresh/fs_routes.ts";
-import type { HandlerByMethod, PageResponse } from "@/web/fresh/types.ts";
-import { type BenchRow, median, type Scenario } from "../row.ts";
+import { analyze } from "../analyze.ts";
+import { CONNECTIONS, measurePage, type PageRates } from "../frozen_page.ts";
+import type { BenchRow, Scenario } from "../row.ts";
 
 const PATH = "/admin/subscribers";
-const PAGE_FILE = "admin/subscribers/index.tsx";
-const FRAME_FILE = "admin/_middleware.ts";
 const SUBSCRIBERS = 5_000;
-const CONNECTIONS = 8;
-const SECONDS = 2;
-const ROUNDS = 3;
 
 /** The 50-row list of subscribers over HTTP, with its database and with what the database said frozen. */
 export const listPage: Scenario = {
@@ -26,123 +15,28 @@ export const listPage: Scenario = {
     await using database = await createTestDatabase();
     const isp = await createIsp(database, { subscribers: SUBSCRIBERS });
     await analyze(database);
-    const frozen = new FrozenPage();
-    // The pool of a web process; that of the fixture is half as wide.
-    const pool = openDatabase({ url: database.appUrl, log: silentLogger });
-    const context = { ...isp.context, db: pool.db };
-    const live = await createWebApp(context, { change: (file) => frozen.watch(file) });
-    const user = await live.signIn(isp.tenantId, "Owner");
-    const { html } = await user.get(PATH);
-    const still = await createWebApp(isp.context, {
-      change: (file) => frozen.replace(file),
-      session: () => frozen.session,
-    });
-    const constant = () => new Response(html, { headers: { "content-type": "text/html; charset=utf-8" } });
-    const answers = { live: serve(live), still: serve(still), constant: serve({ handler: constant }) };
-    const rates = { live: [] as Load[], still: [] as Load[], constant: [] as Load[] };
-    try {
-      for (let round = 0; round < ROUNDS; round++) {
-        for (const kind of ["live", "still", "constant"] as const) {
-          rates[kind].push(await load(`${answers[kind].url}${PATH}`, user.cookie));
-        }
-      }
-    } finally {
-      for (const server of Object.values(answers)) await server.stop();
-      await pool.close();
-    }
-    return [toRow(rates)];
+    return [
+      pageRow(
+        "list_page",
+        await measurePage(database, isp, { path: PATH, file: "admin/subscribers/index.tsx" }),
+      ),
+    ];
   },
 };
 
-interface Load {
-  perSecond: number;
-  p50Ms: number;
-  p99Ms: number;
-  bytes: number;
-}
-
-function toRow(rates: Record<"live" | "still" | "constant", Load[]>): BenchRow {
-  const rate = (kind: keyof typeof rates) => median(rates[kind].map(({ perSecond }) => perSecond));
-  const [ours, floor] = [rate("live"), rate("still")];
-  const ratio = ours / floor;
-  const p99 = median(rates.live.map(({ p99Ms }) => p99Ms));
+/** What a page of a list does with its database, against the same page without. */
+export function pageRow(row: string, { live, still, constant, p99Ms, bytes }: PageRates): BenchRow {
+  const ratio = live / still;
   return {
-    row: "list_page",
+    row,
     unit: "req/s",
-    ours,
-    floor,
-    peer: rate("constant"),
+    ours: live,
+    floor: still,
+    peer: constant,
     ratio,
     goal: "at least 0.4 x the same page without its database",
     met: ratio >= 0.4,
     note: `floor: the same page and frame from memory; peer: the same bytes as a constant; ` +
-      `p99 ${p99.toFixed(1)} ms at ${CONNECTIONS} connections, ${rates.live[0]?.bytes ?? 0} bytes`,
+      `p99 ${p99Ms.toFixed(1)} ms at ${CONNECTIONS} connections, ${bytes} bytes`,
   };
-}
-
-/** Remembers what the page's handler and frame gave, and gives it again without asking the database. */
-class FrozenPage {
-  session: Session | null = null;
-  #data: PageResponse<unknown> | null = null;
-  #shell: AppState["shell"] = null;
-  #title: string | undefined;
-
-  watch(file: FsFile): FsFile {
-    if (file.path !== PAGE_FILE) return file;
-    const get = getHandler(file);
-    return withGet(file, async (ctx) => {
-      const answer = await get(ctx);
-      if (!(answer instanceof Response)) this.#data = answer;
-      this.session = ctx.state.session;
-      this.#shell = ctx.state.shell;
-      this.#title = ctx.state.title;
-      return answer;
-    });
-  }
-
-  replace(file: FsFile): FsFile {
-    if (file.path === FRAME_FILE) {
-      return {
-        ...file,
-        module: {
-          default: (ctx: { state: AppState; next(): Promise<Response> }) => {
-            ctx.state.shell = this.#shell;
-            return ctx.next();
-          },
-        },
-      };
-    }
-    if (file.path !== PAGE_FILE) return file;
-    return withGet(file, (ctx) => {
-      if (this.#data === null) throw new Error("Cannot show the frozen page: it was never asked for");
-      ctx.state.title = this.#title ?? "";
-      return this.#data;
-    });
-  }
-}
-
-type Get = NonNullable<HandlerByMethod<unknown, AppState>["GET"]>;
-
-function getHandler(file: FsFile): Get {
-  const { GET } = file.module.handler as HandlerByMethod<unknown, AppState>;
-  if (GET === undefined) throw new Error(`Cannot freeze ${file.path}: it has no GET handler`);
-  return GET;
-}
-
-function withGet(file: FsFile, GET: Get): FsFile {
-  return { ...file, module: { ...file.module, handler: { GET } } };
-}
-
-function serve({ handler }: Pick<WebApp, "handler"> | { handler: () => Response }) {
-  const port = freePort();
-  const server = Deno.serve({ port, hostname: "127.0.0.1", onListen: () => {} }, handler);
-  return { url: `http://127.0.0.1:${port}`, stop: () => server.shutdown() };
-}
-
-async function load(url: string, cookie: string): Promise<Load> {
-  const client = new URL("../load_client.ts", import.meta.url).pathname;
-  const args = ["run", "--quiet", "--allow-net", client, url, cookie, String(CONNECTIONS), String(SECONDS)];
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
-  if (!success) throw new Error(`Cannot measure ${url}: ${new TextDecoder().decode(stderr)}`);
-  return JSON.parse(new TextDecoder().decode(stdout)) as Load;
 }

@@ -1,4 +1,5 @@
 import type { Scenario } from "../row.ts";
+import { auditPage } from "./audit_page.ts";
 import { bigBillRun, billRun } from "./bill_run.ts";
 import { billRunWithMail } from "./bill_run_with_mail.ts";
 import { billMemory } from "./bill_memory.ts";
@@ -30,6 +31,7 @@ export const SCENARIOS: readonly Scenario[] = [
   statement,
   soa,
   listPage,
+  auditPage,
   paymentReadBack,
   importSecrets,
   mail,

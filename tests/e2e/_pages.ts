@@ -200,6 +200,7 @@ const SEEN_ELSEWHERE: Readonly<Record<string, string>> = {
   "/setup": "looked at in the first hour, before there is an owner",
   "/health": "JSON: the stack waits for it",
   "/admin/events": "a stream: tests/live",
+  "/admin/audit/head.json": "there after the first night: tests/audit",
   "/b/:token": "has a signed address: tests/mail",
   "/b/:token/logo": "has a signed address: tests/mail",
   "/b/:token/statement.pdf": "has a signed address: tests/mail",
@@ -226,7 +227,7 @@ export function addressOf(pattern: string, ids: ReadonlyMap<string, string>): st
   const id = ids.get(kind);
   if (pattern.includes(":id")) assert.ok(id !== undefined, `no id is known for ${pattern}`);
   const address = pattern.replace(":id", id ?? "").replace(":list", "subscribers")
-    .replace(":occasion", "bill_issued").replace(":language", "fil");
+    .replace(":occasion", "bill_issued").replace(":language", "fil").replace(":entry", "1");
   assert.ok(!address.includes(":"), `${pattern} has a part that tests/e2e/_pages.ts does not know`);
   return address;
 }

@@ -96,6 +96,8 @@ const ELSEWHERE = [
   "/health",
   "/logo",
   "/admin/events",
+  // There after the first night, and JSON.
+  "/admin/audit/head.json",
   "/admin/demo",
   "/admin/demo/days",
   "/admin/demo/mailbox",

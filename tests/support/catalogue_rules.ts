@@ -18,7 +18,13 @@ const INSTALLATION_TABLES = [
   "kysely_migration_lock",
 ];
 
-const APPEND_ONLY_TABLES = ["audit_entries", "ledger_entries", "ledger_transactions"];
+const APPEND_ONLY_TABLES = [
+  "audit_checks",
+  "audit_entries",
+  "audit_heads",
+  "ledger_entries",
+  "ledger_transactions",
+];
 
 const OUR_SCHEMAS = "n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast', 'pgboss')";
 const OUR_TABLES = `pg_class c join pg_namespace n on n.oid = c.relnamespace and ${OUR_SCHEMAS}`;

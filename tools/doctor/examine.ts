@@ -3,7 +3,6 @@ import type { Kysely } from "kysely";
 import { formatCount, formatDuration } from "@/web/format.ts";
 import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
 import { bookChecksOf } from "@/web/domain/billing/mod.ts";
-import { findBrokenAuditEntry } from "@/web/services/audit.ts";
 import { checkBooks } from "@/web/services/billing/check_books.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import { lookupTenants } from "@/web/store/access/staff.ts";
@@ -16,6 +15,7 @@ import { assertSchemaCurrent } from "@/web/store/db/migrate.ts";
 import type { Database } from "@/web/store/db/schema.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
+import { auditOf, type KeptHead } from "./examine_audit.ts";
 import { mailOf } from "./examine_mail.ts";
 
 /** One thing that was looked at. */
@@ -33,6 +33,8 @@ export interface Patient {
   context: ServiceContext;
   /** Folder of the embedded database and the server's keys; null: the database has its own machine. */
   dataDir: string | null;
+  /** An exported end of an audit log. @default null */
+  auditHead?: KeptHead | null;
 }
 
 /** The clock is watched and the tick is run every minute; so long a silence is none of chance. */
@@ -41,7 +43,7 @@ const SHOWN = 20;
 const GIGABYTE = 2n ** 30n;
 
 /** Looks at everything in turn: the installation first, then each tenant. Books are checked and the result is kept. */
-export async function* examine({ context, dataDir }: Patient): AsyncGenerator<Finding> {
+export async function* examine({ context, dataDir, auditHead = null }: Patient): AsyncGenerator<Finding> {
   const { db } = context;
   const server = await readServerHealth(db);
   yield {
@@ -57,7 +59,14 @@ export async function* examine({ context, dataDir }: Patient): AsyncGenerator<Fi
   if (isRunning) yield* jobsOf(context);
   else yield { state: "warn", text: "The web is not running: its clock and its jobs were not looked at" };
   if (dataDir !== null) yield await diskOf(dataDir);
-  for (const tenantId of await lookupTenants(db)) yield* tenantOf(context, tenantId, isRunning);
+  const tenantIds = await lookupTenants(db);
+  for (const tenantId of tenantIds) yield* tenantOf(context, tenantId, { isRunning, auditHead });
+  if (auditHead !== null && !tenantIds.includes(auditHead.company_id)) {
+    yield {
+      state: "broken",
+      text: `The file of the audit log is of ${auditHead.company}, which is not here`,
+    };
+  }
 }
 
 async function schemaOf(db: Kysely<Database>): Promise<Finding> {
@@ -110,14 +119,13 @@ async function diskOf(dataDir: string): Promise<Finding> {
 async function* tenantOf(
   context: ServiceContext,
   tenantId: string,
-  isRunning: boolean,
+  { isRunning, auditHead }: { isRunning: boolean; auditHead: KeptHead | null },
 ): AsyncGenerator<Finding> {
   const { db, clock } = context;
-  const { name, watch, last, brokenAudit } = await withTenant(db, tenantId, async (trx) => ({
+  const { name, watch, last } = await withTenant(db, tenantId, async (trx) => ({
     name: (await getTenant(trx)).name,
     watch: await findClockWatch(trx),
     last: await findLastBookCheck(trx),
-    brokenAudit: await findBrokenAuditEntry(trx),
   }), { readOnly: true });
   if (watch !== null && watch.doubt !== null) {
     yield { state: "broken", text: `${name}: the clock is doubted, nothing is billed or cut; see Today` };
@@ -128,9 +136,7 @@ async function* tenantOf(
       ? { state: "ok", text: `${name}: the clock is watched` }
       : { state: "broken", text: `${name}: nobody watches the clock` };
   }
-  yield brokenAudit === null
-    ? { state: "ok", text: `${name}: the audit log's chain is whole` }
-    : { state: "broken", text: `${name}: the audit log's chain is broken at entry ${brokenAudit}` };
+  yield* auditOf(context, tenantId, { name, auditHead });
   const hours = (minutesSince(last?.checked_at ?? null, clock.now()) ?? 0) / 60;
   if (isRunning && hours > 50) {
     yield {

@@ -1,14 +1,18 @@
 /**
- * `deno task doctor [--data DIR]`: looks at the installation and at the books of every tenant. Ends with 1 when something
- * is broken, with 2 when there is nothing to look at.
+ * `deno task doctor [--data DIR] [--audit-head FILE]`: looks at the installation and at the books of every tenant. With a
+ * file of the page Audit it also says whether that log still holds what was signed then. Ends with 1 when something is
+ * broken, with 2 when there is nothing to look at.
  */
+import { join } from "node:path";
 import { silentLogger } from "@/shared/log.ts";
 import { readConfig } from "@/web/config.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import { findMasterKeys, MasterKeys } from "@/web/gateways/master_key/mod.ts";
+import { findServerKeys } from "@/web/gateways/server_keys/mod.ts";
 import { systemClock } from "@/web/system_clock.ts";
 import { noInstallation, openInstallation } from "../installation.ts";
 import { examine, type Finding } from "./examine.ts";
+import { readAuditHead } from "./examine_audit.ts";
 
 const MARKS: Record<Finding["state"], string> = { ok: "ok      ", warn: "look    ", broken: "BROKEN  " };
 
@@ -28,7 +32,10 @@ export async function report(
 }
 
 async function main(): Promise<number> {
-  const config = readConfig(Deno.args, Deno.env.toObject());
+  const { args, file } = takeAuditHead(Deno.args);
+  const config = readConfig(args, Deno.env.toObject());
+  const auditHead = file === undefined ? null : await readAuditHead(file);
+  const keys = await findServerKeys(join(config.dataDir, "server_keys.json"));
   await using installation = await openInstallation(config, "linya-doctor");
   if (installation === null) {
     console.log(noInstallation(config));
@@ -45,8 +52,15 @@ async function main(): Promise<number> {
     notifyRouters: () => {},
     notifyCommands: () => {},
     ...(masterKeys === null ? {} : { masterKeys }),
+    ...(keys === null ? {} : { signing: keys.signing }),
   };
-  return await report({ context, dataDir: isEmbedded ? config.dataDir : null }, console.log);
+  return await report({ context, dataDir: isEmbedded ? config.dataDir : null, auditHead }, console.log);
+}
+
+function takeAuditHead(args: readonly string[]): { args: string[]; file: string | undefined } {
+  const at = args.indexOf("--audit-head");
+  if (at < 0) return { args: [...args], file: undefined };
+  return { args: args.toSpliced(at, 2), file: args[at + 1] ?? "" };
 }
 
 if (import.meta.main) {

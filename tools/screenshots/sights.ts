@@ -35,6 +35,7 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   "/admin/events": "an event stream",
   "/invite/:code": "there for whoever has the link",
   "/reset/:code": "there for whoever has the link",
+  "/admin/audit/head.json": "JSON",
   "/b/:token/logo": "an image",
   "/b/:token/statement.pdf": "a PDF",
   "/admin/settings/mail/texts/:occasion/:language/preview": "a mail in a frame",

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { lookupTenants } from "@/web/store/access/staff.ts";
 import { defineJob } from "./define_job.ts";
+import { forEachTenant } from "./for_each_tenant.ts";
 
 /**
  * Checks the books: of one tenant when a person asks, of all of them at night. Asked every hour, so that each tenant has
@@ -16,18 +16,6 @@ export const checkBooksJob = defineJob({
   async handle({ context }, data) {
     const { checkBooks, checkBooksAtNight } = await import("@/web/services/billing/check_books.ts");
     if ("tenantId" in data) return void await checkBooks(context, data.tenantId, data.askedBy);
-    const errors: unknown[] = [];
-    for (const tenantId of await lookupTenants(context.db)) {
-      try {
-        await checkBooksAtNight(context, tenantId);
-      } catch (error) {
-        // The others have their night all the same; the job fails, and is tried again, once they have had it.
-        context.log.error("books_not_checked", { tenant_id: tenantId, error });
-        errors.push(error);
-      }
-    }
-    if (errors.length > 0) {
-      throw new AggregateError(errors, `Cannot check the books of ${errors.length} tenants`);
-    }
+    await forEachTenant(context, "books_not_checked", (tenantId) => checkBooksAtNight(context, tenantId));
   },
 });

@@ -1,3 +1,4 @@
+import { checkAuditJob } from "./check_audit.ts";
 import { checkBooksJob } from "./check_books.ts";
 import { cleanUpAccessJob } from "./clean_up_access.ts";
 import { cleanUpLogJob } from "./clean_up_log.ts";
@@ -13,6 +14,7 @@ export const JOBS: readonly Job[] = [
   cleanUpAccessJob,
   cleanUpLogJob,
   checkBooksJob,
+  checkAuditJob,
   runDueDaysJob,
   runImportJob,
   sendRemindersJob,

@@ -40,6 +40,8 @@ import enPermissions from "./en/permissions.json" with { type: "json" };
 import enStatements from "./en/statements.json" with { type: "json" };
 import enLog from "./en/log.json" with { type: "json" };
 import enStaff from "./en/staff.json" with { type: "json" };
+import enAudit from "./en/audit.json" with { type: "json" };
+import enAuditActions from "./en/audit_actions.json" with { type: "json" };
 import enDeliveries from "./en/deliveries.json" with { type: "json" };
 import filShell from "./fil/shell.json" with { type: "json" };
 import filSecurity from "./fil/security.json" with { type: "json" };
@@ -82,6 +84,8 @@ import filPermissions from "./fil/permissions.json" with { type: "json" };
 import filStatements from "./fil/statements.json" with { type: "json" };
 import filLog from "./fil/log.json" with { type: "json" };
 import filStaff from "./fil/staff.json" with { type: "json" };
+import filAudit from "./fil/audit.json" with { type: "json" };
+import filAuditActions from "./fil/audit_actions.json" with { type: "json" };
 import filDeliveries from "./fil/deliveries.json" with { type: "json" };
 import enCodesAccess from "./en/codes_access.json" with { type: "json" };
 import enCodesBilling from "./en/codes_billing.json" with { type: "json" };
@@ -167,6 +171,8 @@ export const ENGLISH = {
   ...enStatements,
   ...enLog,
   ...enStaff,
+  ...enAudit,
+  ...enAuditActions,
   ...enDeliveries,
   ...enCodesAccess,
   ...enCodesBilling,
@@ -231,6 +237,8 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filStatements,
   ...filLog,
   ...filStaff,
+  ...filAudit,
+  ...filAuditActions,
   ...filDeliveries,
   ...filCodesAccess,
   ...filCodesBilling,

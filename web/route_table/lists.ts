@@ -42,12 +42,24 @@ export const LIST_NAMES = [
   "accounts",
   "account_entries",
   "logs",
+  "audit",
   "mail",
   "mail_refused",
   "staff",
   "roles",
 ] as const;
 export type ListName = typeof LIST_NAMES[number];
+
+/** Lists that say nothing of people: of their files no record is kept. */
+export const LISTS_WITHOUT_PEOPLE: ReadonlySet<ListName> = new Set<ListName>([
+  "plans",
+  "runs",
+  "sites",
+  "imports",
+  "outages",
+  "vat",
+  "accounts",
+]);
 
 export const PAGE_SIZES = ["50", "100", "200"] as const;
 export const DENSITIES = ["comfortable", "default", "compact"] as const;

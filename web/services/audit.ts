@@ -1,15 +1,15 @@
 import { type Coded, formatCoded } from "@/shared/codes/mod.ts";
-import { sha256 } from "@/shared/crypto/mod.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import {
   type AuditEntryRow,
   findLastAuditEntry,
   insertAuditEntries,
-  listAuditEntries,
   lockAuditChain,
 } from "@/web/store/access/audit.ts";
 import { announceLive, type LiveTopic } from "@/web/store/live/live_topics.ts";
-import { type Actor, staffIdOf } from "./context.ts";
+import { checkAuditChain } from "./audit_chain.ts";
+import { auditHash, canonicalJson } from "./audit_hash.ts";
+import { type Actor, originOf, staffIdOf } from "./context.ts";
 
 /** What happened, for the audit log and the timeline. */
 export interface AuditInput {
@@ -72,6 +72,7 @@ function entryOf(
     business_on: input.businessOn,
     actor: actor.label,
     actor_kind: actor.kind,
+    ...originOf(actor),
     staff_user_id: staffIdOf(actor),
     action: input.action,
     subject_kind: input.subjectKind,
@@ -108,54 +109,7 @@ function topicsOf(
   return topics;
 }
 
-/** Reads the whole chain; the first entry that does not fit its predecessor or its content, or null. */
+/** Reads the whole chain; the first entry that does not fit its predecessor, its content or what was signed, or null. */
 export async function findBrokenAuditEntry(trx: TenantTransaction): Promise<bigint | null> {
-  let previous: Uint8Array = new Uint8Array(32);
-  let after = 0n;
-  while (true) {
-    const entries = await listAuditEntries(trx, { after, limit: 1000 });
-    for (const entry of entries) {
-      const isLinked = entry.sequence === after + 1n && sameBytes(entry.previous_hash, previous);
-      if (!isLinked || !sameBytes(await auditHash(entry), entry.hash)) return entry.sequence;
-      previous = entry.hash;
-      after = entry.sequence;
-    }
-    if (entries.length < 1000) return null;
-  }
-}
-
-async function auditHash(entry: Omit<AuditEntryRow, "hash">): Promise<Uint8Array> {
-  const text = canonicalJson({
-    sequence: entry.sequence.toString(),
-    at: entry.at.toString({ fractionalSecondDigits: 3 }),
-    business_on: entry.business_on.toString(),
-    actor: entry.actor,
-    // Entries from before there were kinds have none, and their hash was made without it.
-    ...(entry.actor_kind === null ? {} : { actor_kind: entry.actor_kind }),
-    staff_user_id: entry.staff_user_id,
-    action: entry.action,
-    subject_kind: entry.subject_kind,
-    subject_id: entry.subject_id,
-    subscriber_id: entry.subscriber_id,
-    summary: entry.summary,
-    details: entry.details,
-  });
-  const content = new TextEncoder().encode(text);
-  const bytes = new Uint8Array(entry.previous_hash.length + content.length);
-  bytes.set(entry.previous_hash);
-  bytes.set(content, entry.previous_hash.length);
-  return await sha256(bytes);
-}
-
-/** JSON with sorted keys, so that jsonb may store them in its own order. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) => {
-    if (typeof item === "bigint") return item.toString();
-    if (typeof item !== "object" || item === null || Array.isArray(item)) return item;
-    return Object.fromEntries(Object.entries(item).sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0));
-  });
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  return (await checkAuditChain(trx, null)).broken?.at ?? null;
 }

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { z } from "zod";
 import type { Clock } from "@/shared/clock.ts";
+import type { SigningKeyPair } from "@/shared/crypto/mod.ts";
 import type { Logger } from "@/shared/log.ts";
 import type { MasterKeys } from "@/web/gateways/master_key/mod.ts";
 import type { StatementPress } from "@/web/gateways/pdf/mod.ts";
@@ -33,6 +34,8 @@ export interface ServiceContext {
   links?: PublicLinks;
   /** Keys of the installation; without them what seals or opens a secret fails. */
   masterKeys?: MasterKeys;
+  /** Key of the installation that signs; without it no end of an audit log is signed, and any signed one is believed. */
+  signing?: SigningKeyPair;
   /** An installation for many ISPs: what one of them types must not lead into its network. @default false */
   isManyTenants?: boolean;
   /** The demo: its mail never leaves the machine. @default false */
@@ -62,9 +65,16 @@ export interface MachineTime {
 /** Who asked, as the audit log names it: `label` is for example `Maria Santos` or `Scheduler`. */
 export type Actor =
   | StaffActor
-  | { kind: "subscriber"; label: string; subscriberId: string }
-  | { kind: "operator"; label: string; operatorId: string }
-  | { kind: "agent" | "system"; label: string };
+  | { kind: "subscriber"; label: string; subscriberId: string; origin?: RequestOrigin }
+  | { kind: "operator"; label: string; operatorId: string; origin?: RequestOrigin }
+  | { kind: "api_key"; label: string; origin?: RequestOrigin }
+  | MachineActor;
+
+/** Where a request came from. */
+export interface RequestOrigin {
+  ip: string;
+  requestId: string;
+}
 
 /** One of the ISP's people. */
 export interface StaffActor {
@@ -74,6 +84,38 @@ export interface StaffActor {
   staffUserId: string | null;
   /** Number of the audit entry that is being taken back. */
   undoes?: bigint;
+  /** None of what is done later. */
+  origin?: RequestOrigin;
+  /** Agent that did later what was asked for. */
+  agentId?: string;
+}
+
+/** What nobody asked for: Linya by itself, or an agent. */
+export interface MachineActor {
+  kind: "agent" | "system";
+  label: string;
+  /** Run that it is a part of. */
+  runId?: string;
+  agentId?: string;
+}
+
+/** The same within a run: what Linya does by itself is put down to that run. */
+export function inRun(actor: Actor, runId: string): Actor {
+  return actor.kind === "system" ? { ...actor, runId } : actor;
+}
+
+/** The columns of the audit log that say where something came from. */
+export function originOf(
+  actor: Actor,
+): Record<"ip" | "request_id" | "run_id" | "agent_id", string | null> {
+  const origin = "origin" in actor ? actor.origin : undefined;
+  return {
+    // An empty address is one that nobody knows.
+    ip: origin?.ip.slice(0, 60) || null,
+    request_id: origin?.requestId.slice(0, 60) || null,
+    run_id: "runId" in actor ? actor.runId ?? null : null,
+    agent_id: "agentId" in actor ? actor.agentId ?? null : null,
+  };
 }
 
 /** The staff member behind an action; null for everybody else. */
@@ -88,4 +130,4 @@ export const SCHEDULER: Actor = { kind: "system", label: "Scheduler" };
 export const FIRST_SESSION: Actor = { kind: "system", label: "First session" };
 
 /** The actor of what an agent's enrolment writes down. */
-export const AGENT_ENROLMENT: Actor = { kind: "agent", label: "Agent enrolment" };
+export const AGENT_ENROLMENT: MachineActor = { kind: "agent", label: "Agent enrolment" };

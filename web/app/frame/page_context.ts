@@ -2,7 +2,7 @@ import { refused } from "@/web/app/errors/refused.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { requireSession } from "@/web/app/form/input.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
-import type { Actor } from "@/web/services/context.ts";
+import type { Actor, RequestOrigin } from "@/web/services/context.ts";
 import { recentFigures } from "@/web/store/db/recent_figures.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
@@ -57,7 +57,12 @@ export function readFigures<T>(
 /** The signed-in person as the audit log names them. */
 export function actorOf(state: AppState): Actor {
   const { staffName, staffUserId } = requireSession(state);
-  return { kind: "staff", label: staffName, staffUserId };
+  return { kind: "staff", label: staffName, staffUserId, origin: requestOriginOf(state) };
+}
+
+/** Where this request came from, for the audit log. */
+export function requestOriginOf({ clientIp, requestId }: AppState): RequestOrigin {
+  return { ip: clientIp, requestId };
 }
 
 /** Whether the signed-in person may do something; hides what would be refused. */

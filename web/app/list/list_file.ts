@@ -1,9 +1,12 @@
 import type { Context } from "fresh";
 import type { z } from "zod";
 import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
-import { exportForm } from "@/web/route_table/lists.ts";
-import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn } from "./csv.ts";
-import { momentOf, readPage } from "@/web/app/frame/page_context.ts";
+import { coded } from "@/shared/codes/mod.ts";
+import { exportForm, LISTS_WITHOUT_PEOPLE } from "@/web/route_table/lists.ts";
+import { recordReading } from "@/web/services/record_reading.ts";
+import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn, type CsvEnd } from "./csv.ts";
+import { requireSession } from "@/web/app/form/input.ts";
+import { actorOf, momentOf, readPage } from "@/web/app/frame/page_context.ts";
 import type { RouteEntries } from "../route_table.ts";
 import type { AppState } from "../state.ts";
 import { nothingTicked } from "./chosen.ts";
@@ -69,6 +72,16 @@ async function answer<Q extends AnyListQuery, P, F, Row, Counts, More>(
   );
   const sort = definition.sortOf === undefined ? query.sort : definition.sortOf(asked);
   const name = definition.fileName?.({ ...asked, more }) ?? `${definition.name}-${asked.moment.today}`;
+  const record = async ({ rows, isWhole }: CsvEnd) => {
+    if (LISTS_WITHOUT_PEOPLE.has(definition.name)) return;
+    await recordReading(state.services, requireSession(state).tenantId, actorOf(state), {
+      action: "export.file",
+      what: definition.name,
+      subscriberId: definition.subscriber?.(asked),
+      summary: coded("audit_file_exported", { file: `${name}.csv`, rows }),
+      details: { filter: filterText(asked), rows, is_whole: isWhole },
+    });
+  };
   return await csvAnswer(
     name,
     columns,
@@ -82,7 +95,14 @@ async function answer<Q extends AnyListQuery, P, F, Row, Counts, More>(
             more,
           }),
       ),
+    record,
   );
+}
+
+/** The filter of a file as its address says it; what was ticked is told by the number of rows. */
+function filterText({ query, params }: Pick<AskedList<unknown, unknown>, "query" | "params">): string {
+  const said = [query, params].flatMap((values) => Object.entries(values ?? {}));
+  return said.flatMap(([name, value]) => value === undefined ? [] : [`${name}=${value}`]).join("&");
 }
 
 function inOrder<Row>(columns: readonly CsvColumn<Row>[], first: readonly string[]): CsvColumn<Row>[] {

@@ -111,6 +111,8 @@ export interface ListDefinition<
   fileOrder?: readonly string[];
   /** Name of the file without its day. @default `name` */
   fileName?: (asked: AskedList<Query, Params> & { more: More }) => string;
+  /** The one person that the whole list is about; the record that it was exported stands with them. */
+  subscriber?: (asked: AskedList<Query, Params>) => string;
   /** The sort when the address names none. */
   sort: string;
   /** Links, chips, search and what can be done with ticked rows. */
@@ -142,6 +144,7 @@ export type FileDefinition<Query extends AnyListQuery, Params, Filter, Row, Coun
   | "columns"
   | "fileOrder"
   | "fileName"
+  | "subscriber"
 >;
 
 /** The pieces of a list for a page that arranges them itself. */

@@ -13,6 +13,7 @@ export type NavId =
   | "plans"
   | "import"
   | "staff"
+  | "audit"
   | "logs"
   | "settings";
 
@@ -85,6 +86,7 @@ export const NAV_ITEMS: readonly NavItem[] = [
     group: "manage",
   },
   { id: "staff", href: "/admin/staff", icon: "user", permission: "staff:read", group: "manage" },
+  { id: "audit", href: "/admin/audit", icon: "check", permission: "audit:read", group: "manage" },
   { id: "logs", href: "/admin/logs", icon: "list", permission: "system_log:read", group: "manage" },
   {
     id: "settings",

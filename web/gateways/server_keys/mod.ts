@@ -10,7 +10,7 @@ import { createPrivateFile } from "../durable_file/mod.ts";
 
 /** Keys of the installation. All web nodes share the same file. */
 export interface ServerKeys {
-  /** Signs revocations of agents (R13). */
+  /** Signs revocations of agents (R13) and the ends of audit logs. */
   signing: SigningKeyPair;
   /** 32 bytes behind form tokens and link challenges. */
   secret: Uint8Array<ArrayBuffer>;
@@ -23,18 +23,32 @@ const fileShape = z.object({
   secret: z.string(),
 });
 
+/** The keys of a file that is there; null where there is none. For what looks and must not make one. */
+export async function findServerKeys(path: string): Promise<ServerKeys | null> {
+  const text = await readText(path);
+  return text === null ? null : keysOf(path, text);
+}
+
 /**
  * Reads the keys, or makes them at the first start: a file that only its owner can read.
  * An unreadable or damaged file is an error, never a reason for new keys: agents have pinned the old ones.
  */
 export async function loadServerKeys(path: string): Promise<ServerKeys> {
-  let text: string;
+  const text = await readText(path);
+  return text === null ? await createKeys(path) : keysOf(path, text);
+}
+
+/** Null: it is not there. */
+async function readText(path: string): Promise<string | null> {
   try {
-    text = await Deno.readTextFile(path);
+    return await Deno.readTextFile(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return await createKeys(path);
+    if (error instanceof Deno.errors.NotFound) return null;
     throw new Error(`Cannot read server keys: "${path}" is not readable`, { cause: error });
   }
+}
+
+function keysOf(path: string, text: string): ServerKeys {
   const keys = parseKeys(text);
   if (keys === null) {
     throw new Error(`Cannot read server keys: "${path}" is damaged, restore it from a backup`);

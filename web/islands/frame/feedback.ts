@@ -55,7 +55,7 @@ export function followOpening(signal: AbortSignal): void {
   // A download leaves the page where it is.
   document.addEventListener("click", (event) => {
     const link = (event.target as Element).closest?.("a[href]");
-    if (/\.(csv|pdf)/.test(link?.getAttribute("href") ?? "") || link?.hasAttribute("download")) {
+    if (/\.(csv|pdf|json)/.test(link?.getAttribute("href") ?? "") || link?.hasAttribute("download")) {
       setTimeout(end, BAR_MS * 5);
     }
   }, { signal });

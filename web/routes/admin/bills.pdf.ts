@@ -1,6 +1,8 @@
 import type { Context } from "fresh";
 import type { z } from "zod";
-import { momentOf, readPage } from "@/web/app/frame/page_context.ts";
+import { coded } from "@/shared/codes/mod.ts";
+import { requireSession } from "@/web/app/form/input.ts";
+import { actorOf, momentOf, readPage } from "@/web/app/frame/page_context.ts";
 import { pdfAnswer } from "@/web/app/frame/pdf_answer.ts";
 import { nothingTicked } from "@/web/app/list/chosen.ts";
 import { readFilter } from "@/web/app/list/frame.ts";
@@ -8,6 +10,7 @@ import type { RouteEntries } from "@/web/app/route_table.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { billsQuery } from "@/web/route_table/bills.ts";
 import { exportForm } from "@/web/route_table/lists.ts";
+import { recordReading } from "@/web/services/record_reading.ts";
 import { printStatements } from "@/web/services/statements/print_statements.ts";
 import { type BillPageFilter, countBillsByStatus, listBills } from "@/web/store/billing/bills_page.ts";
 import { filterOf } from "./bills/(_parts)/filter.ts";
@@ -29,22 +32,33 @@ export const route: RouteEntries = {
 };
 
 export const handler = define.handlers({
-  GET({ state }) {
+  GET({ state, url }) {
     const query = state.input as z.output<typeof billsQuery>;
-    return answer(state, filterOf(query, momentOf(state).today), query.sort);
+    return answer(state, filterOf(query, momentOf(state).today), {
+      sort: query.sort,
+      chosen: url.search.slice(1),
+    });
   },
   POST(ctx: Context<AppState>) {
     const form = ctx.state.input as z.output<typeof exportForm>;
     if (!form.all && form.id.length === 0) return nothingTicked(ctx, form.back);
     const query = readFilter(billsQuery, form.filter);
     const filter = form.all ? filterOf(query, momentOf(ctx.state).today) : { ids: form.id };
-    return answer(ctx.state, filter, query.sort);
+    const chosen = form.all ? form.filter : `ticked=${form.id.length}`;
+    return answer(ctx.state, filter, { sort: query.sort, chosen });
   },
 });
 
-async function answer(state: AppState, filter: BillPageFilter, sort: string | undefined): Promise<Response> {
+interface Asked {
+  sort: string | undefined;
+  /** The filter as the address says it. */
+  chosen: string;
+}
+
+async function answer(state: AppState, filter: BillPageFilter, { sort, chosen }: Asked): Promise<Response> {
   const { today } = momentOf(state);
   const { t, services, log } = state;
+  let total = 0;
   const printed = printStatements(services, {
     read: (work) => readPage(state, work),
     count: async (trx) => {
@@ -52,7 +66,8 @@ async function answer(state: AppState, filter: BillPageFilter, sort: string | un
       const counted = counts.filter(({ status }) =>
         filter.status === undefined || status === filter.status.is
       );
-      return counted.reduce((total, row) => total + row.count, 0);
+      total = counted.reduce((sum, row) => sum + row.count, 0);
+      return total;
     },
     list: (trx, request) => listBills(trx, filter, { ...request, sort }),
     locale: t.locale,
@@ -61,6 +76,12 @@ async function answer(state: AppState, filter: BillPageFilter, sort: string | un
   });
   // The first part is made before the answer begins, so that a failure is still a page.
   const first = await printed.next();
+  await recordReading(services, requireSession(state).tenantId, actorOf(state), {
+    action: "export.statements",
+    what: "bills",
+    summary: coded("audit_statements_printed", { count: total }),
+    details: { filter: chosen, bills: total },
+  });
   const body = new ReadableStream<Uint8Array>({
     start(stream) {
       if (first.done !== true) stream.enqueue(first.value);

@@ -1,6 +1,7 @@
 import type { Context } from "fresh";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 import { barePage } from "@/web/app/serve/bare_page.tsx";
+import { requestOriginOf } from "@/web/app/frame/page_context.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { MAILS_WANTED, type MailsWanted } from "@/web/domain/mail/types.ts";
 import { translator } from "@/web/messages/mod.ts";
@@ -27,7 +28,8 @@ export const handler = define.handlers({
     if (opened.kind !== "found") return nowhere(ctx, opened);
     const chosen = await readChoice(ctx.req);
     if (chosen === null) return show(ctx, opened.value, { status: 422 });
-    const done = await chooseMails(ctx.state.services, opened.value, chosen);
+    const origin = requestOriginOf(ctx.state);
+    const done = await chooseMails(ctx.state.services, opened.value, chosen, origin);
     if (!done.ok) return nowhere(ctx, { kind: "none" });
     if (chosen !== "unsubscribe") return ctx.redirect(`${ctx.url.pathname}?done=saved`, 303);
     // A mail program follows no redirect.

@@ -1,5 +1,4 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
-import { localDate, localTime } from "@/shared/calendar/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { ok, type Result } from "@/shared/result.ts";
 import { checkBooksJob } from "@/web/jobs/check_books.ts";
@@ -15,12 +14,11 @@ import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { recordAudit } from "../audit.ts";
 import { type Actor, SCHEDULER, type ServiceContext } from "../context.ts";
+import { isNightCheckDue } from "../night_check.ts";
 import { runUseCase } from "../use_case.ts";
 
 /** Findings of each kind that are kept with a check: a flood of one kind hides no other. */
 const FINDINGS_MAX = 20;
-/** From here on the night's check is due, in the tenant's zone; the bill run of the day is over by then. */
-const CHECK_TIME = Temporal.PlainTime.from("02:00");
 
 /**
  * Asks whether the books hold and keeps the answer. All questions see one moment, and reading locks nobody out: bills,
@@ -65,10 +63,8 @@ export async function checkBooks(
 export async function checkBooksAtNight(context: ServiceContext, tenantId: string): Promise<void> {
   const isDue = await withTenant(context.db, tenantId, async (trx) => {
     const { time_zone: zone } = await getTenant(trx);
-    const now = context.clock.now();
-    if (Temporal.PlainTime.compare(localTime(now, zone), CHECK_TIME) < 0) return false;
     const last = await findLastBookCheck(trx);
-    return last === null || !isSinceCheckTime(last.checked_at, now, zone);
+    return isNightCheckDue(last?.checked_at ?? null, { now: context.clock.now(), zone });
   }, { readOnly: true });
   if (isDue) await checkBooks(context, tenantId, SCHEDULER.label);
 }
@@ -92,11 +88,6 @@ export async function askBookCheck(
     });
     return ok(null);
   });
-}
-
-function isSinceCheckTime(at: Temporal.Instant, now: Temporal.Instant, zone: string): boolean {
-  const from = localDate(now, zone).toZonedDateTime({ timeZone: zone, plainTime: CHECK_TIME }).toInstant();
-  return Temporal.Instant.compare(at, from) >= 0;
 }
 
 function firstOfEach(broken: readonly BrokenInvariant[]): BrokenInvariant[] {

@@ -5,7 +5,7 @@ import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { updateLeadLengthened } from "@/web/store/billing/bill_run.ts";
 import { findRun, insertRun, lockRun, type RunRow, updateRun } from "@/web/store/billing/runs.ts";
 import { recordAudit } from "../audit.ts";
-import type { Actor, ServiceContext } from "../context.ts";
+import { type Actor, inRun, type ServiceContext } from "../context.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { letGoOn } from "./bill_approval.ts";
 import { ClaimQueue } from "./claim_queue.ts";
@@ -123,7 +123,7 @@ async function finish(
   if (run.status === "done") return ok(run);
   await updateRun(trx, runId, { status: "done", finished_at: at });
   if (run.total > 0) {
-    await recordAudit(trx, actor, {
+    await recordAudit(trx, inRun(actor, runId), {
       action: "bill_run.finished",
       subjectKind: "run",
       subjectId: runId,

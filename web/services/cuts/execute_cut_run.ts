@@ -20,7 +20,7 @@ import {
 import { lockSubscribersAhead } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
 import { refuseDoubtedClock } from "../billing/clock_guard.ts";
-import type { Actor, ServiceContext } from "../context.ts";
+import { type Actor, inRun, type ServiceContext } from "../context.ts";
 import { refreshLocked } from "../network/desired_state.ts";
 import { mailsOfCuts } from "../mail/occasions.ts";
 import { queueingOf, queueMail } from "../mail/queue_mail.ts";
@@ -206,7 +206,7 @@ function decideAgain(row: UndecidedRow, candidate: CutCandidate | undefined): Om
 async function finish({ trx, at, actor, business }: UseCase, runId: string): Promise<CutRunResult> {
   const run = await finishRun(trx, runId, at);
   if (run.total > 0) {
-    await recordAudit(trx, actor, {
+    await recordAudit(trx, inRun(actor, runId), {
       action: "cut_run.finished",
       subjectKind: "run",
       subjectId: runId,

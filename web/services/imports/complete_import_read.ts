@@ -45,7 +45,9 @@ export async function completeImportRead(
   const total = await addRows(trx, batch, secrets, agent?.tells_services_apart === false);
   await updateImportBatch(trx, batch.id, { status: "review", total });
   if (adopted.count > 0) {
-    await recordNetworkAudit(trx, context, { kind: "staff", label: batch.created_by, staffUserId: null }, {
+    const { agent_id: agentId } = command;
+    const actor = { kind: "staff" as const, label: batch.created_by, staffUserId: null, agentId };
+    await recordNetworkAudit(trx, context, actor, {
       action: "import.names_made_exact",
       subjectKind: "import",
       subjectId: batch.id,

@@ -8,7 +8,7 @@ import { updateMailLanguage, updateMailWanted } from "@/web/store/mail/wishes.ts
 import { findTenant } from "@/web/store/settings/tenants.ts";
 import { findSubscriber, lockSubscriber, type SubscriberRow } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
-import type { ServiceContext } from "../context.ts";
+import type { RequestOrigin, ServiceContext } from "../context.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import type { LinkTry, Opened } from "./public_bill.ts";
 import { countWrongLink } from "./public_door.ts";
@@ -62,8 +62,14 @@ export async function chooseMails(
   context: ServiceContext,
   { tenantId, subscriberId }: MailWishes,
   wanted: MailsWanted | "unsubscribe",
+  origin?: RequestOrigin,
 ): Promise<Result<null, "subscriber_not_found">> {
-  const actor = { kind: "subscriber" as const, label: "Subscriber", subscriberId };
+  const actor = {
+    kind: "subscriber" as const,
+    label: "Subscriber",
+    subscriberId,
+    ...(origin === undefined ? {} : { origin }),
+  };
   return await runUseCase<null, "subscriber_not_found">(context, tenantId, actor, async (useCase) => {
     const before = await lockSubscriber(useCase.trx, subscriberId);
     if (before === null) return err("subscriber_not_found");

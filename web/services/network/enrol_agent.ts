@@ -143,7 +143,7 @@ async function admit(
     message: formatCoded(coded("router_needs_password")),
     now,
   });
-  await recordNetworkAudit(trx, context, AGENT_ENROLMENT, {
+  await recordNetworkAudit(trx, context, { ...AGENT_ENROLMENT, agentId: id }, {
     action: "agent.enrolled",
     subjectKind: "agent",
     subjectId: id,

@@ -2,7 +2,7 @@ import { err, ok, type Result } from "@/shared/result.ts";
 import type { AuditEntryRow } from "@/web/store/access/audit.ts";
 import { findAuditEntry, findLastEntryOf, listLaterEntries } from "@/web/store/access/audit_undo.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
-import type { Actor, ServiceContext } from "../context.ts";
+import type { Actor, RequestOrigin, ServiceContext } from "../context.ts";
 import type { Undoable } from "./undo_entry.ts";
 import { UNDOABLE } from "./undoable.ts";
 
@@ -58,6 +58,7 @@ export async function undoAction(
   context: ServiceContext,
   who: Undoer,
   sequence: bigint,
+  origin?: RequestOrigin,
 ): Promise<Result<{ subjectKind: string; subjectId: string }, UndoCode>> {
   const entry = await withTenant(context.db, who.tenantId, (trx) => findAuditEntry(trx, sequence), {
     readOnly: true,
@@ -70,6 +71,7 @@ export async function undoAction(
     label: who.staffName,
     staffUserId: who.staffUserId,
     undoes: entry.sequence,
+    ...(origin === undefined ? {} : { origin }),
   };
   try {
     // Everybody who writes to the subject locks it first: behind the lock what was looked at stays as it is.

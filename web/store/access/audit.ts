@@ -11,6 +11,12 @@ export interface AuditEntryRow {
   actor: string;
   /** Null in entries from before there were kinds. */
   actor_kind: AuditEntriesTable["actor_kind"];
+  /** Address and request of a person; null in entries from before they were kept. */
+  ip: string | null;
+  request_id: string | null;
+  /** Run or agent of what nobody asked for. */
+  run_id: string | null;
+  agent_id: string | null;
   staff_user_id: string | null;
   action: string;
   subject_kind: string;
@@ -29,6 +35,10 @@ export const AUDIT_COLUMNS = [
   "business_on",
   "actor",
   "actor_kind",
+  "ip",
+  "request_id",
+  "run_id",
+  "agent_id",
   "staff_user_id",
   "action",
   "subject_kind",
@@ -54,7 +64,7 @@ export async function findLastAuditEntry(
   return row ?? null;
 }
 
-/** Parameters of a statement have an end; an entry takes 15. */
+/** Parameters of a statement have an end; an entry takes 19. */
 const ENTRIES_AT_ONCE = 1000;
 
 /** Adds entries; the caller has locked the chain and computed the hashes. */

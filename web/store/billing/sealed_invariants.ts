@@ -35,7 +35,9 @@ const MAY_CHANGE = [
 ];
 const BOOKS = [
   "allocations",
+  "audit_checks",
   "audit_entries",
+  "audit_heads",
   "bill_lines",
   "bills",
   "credit_memos",

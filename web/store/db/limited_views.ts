@@ -138,7 +138,7 @@ const VIEWS: Readonly<Record<string, View>> = {
     where: `case when t.subscriber_id is not null then ${seen("subscribers", "subscriber_id")}
       when t.subject_kind in ('site', 'agent', 'router', 'import', 'run', 'outage')
         then ${seenByText(["sites", "agents", "routers", "import_batches", "runs", "outages"], "subject_id")}
-      else t.subject_kind <> 'bulk' end`,
+      else t.subject_kind not in ('bulk', 'export') end`,
   },
   system_log: {
     where: `case when t.subscriber_id is not null then ${seen("subscribers", "subscriber_id")}
@@ -146,7 +146,7 @@ const VIEWS: Readonly<Record<string, View>> = {
       else t.source <> 'jobs' end`,
   },
   // Sums over the whole company.
-  ...all(["book_checks", "outage_reviews"], { where: "false" }),
+  ...all(["audit_checks", "audit_heads", "book_checks", "outage_reviews"], { where: "false" }),
 };
 
 function all(tables: readonly string[], view: View): Record<string, View> {

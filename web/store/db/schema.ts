@@ -59,6 +59,17 @@ export interface AllocationsTable {
   line_no: number;
 }
 
+export interface AuditChecksTable {
+  tenant_id: string;
+  id: string;
+  checked_at: Temporal.Instant;
+  took_ms: number;
+  entries: bigint;
+  problem: "entry" | "head" | "truncated" | "signature" | null;
+  /** Number of the entry that does not fit. */
+  problem_sequence: bigint | null;
+}
+
 export interface AuditEntriesTable {
   tenant_id: string;
   sequence: bigint;
@@ -74,7 +85,21 @@ export interface AuditEntriesTable {
   details: Generated<JsonColumn>;
   previous_hash: Uint8Array;
   hash: Uint8Array;
-  actor_kind: "staff" | "subscriber" | "operator" | "agent" | "system" | null;
+  actor_kind: "staff" | "subscriber" | "operator" | "api_key" | "agent" | "system" | null;
+  ip: string | null;
+  request_id: string | null;
+  run_id: string | null;
+  agent_id: string | null;
+}
+
+export interface AuditHeadsTable {
+  tenant_id: string;
+  signed_on: Temporal.PlainDate;
+  sequence: bigint;
+  hash: Uint8Array;
+  signed_at: Temporal.Instant;
+  public_key: Uint8Array;
+  signature: Uint8Array;
 }
 
 export interface BillLinesTable {
@@ -1474,7 +1499,9 @@ export interface Database {
   agent_presence: AgentPresenceTable;
   agents: AgentsTable;
   allocations: AllocationsTable;
+  audit_checks: AuditChecksTable;
   audit_entries: AuditEntriesTable;
+  audit_heads: AuditHeadsTable;
   bill_lines: BillLinesTable;
   bills: BillsTable;
   block_reasons: BlockReasonsTable;

@@ -16,6 +16,7 @@ export type NeedKind =
   | "run_awaiting_approval"
   | "days_not_run"
   | "books_broken"
+  | "audit_broken"
   | "cut_missed"
   | "cuts_unnoticed"
   | "bill_run_waits"
@@ -113,6 +114,10 @@ export async function listNeeds(
       select 2, 'books_broken', k.id, '', null, k.broken_count, k.checked_at
       from (select id, broken_count, checked_at from book_checks where tenant_id = ${id}
         order by checked_at desc, id desc limit 1) k where k.broken_count > 0
+      union all
+      select 2, 'audit_broken', k.id, k.problem_sequence::text, null, 1, k.checked_at
+      from (select id, problem_sequence, checked_at from audit_checks where tenant_id = ${id}
+        order by checked_at desc, id desc limit 1) k where k.problem_sequence is not null
       union all
       select 3, 'cut_missed', r.id, r.business_on::text, r.error_message, r.total, r.finished_at
       from runs r where r.tenant_id = ${id} and r.kind = 'cut' and r.status = 'failed' and r.total > 0

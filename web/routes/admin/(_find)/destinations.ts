@@ -30,6 +30,7 @@ const DESTINATIONS: readonly Destination[] = [
   { kind: "page", label: "settings.section_tax", href: "/admin/settings/tax" },
   { kind: "page", label: "settings.section_books", href: "/admin/settings/books" },
   { kind: "page", label: "security.title", href: "/admin/settings/security" },
+  { kind: "page", label: "audit.title", href: "/admin/audit" },
   { kind: "page", label: "find.to_help", href: "/admin/help/shortcuts", keys: "?" },
   { kind: "action", label: "find.do_pay", href: "/admin/payments/new", keys: "p" },
   { kind: "action", label: "find.do_subscriber", href: "/admin/subscribers/new" },

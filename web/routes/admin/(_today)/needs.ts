@@ -52,6 +52,11 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     permission: "settings:read",
     href: () => "/admin/settings/books",
   },
+  audit_broken: {
+    tone: "bad",
+    permission: "audit:read",
+    href: () => "/admin/audit",
+  },
   cut_missed: {
     tone: "warn",
     permission: "cut_run:read",

@@ -11,7 +11,7 @@ import { getTenant } from "@/web/store/settings/tenants.ts";
 import { recordAudit } from "../../audit.ts";
 import { auditSubscription } from "../../subscribers/audit_subscription.ts";
 import { businessNow } from "../../business_clock.ts";
-import type { ServiceContext } from "../../context.ts";
+import type { ServiceContext, StaffActor } from "../../context.ts";
 import { switchOffSecret } from "../desired_state.ts";
 import { secretIsThere } from "../secret_is_there.ts";
 import type { Answered, AnswerEffects } from "./command_registry.ts";
@@ -30,7 +30,7 @@ export async function keepSecretAnswer(
   const subscription = await lockSubscription(trx, found.id);
   if (subscription === null || subscription.status === "cancelled") return {};
   const touched = new Set<string>();
-  const actor = { kind: "staff" as const, label: command.requested_by, staffUserId: null };
+  const actor = askerOf(command);
   const useCase = await useCaseIn(trx, context, { actor, touched });
   announceLive(trx, [`subscriber:${subscription.subscriber_id}`]);
   const name = subscription.ppp_name;
@@ -45,6 +45,11 @@ export async function keepSecretAnswer(
     await secretIsThere(useCase, subscription, "made");
   }
   return { routerIds: [...touched] };
+}
+
+/** Who asked for it, and the agent that did it. */
+function askerOf(command: CommandRow): StaffActor {
+  return { kind: "staff", label: command.requested_by, staffUserId: null, agentId: command.agent_id };
 }
 
 /** The audit log is kept for good: what somebody wrote about a person into a router's comment stays out of it. */
@@ -81,7 +86,7 @@ async function switchOffLeftOver(
     now,
     authorisation: { kind: "manual", runId: null, approvedBy: command.requested_by },
   });
-  await recordAudit(trx, { kind: "staff", label: command.requested_by, staffUserId: null }, {
+  await recordAudit(trx, askerOf(command), {
     action: "subscription.secret_left_over",
     subjectKind: "router",
     subjectId: routerId,

@@ -32,15 +32,18 @@ interface TimelineCardProps {
   timeZone: string;
   olderHref: string | undefined;
   newestHref: string | undefined;
+  /** All entries of the audit log that are about this subscriber, for who may read it. */
+  auditHref: string | undefined;
 }
 
 /** Everything that happened to a subscriber. */
-export function TimelineCard({ timeline, timeZone, olderHref, newestHref }: TimelineCardProps) {
+export function TimelineCard({ timeline, timeZone, olderHref, newestHref, auditHref }: TimelineCardProps) {
   const t = useT();
   const hasMore = olderHref !== undefined || newestHref !== undefined;
   return (
     <Card
       title={t("subscribers.timeline")}
+      aside={auditHref !== undefined && <a href={auditHref}>{t("audit.of_subscriber")}</a>}
       foot={hasMore && (
         <>
           {newestHref !== undefined && (

@@ -195,6 +195,9 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
                 ? undefined
                 : address(path, { older: view.timeline.next })}
               newestHref={query.older === undefined ? undefined : path}
+              auditHref={may(state, "audit:read")
+                ? address("/admin/audit", { subscriber: subscriber.id })
+                : undefined}
             />
           </>
         }

@@ -35,6 +35,7 @@ export const list = define.list({
   count: (trx, filter) => sumAccountLines(trx, filter),
   more: async (trx, { params: { id } }) => ({ subscriber: found(await findSubscriber(trx, id)) }),
   read: (trx, filter, page): ReturnType<typeof listAccountLines> => listAccountLines(trx, filter, page),
+  subscriber: ({ params }) => params.id,
   permission: "bill:read",
   summary: "The ledger of a subscriber with its running balance",
   live: ({ params: { id } }) => [`subscriber:${id}`],

@@ -1,0 +1,3 @@
+import { list } from "./audit/index.tsx";
+
+export const { handler, route } = list.csv;

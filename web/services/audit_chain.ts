@@ -1,0 +1,130 @@
+import { verify } from "@/shared/crypto/mod.ts";
+import { type AuditEntryRow, listAuditEntries } from "@/web/store/access/audit.ts";
+import { type AuditHeadRow, listAuditHeads } from "@/web/store/access/audit_heads.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { auditHash } from "./audit_hash.ts";
+import { headStatement } from "./audit_head.ts";
+
+/**
+ * The first thing that does not fit. `entry`: an entry does not follow its predecessor, or is not what it was. `head`: the
+ * chain fits itself and not what was signed, so it was written anew. `truncated`: it ends before what was signed.
+ * `signature`: a signed end is not what was signed.
+ */
+export interface AuditBreak {
+  problem: "entry" | "head" | "truncated" | "signature";
+  /** Number of the entry. */
+  at: bigint;
+}
+
+/** What a look at a whole chain found. */
+export interface AuditChainReport {
+  entries: bigint;
+  /** Hash of the last entry; zeros before the first. */
+  hash: Uint8Array;
+  broken: AuditBreak | null;
+  /** Signed ends that another key than the installation's has signed, which vouches for nothing. */
+  foreignHeads: number;
+}
+
+/** Goes along a chain entry by entry, and past the ends that were signed. */
+export class AuditChainCheck {
+  #entries = 0n;
+  #hash: Uint8Array = new Uint8Array(32);
+  #broken: AuditBreak | null = null;
+  /** Those still to be passed, in order. */
+  readonly #heads: AuditHeadRow[];
+  readonly #foreignHeads: number;
+
+  private constructor(heads: readonly AuditHeadRow[], foreignHeads: number, broken: AuditBreak | null) {
+    this.#heads = [...heads];
+    this.#foreignHeads = foreignHeads;
+    this.#broken = broken;
+  }
+
+  /**
+   * @param heads what was signed, in the order of their entries
+   * @param publicKey the installation's; null where it is not known: then every head vouches that is signed at all
+   */
+  static async begin(
+    tenantId: string,
+    heads: readonly AuditHeadRow[],
+    publicKey: Uint8Array | null,
+  ): Promise<AuditChainCheck> {
+    const own = publicKey === null ? heads : heads.filter((head) => sameBytes(head.public_key, publicKey));
+    for (const head of own) {
+      const statement = headStatement({ tenantId, ...head });
+      if (!await verify(copy(head.public_key), copy(head.signature), statement)) {
+        return new AuditChainCheck([], heads.length - own.length, {
+          problem: "signature",
+          at: head.sequence,
+        });
+      }
+    }
+    return new AuditChainCheck(own, heads.length - own.length, null);
+  }
+
+  /** Looks at the next entries; false once something is broken: nothing behind it can be trusted. */
+  async add(entries: readonly AuditEntryRow[]): Promise<boolean> {
+    if (this.#broken !== null) return false;
+    // Each hash is made of what stands in its own entry: side by side they take a fifth of the time.
+    const hashes = await Promise.all(entries.map(auditHash));
+    for (const [i, entry] of entries.entries()) {
+      this.#addOne(entry, hashes[i] ?? new Uint8Array());
+      if (this.#broken !== null) return false;
+    }
+    return true;
+  }
+
+  #addOne(entry: AuditEntryRow, hash: Uint8Array): void {
+    const isNext = entry.sequence === this.#entries + 1n && sameBytes(entry.previous_hash, this.#hash);
+    if (!isNext || !sameBytes(hash, entry.hash)) {
+      this.#broken = { problem: "entry", at: entry.sequence };
+      return;
+    }
+    this.#entries = entry.sequence;
+    this.#hash = entry.hash;
+    while (this.#heads[0]?.sequence === entry.sequence) {
+      const head = this.#heads.shift();
+      if (head !== undefined && !sameBytes(head.hash, entry.hash)) {
+        this.#broken = { problem: "head", at: entry.sequence };
+        return;
+      }
+    }
+  }
+
+  /** What was found, when there are no more entries. */
+  end(): AuditChainReport {
+    const beyond = this.#heads[0];
+    const broken = this.#broken ??
+      (beyond === undefined ? null : { problem: "truncated" as const, at: this.#entries + 1n });
+    return { entries: this.#entries, hash: this.#hash, broken, foreignHeads: this.#foreignHeads };
+  }
+}
+
+const AT_ONCE = 1000;
+
+/**
+ * Reads the whole chain. The caller's transaction sees one moment (`repeatable read`), or signed ends may be newer than
+ * the entries.
+ */
+export async function checkAuditChain(
+  trx: TenantTransaction,
+  publicKey: Uint8Array | null,
+): Promise<AuditChainReport> {
+  const check = await AuditChainCheck.begin(trx.tenantId, await listAuditHeads(trx), publicKey);
+  let after = 0n;
+  while (true) {
+    const entries = await listAuditEntries(trx, { after, limit: AT_ONCE });
+    const isWhole = await check.add(entries);
+    after = entries.at(-1)?.sequence ?? after;
+    if (!isWhole || entries.length < AT_ONCE) return check.end();
+  }
+}
+
+function copy(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
