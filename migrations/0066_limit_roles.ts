@@ -43,6 +43,8 @@ export async function up(db: MigrationDatabase): Promise<void> {
 }
 
 const FUNCTION = "language plpgsql set search_path = pg_catalog, public, pg_temp as $$";
+/** Its plan is kept from when the tables were small: it must not be one that reads them from end to end. */
+const FUNCTION_BY_KEY = FUNCTION.replace("as $$", () => "set enable_seqscan = off as $$");
 const SITES_OF = `coalesce((select array_agg(distinct r.site_id order by r.site_id) from subscriptions c
   join routers r on r.tenant_id = c.tenant_id and r.id = c.router_id
   where c.tenant_id = s.tenant_id and c.subscriber_id = s.id), '{}')`;
@@ -52,9 +54,16 @@ const follow = (whose: string) =>
   `update subscribers s set site_ids = ${SITES_OF} where ${whose} and s.site_ids is distinct from ${SITES_OF}`;
 
 const FOLLOW = [
-  `create function follow_new_subscriptions() returns trigger ${FUNCTION}
+  // A site more: what else a subscriber has need not be looked at, which would be slow before there are statistics.
+  `create function follow_new_subscriptions() returns trigger ${FUNCTION_BY_KEY}
     begin
-      ${follow("(s.tenant_id, s.id) in (select n.tenant_id, n.subscriber_id from added n)")};
+      update subscribers s
+      set site_ids = array(select distinct site_id from unnest(s.site_ids || w.site_ids) as u (site_id) order by site_id)
+      from (
+        select n.tenant_id, n.subscriber_id, array_agg(distinct r.site_id) as site_ids from added n
+        join routers r on r.tenant_id = n.tenant_id and r.id = n.router_id group by n.tenant_id, n.subscriber_id
+      ) w
+      where s.tenant_id = w.tenant_id and s.id = w.subscriber_id and not s.site_ids @> w.site_ids;
       return null;
     end $$`,
   `create function follow_subscription() returns trigger ${FUNCTION}
@@ -65,7 +74,7 @@ const FOLLOW = [
       ${follow("s.tenant_id = old.tenant_id and s.id = old.subscriber_id")};
       return null;
     end $$`,
-  `create function follow_router() returns trigger ${FUNCTION}
+  `create function follow_router() returns trigger ${FUNCTION_BY_KEY}
     begin
       ${
     follow(`(s.tenant_id, s.id) in (select c.tenant_id, c.subscriber_id from subscriptions c

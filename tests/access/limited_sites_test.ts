@@ -163,3 +163,27 @@ Deno.test("the search of somebody limited finds the first fifty of their own, no
     assert.equal(await isp.run((trx) => search(trx, 50)), 6);
   });
 });
+
+/** Tables that lead to a site and are the same for everybody all the same. */
+const NOT_LIMITED: Readonly<Record<string, string>> = {
+  role_sites: "of roles, and only who looks after staff reads it",
+  mail_handovers: "counted, and never shown",
+};
+
+Deno.test("no table that leads to a subscriber, a bill, a router or a site is forgotten", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 1 });
+  const { rows } = await isp.run((trx) =>
+    sql<{ table: string }>`
+      select distinct c.relname::text as table from pg_class c
+      join pg_attribute a on a.attrelid = c.oid and not a.attisdropped
+      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and a.attname ~
+        '^((from_|to_)?subscriber|subscription|router|site|agent|bill|fee_bill|payment|memo|refund|outage|run|command)_id$'
+      order by 1`.execute(trx)
+  );
+  assert.ok(rows.length > 40, `${rows.length} tables lead somewhere`);
+  const forgotten = rows.map((row) => row.table).filter((table) =>
+    !LIMITED_TABLES.includes(table) && NOT_LIMITED[table] === undefined
+  );
+  assert.deepEqual(forgotten, []);
+});
