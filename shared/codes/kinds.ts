@@ -86,6 +86,7 @@ export const NAMED_THINGS = ["site", "router", "view", "plan", "role"] as const;
 export const STAFF_ATTEMPTS = [
   "invite",
   "renew",
+  "withdraw",
   "roles",
   "disable",
   "enable",

@@ -223,6 +223,20 @@ Deno.test("whoever was invited by somebody who was disabled since does not get i
   assertRefused(await renewStaffInvite(...call, { inviteId }), "invite_not_found");
 });
 
+Deno.test("an invitation that gives more than one has is neither renewed nor withdrawn, and the try is written down", async () => {
+  await using installation = await createTestInstallation();
+  const { context } = installation;
+  const company = await installation.addCompany("Ilaya Net");
+  const manager = await company.hire("Mia", [await company.role("M", ["staff:write"])]);
+  const made = await invited(installation, company);
+  const call = [context, company.tenantId, manager] as const;
+  assertRefused(await withdrawStaffInvite(...call, made), "not_yours_to_give");
+  assertRefused(await renewStaffInvite(...call, made), "not_yours_to_give");
+  assert.notEqual(await openInvite(context, made.code), null);
+  const refused = (await company.audited()).filter(({ action }) => action === "staff.refused");
+  assert.equal(refused.length, 2);
+});
+
 Deno.test("an address has one open invitation, and none while its owner works here", async () => {
   await using installation = await createTestInstallation();
   const { context, clock } = installation;

@@ -115,8 +115,9 @@ const ELSEWHERE = [
   "/admin/settings/mail/texts/:occasion/:language/preview",
   "/admin/reminders/preview",
 ];
-/** They end the session, change the language, or are the demo's. */
+/** They end the session, change what it sees or the language, or are the demo's. */
 const NOT_SENT = [
+  "/admin/roles/:id/see",
   "/admin/sign-out",
   "/admin/preferences",
   "/admin/demo/agent",

@@ -139,15 +139,19 @@ export async function withdrawStaffInvite(
   tenantId: string,
   actor: Actor,
   { inviteId }: { inviteId: string },
-): Promise<Result<null, StaffChangeRefusal | "invite_not_found">> {
-  const attempt = { what: "invite", subjectKind: "invite", subjectId: inviteId, name: "" } as const;
-  return await changeStaff(context, tenantId, actor, attempt, async ({ trx, at, audit }) => {
-    const [withdrawn] = await withdrawInvites(trx, { inviteId }, at);
-    if (withdrawn === undefined) return err("invite_not_found");
+): Promise<Result<null, StaffChangeRefusal | "not_yours_to_give" | "invite_not_found">> {
+  const attempt = { what: "withdraw", subjectKind: "invite", subjectId: inviteId, name: "" } as const;
+  return await changeStaff(context, tenantId, actor, attempt, async (change) => {
+    const { trx, at, audit } = change;
+    const invite = await findOpenInvite(trx, inviteId);
+    if (invite === null) return err("invite_not_found");
+    const refusal = refuseToGive(change, await rolesOf(trx, invite.roles.map(({ id }) => id)) ?? []);
+    if (refusal !== null) return refusal;
+    await withdrawInvites(trx, { inviteId }, at);
     await audit({
       action: "staff_invite.withdrawn",
       subjectId: inviteId,
-      summary: coded("audit_invite_withdrawn", { email: withdrawn.email }),
+      summary: coded("audit_invite_withdrawn", { email: invite.email }),
     });
     return ok(null);
   });
