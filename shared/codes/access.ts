@@ -22,6 +22,8 @@ export const access = {
   too_large: refusal(413, null, { kilobytes: "count" }),
   other_site: refusal(403),
   invalid_input: refusal(422),
+  above_your_limit: refusal(422, "amount", { max: "peso" }),
+  days_above_your_limit: refusal(422, null, { max: "count" }),
   internal: refusal(500),
   unavailable: refusal(503),
   restarting: refusal(503),

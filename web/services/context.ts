@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Clock } from "@/shared/clock.ts";
 import type { SigningKeyPair } from "@/shared/crypto/mod.ts";
 import type { Logger } from "@/shared/log.ts";
+import type { RoleLimit } from "@/web/domain/access/mod.ts";
 import type { MasterKeys } from "@/web/gateways/master_key/mod.ts";
 import type { StatementPress } from "@/web/gateways/pdf/mod.ts";
 import type { PublicLinks } from "@/web/gateways/public_links/mod.ts";
@@ -86,6 +87,8 @@ export interface StaffActor {
   undoes?: bigint;
   /** None of what is done later. */
   origin?: RequestOrigin;
+  /** The most that one act of theirs may come to; null, or no such function: no limit. */
+  limitOf?(limit: RoleLimit): bigint | null;
   /** Agent that did later what was asked for. */
   agentId?: string;
 }

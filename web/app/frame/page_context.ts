@@ -1,7 +1,7 @@
 import { refused } from "@/web/app/errors/refused.ts";
 import type { AppState } from "@/web/app/state.ts";
 import { requireSession } from "@/web/app/form/input.ts";
-import type { Permission } from "@/web/domain/access/mod.ts";
+import { type Permission, ROLE_LIMITS } from "@/web/domain/access/mod.ts";
 import type { Actor, RequestOrigin } from "@/web/services/context.ts";
 import { recentFigures } from "@/web/store/db/recent_figures.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
@@ -56,8 +56,14 @@ export function readFigures<T>(
 
 /** The signed-in person as the audit log names them. */
 export function actorOf(state: AppState): Actor {
-  const { staffName, staffUserId } = requireSession(state);
-  return { kind: "staff", label: staffName, staffUserId, origin: requestOriginOf(state) };
+  const { staffName, staffUserId, access } = requireSession(state);
+  const actor = { kind: "staff", label: staffName, staffUserId, origin: requestOriginOf(state) } as const;
+  if (access === undefined) return actor;
+  return {
+    ...actor,
+    // A limit bounds what its permission allows; what another permission does is not measured by it.
+    limitOf: (limit) => access.permissions.has(ROLE_LIMITS[limit]) ? access.limitOf(limit) : null,
+  };
 }
 
 /** Where this request came from, for the audit log. */

@@ -5,7 +5,7 @@ import type { Permission } from "./permissions.ts";
  * what one permission allows.
  */
 export const ROLE_LIMITS = {
-  discount_centavos: "memo:post",
+  discount_centavos: "plan:write",
   credit_centavos: "memo:post",
   void_centavos: "bill:void",
   reverse_centavos: "payment:reverse",

@@ -3,7 +3,7 @@ import { type Coded, coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { sayAgreed } from "@/web/domain/billing/mod.ts";
+import { ownPriceOf, sayAgreed } from "@/web/domain/billing/mod.ts";
 import {
   insertOwnPrice,
   listOwnPrices,
@@ -11,8 +11,10 @@ import {
   updateOwnPriceEnd,
   updateOwnPriceTakenBack,
 } from "@/web/store/billing/own_prices.ts";
+import { findPlan } from "@/web/store/billing/plans.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
+import { refuseAbove } from "../access/role_limit.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
@@ -41,6 +43,12 @@ export async function agreeOwnPrice(
     const review = await reviewOwnPrice(trx, { tenant, today }, connection, input);
     if (!review.ok) return review;
     const { price, ended, takenBack } = review.value;
+    const above = refuseAbove(
+      useCase.actor,
+      "discount_centavos",
+      await discountOf(useCase, connection, price),
+    );
+    if (above !== null) return above;
     const key = (row: OwnPriceRow) => ({ subscriptionId: connection.id, id: row.id });
     for (const row of takenBack) await updateOwnPriceTakenBack(trx, key(row), { at, label: actor.label });
     for (const { row, lastOn } of ended) await updateOwnPriceEnd(trx, key(row), lastOn);
@@ -67,6 +75,23 @@ export async function agreeOwnPrice(
     useCase.live(["money"]);
     return ok({ fromOn: price.from_on });
   });
+}
+
+/** What a whole month costs less than by the price list; less than nothing where it costs more. */
+async function discountOf(
+  { trx }: UseCase,
+  connection: SubscriptionRow,
+  price: NewOwnPrice,
+): Promise<bigint> {
+  const plan = await findPlan(trx, connection.plan_id);
+  if (plan === null) throw new Error(`Cannot compare an own price: plan ${connection.plan_id} is not there`);
+  const list = centavos(plan.price_centavos);
+  const rate = {
+    kind: price.kind,
+    amountCentavos: centavos(price.amount_centavos),
+    basisPoints: price.basis_points,
+  };
+  return list - ownPriceOf(rate, list);
 }
 
 /** Says what is wrong with an own price before its effect is shown; nothing is agreed. */

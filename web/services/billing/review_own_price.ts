@@ -20,6 +20,7 @@ import { listPricedPlans } from "@/web/store/billing/plan_prices.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import type { SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
+import type { AboveLimitCode } from "../access/role_limit.ts";
 import { checkReason } from "../reason.ts";
 import { billingRules } from "./billing_rules.ts";
 import { nextCycleOf } from "./next_cycle.ts";
@@ -44,6 +45,7 @@ export interface OwnPriceInput {
 
 /** Why an own price is not agreed. */
 export type OwnPriceCode =
+  | AboveLimitCode
   | "subscription_not_found"
   | "price_out_of_range"
   | "own_price_free_of_nothing"

@@ -10,6 +10,7 @@ import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { findMemo, findMemoOfBill, type MemoListRow } from "@/web/store/payments/memos.ts";
 import { listOutageMemos } from "@/web/store/billing/outage_credits.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
+import { type AboveLimitCode, refuseAbove } from "../access/role_limit.ts";
 import { refuseRefunded } from "../payments/refuse_refunded.ts";
 import { takeMemo } from "../payments/void_memo.ts";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -32,6 +33,7 @@ export type GivenBackCode =
 
 /** Why a bill is not voided. */
 export type VoidBillCode =
+  | AboveLimitCode
   | "bill_not_found"
   | "already_void"
   | "bill_is_draft"
@@ -62,6 +64,8 @@ export async function voidBill(
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const seen = await findBill(useCase.trx, input.billId);
     if (seen === null) return err("bill_not_found");
+    const above = refuseAbove(actor, "void_centavos", seen.total_centavos);
+    if (above !== null) return above;
     // Its connection may be another subscriber's by now, and its days move with the bill.
     await lockSubscribersOf(useCase.trx, [seen.subscription_id], [seen.subscriber_id]);
     return await voidNow(useCase, { ...input, reason: reason.value });

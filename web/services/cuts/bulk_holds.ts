@@ -2,6 +2,7 @@ import { coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { insertExclusions, insertHolds, updateHoldsEnded } from "@/web/store/subscribers/bulk.ts";
+import { type AboveLimitCode, refuseDaysAbove } from "../access/role_limit.ts";
 import { type BulkCode, type BulkOutcome, type BulkTargets, runBulk } from "../subscribers/bulk.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { checkHoldDay } from "./hold_subscription.ts";
@@ -12,6 +13,7 @@ import { checkReason } from "../reason.ts";
 
 /** Why a hold of many is refused as a whole. */
 export type BulkHoldCode =
+  | AboveLimitCode
   | BulkCode
   | "hold_in_past"
   | "hold_too_long"
@@ -39,6 +41,8 @@ export async function bulkHold(
       const { trx, at, business } = useCase;
       const day = checkHoldDay(input.untilOn, business.today);
       if (!day.ok) return day;
+      const above = refuseDaysAbove(actor, "hold_days", business.today, input.untilOn);
+      if (above !== null) return above;
       const free = rows.filter((row) => row.hold_until === null && !row.is_cut);
       await updateHoldsEnded(trx, free.map((row) => row.id), at);
       const held = free.map((row) => ({ id: uuidv7(at.epochMilliseconds), row }));

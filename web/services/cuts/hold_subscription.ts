@@ -5,6 +5,7 @@ import { listBlockReasons } from "@/web/store/cuts/block_reasons.ts";
 import { findLiveHold, type HoldRow, insertHold, updateHoldEnded } from "@/web/store/cuts/holds.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
+import { type AboveLimitCode, refuseDaysAbove } from "../access/role_limit.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { mailsOfHolds } from "../mail/occasions.ts";
@@ -21,6 +22,7 @@ export interface HeldUntil {
 
 /** Why a hold is refused. */
 export type HoldCode =
+  | AboveLimitCode
   | "subscription_not_found"
   | "already_held"
   | "not_held"
@@ -162,6 +164,11 @@ async function put(
   const { trx, at, actor, business } = useCase;
   const day = checkHoldDay(hold.untilOn, business.today);
   if (!day.ok) return day;
+  // Who makes one shorter takes back what they were allowed to give.
+  const above = hold.action === "hold_shortened"
+    ? null
+    : refuseDaysAbove(actor, "hold_days", business.today, hold.untilOn);
+  if (above !== null) return above;
   await updateHoldEnded(trx, subscription.id, at);
   const id = uuidv7(at.epochMilliseconds);
   await insertHold(trx, {

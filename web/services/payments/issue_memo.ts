@@ -4,6 +4,7 @@ import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { lockBill } from "@/web/store/billing/bills.ts";
 import { findMemoByKey, sumMemosOfBill } from "@/web/store/payments/memos.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { type AboveLimitCode, refuseAbove } from "../access/role_limit.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { settleFees } from "../billing/late_fees.ts";
@@ -29,6 +30,7 @@ export interface IssuedMemo {
 
 /** Why a memo is not issued. */
 export type IssueMemoCode =
+  | AboveLimitCode
   | "subscriber_not_found"
   | "bill_not_found"
   | "bill_is_draft"
@@ -56,6 +58,10 @@ export async function issueMemo(
 ): Promise<Result<IssuedMemo, IssueMemoCode>> {
   const reason = checkReason(input.reason);
   if (!reason.ok) return reason;
+  const above = input.kind === "write_off"
+    ? null
+    : refuseAbove(actor, "credit_centavos", input.amountCentavos);
+  if (above !== null) return above;
   const memo = { ...input, reason: reason.value };
   return await runOnce(() => runUseCase(context, tenantId, actor, (useCase) => issueMemoIn(useCase, memo)));
 }

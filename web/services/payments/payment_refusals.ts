@@ -5,12 +5,14 @@ import { readReference } from "@/web/domain/payments/mod.ts";
 import { listOpenBills, lockBill } from "@/web/store/billing/bills.ts";
 import { countPayments, findLatestPayment, findPaymentByReference } from "@/web/store/payments/payments.ts";
 import { type SubscriberRow } from "@/web/store/subscribers/subscribers.ts";
+import type { AboveLimitCode } from "../access/role_limit.ts";
 import { checkPaymentInput, type PaymentInput, type PaymentInputProblem } from "./payment_input.ts";
 import { refuseClosedTarget } from "./closed_target.ts";
 import { type UseCase } from "../use_case.ts";
 
 /** Why a payment is not recorded. */
 export type RecordPaymentCode =
+  | AboveLimitCode
   | PaymentInputProblem
   | "subscriber_not_found"
   | "bill_not_found"

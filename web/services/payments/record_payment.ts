@@ -16,6 +16,7 @@ import { findFirstResult } from "@/web/store/payments/payment_results.ts";
 import { findPaymentByKey, insertPayment, type PaymentRow } from "@/web/store/payments/payments.ts";
 import { getReminders } from "@/web/store/mail/reminder_settings.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { refuseDaysAbove } from "../access/role_limit.ts";
 import { bookShares, toOpenBalance } from "./apply_credit.ts";
 import { recordAudit } from "../audit.ts";
 import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
@@ -83,7 +84,9 @@ export async function postPayment(
   if (subscriber === null) return err("subscriber_not_found");
   const first = await findPaymentByKey(trx, input.idempotencyKey);
   if (first !== null) return await repeat(useCase, first, hash);
-  const refusal = await refusePayment(useCase, input) ?? await refuseCertificate(useCase, input, subscriber);
+  const refusal =
+    refuseDaysAbove(useCase.actor, "backdating_days", input.receivedOn, useCase.business.today) ??
+      await refusePayment(useCase, input) ?? await refuseCertificate(useCase, input, subscriber);
   if (refusal !== null) return refusal;
   const targetBillId = await aim?.() ?? input.targetBillId;
   const payment = await insert(useCase, input, hash);

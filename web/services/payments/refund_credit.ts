@@ -16,6 +16,7 @@ import { takeNumbers } from "@/web/store/billing/number_series.ts";
 import { listRefundableSources } from "@/web/store/payments/credit_sources.ts";
 import { findRefundByKey, insertRefund, type RefundRow } from "@/web/store/payments/refunds.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { type AboveLimitCode, refuseAbove } from "../access/role_limit.ts";
 import { recordAudit } from "../audit.ts";
 import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
 import { checkReason } from "../reason.ts";
@@ -45,6 +46,7 @@ export interface Refunded {
 
 /** Why nothing is refunded. */
 export type RefundCode =
+  | AboveLimitCode
   | "subscriber_not_found"
   | "payment_amount_not_positive"
   | "refund_above_credit"
@@ -65,6 +67,8 @@ export async function refundCredit(
 ): Promise<Result<Refunded, RefundCode>> {
   const reason = checkReason(input.reason);
   if (!reason.ok) return reason;
+  const above = refuseAbove(actor, "refund_centavos", input.amountCentavos);
+  if (above !== null) return above;
   const refund = { ...input, reason: reason.value, reference: readReference(input.reference) };
   const hash = await hashOf(refund);
   return await runOnce(() => runUseCase(context, tenantId, actor, (useCase) => pay(useCase, refund, hash)));

@@ -4,6 +4,7 @@ import { err, ok, type Result } from "@/shared/result.ts";
 import { legsOfPaymentReversed } from "@/web/domain/payments/mod.ts";
 import { findPayment, type PaymentListRow, updatePaymentReversed } from "@/web/store/payments/payments.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { type AboveLimitCode, refuseAbove } from "../access/role_limit.ts";
 import { endSource } from "./end_source.ts";
 import { refuseRefunded } from "./refuse_refunded.ts";
 import { recordAudit } from "../audit.ts";
@@ -19,6 +20,7 @@ export interface ReversedPayment {
 
 /** Why a payment is not reversed. */
 export type ReversePaymentCode =
+  | AboveLimitCode
   | "payment_not_found"
   | "already_reversed"
   | "source_refunded"
@@ -40,6 +42,8 @@ export async function reversePayment(
   return await runUseCase(context, tenantId, actor, async (useCase) => {
     const seen = await findPayment(useCase.trx, input.paymentId);
     if (seen === null) return err("payment_not_found");
+    const above = refuseAbove(actor, "reverse_centavos", seen.amount_centavos);
+    if (above !== null) return above;
     await lockSubscriber(useCase.trx, seen.subscriber_id);
     const payment = await findPayment(useCase.trx, input.paymentId);
     if (payment === null || payment.status === "reversed") {
