@@ -11,6 +11,7 @@ import { bulkHold } from "@/web/services/cuts/bulk_holds.ts";
 import { extendHold, holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import { issueMemo } from "@/web/services/payments/issue_memo.ts";
 import { recordPayment } from "@/web/services/payments/record_payment.ts";
+import { digestOf } from "@/web/services/subscribers/bulk.ts";
 import { refundCredit } from "@/web/services/payments/refund_credit.ts";
 import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
 
@@ -81,7 +82,7 @@ Deno.test("an amount up to the limit of one's roles is done, one centavo more is
         subscriberId: isp.subscriberIds[2]!,
         amountCentavos: centavos(10_000),
         method: "cash",
-        reference: null,
+        reference: "",
         reason: "Paid too much",
         idempotencyKey: key,
       });
@@ -135,7 +136,8 @@ Deno.test("days of a hold and of a payment of before are counted from today", as
     assertRefused(
       await bulkHold(context, tenantId, three, {
         key: crypto.randomUUID(),
-        subscriptionIds: [second!, third!],
+        read: () => Promise.resolve([second!, third!]),
+        seen: await digestOf([second!, third!]),
         untilOn: today.add({ days: 4 }),
         reason: "Storm",
       }),

@@ -44,7 +44,7 @@ Deno.test("entries of before origins and of after them are one chain, and an ori
       details: {},
       previous_hash: new Uint8Array(32),
     };
-    const hash = await auditHash(entry);
+    const hash = auditHash(entry);
     // What the version before made of such an entry.
     assert.equal(hash.toHex(), (await hashOfBefore(entry)).toHex());
     await insertAuditEntries(trx, [{ ...entry, hash }]);
@@ -161,7 +161,7 @@ async function rewrite(isp: Isp, database: TestDatabase): Promise<void> {
   for (const entry of entries) {
     const details = entry.sequence === 6n ? { amount: "999" } : entry.details;
     const linked = { ...entry, details, previous_hash: previous };
-    previous = await auditHash(linked);
+    previous = auditHash(linked);
     const row = { ...linked, hash: previous };
     await isp.run((trx) => insertAuditEntries(trx, [row]));
   }

@@ -49,7 +49,7 @@ export async function recordAudits(
   for (const input of inputs) {
     sequence += 1n;
     const entry = entryOf(actor, input, sequence, previous);
-    previous = await auditHash(entry);
+    previous = auditHash(entry);
     rows.push({ ...entry, hash: previous });
   }
   await insertAuditEntries(trx, rows);

@@ -64,12 +64,10 @@ export class AuditChainCheck {
   }
 
   /** Looks at the next entries; false once something is broken: nothing behind it can be trusted. */
-  async add(entries: readonly AuditEntryRow[]): Promise<boolean> {
+  add(entries: readonly AuditEntryRow[]): boolean {
     if (this.#broken !== null) return false;
-    // Each hash is made of what stands in its own entry: side by side they take a fifth of the time.
-    const hashes = await Promise.all(entries.map(auditHash));
-    for (const [i, entry] of entries.entries()) {
-      this.#addOne(entry, hashes[i] ?? new Uint8Array());
+    for (const entry of entries) {
+      this.#addOne(entry, auditHash(entry));
       if (this.#broken !== null) return false;
     }
     return true;
@@ -115,7 +113,7 @@ export async function checkAuditChain(
   let after = 0n;
   while (true) {
     const entries = await listAuditEntries(trx, { after, limit: AT_ONCE });
-    const isWhole = await check.add(entries);
+    const isWhole = check.add(entries);
     after = entries.at(-1)?.sequence ?? after;
     if (!isWhole || entries.length < AT_ONCE) return check.end();
   }
