@@ -1299,7 +1299,6 @@ export interface SubscribersTable {
   /** Of what is sent to them; null: the company's. */
   language: "en" | "fil" | null;
   mail_wanted: Generated<"all" | "no_reminders" | "none">;
-  site_ids: Generated<string[]>;
 }
 
 export interface SubscriptionPricesTable {
