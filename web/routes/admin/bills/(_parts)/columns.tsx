@@ -80,7 +80,7 @@ export function columnsFor(
       id: "period",
       head: t("tables.period"),
       cell: (bill) => formatPeriod(bill.period_start, bill.period_end, t.locale),
-      fit: true,
+      // In December it names two years: it may take two lines then, and the table stays within the window.
       minor: true,
       phone: "hide",
     },
