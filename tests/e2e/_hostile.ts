@@ -68,8 +68,9 @@ export async function assertRole(
     assertNothingOfOurs(answer.html, where, /Core-1|SOA-0|RCPT-0/);
   } else if (entry.method === "GET") {
     const { status } = await person.get(path);
-    // The demo's pages exist only in the demo.
-    const answers = entry.pattern.startsWith("/admin/demo") ? [404] : [200, 303];
+    // The demo's pages exist only in the demo, and the end of the audit log only after its first night.
+    const isAbsent = entry.pattern.startsWith("/admin/demo") || entry.pattern === "/admin/audit/head.json";
+    const answers = isAbsent ? [404] : [200, 303];
     assert.ok(answers.includes(status), `${where}: ${status}`);
   }
 }
@@ -84,8 +85,9 @@ export function assertNothingOfOurs(
 
 /** Counts and sums that any change of ours would move. */
 export async function fingerprint(provider: TestStack): Promise<unknown> {
+  // Whoever takes a list out of Linya has done nothing but that.
   const [row] = await provider.query(
-    `select (select count(*)::int from audit_entries where tenant_id = $1) as audit,
+    `select (select count(*)::int from audit_entries where tenant_id = $1 and action not like 'export.%') as audit,
       (select count(*)::int from payments where tenant_id = $1) as payments,
       (select sum(paid_centavos)::text from bills where tenant_id = $1) as paid,
       (select count(*)::int from holds where tenant_id = $1 and ended_at is null) as holds,
