@@ -17,8 +17,8 @@ import { countMailsByState, listMails, type MailFilter } from "@/web/store/mail/
 const ROWS = 60_000;
 const SUBSCRIBERS = 500;
 const PAGE = { limit: 50 };
-/** Counts stop at ten thousand. */
-const COUNTED = 22_000;
+/** Counts stop at ten thousand: of what a third of all rows are, whoever reads them in their order reads three times as many. */
+const COUNTED = 32_000;
 
 /** Ids as the web makes them: in the order of their time. */
 const UUID =
