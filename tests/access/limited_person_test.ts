@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { uuidv7 } from "@/shared/ids.ts";
-import type { Isp } from "@/tests/billing/isp.ts";
+import { type Isp, todayOf } from "@/tests/billing/isp.ts";
 import { playedMorning } from "@/tests/cuts/tonight_isp.ts";
 import { createWebApp } from "@/tests/support/web_app.ts";
 import { loadRouteTable } from "@/web/app/load_route_table.ts";
@@ -118,4 +118,32 @@ Deno.test("every page opens for who is limited, and names nobody of another site
     if (named.length > 0) wrong.push(`${pattern} names ${named.slice(0, 3).join(", ")}`);
   }
   assert.deepEqual(wrong, []);
+});
+
+Deno.test("who is limited holds all that match: those of their site, and nobody else's", async () => {
+  await using played = await playedMorning();
+  const { isp } = played;
+  const { second } = await splitSites(isp);
+  const app = await createWebApp(isp.context);
+  const clerk = await app.signIn(isp.tenantId, PERMISSIONS, { siteIds: [second] });
+  const bar = { list: "subscribers", all: "yes", filter: "", back: "/admin/subscribers" };
+  const ask = await clerk.post("/admin/bulk/hold", bar);
+  assert.equal(ask.status, 200, ask.text.slice(0, 300));
+  const hidden = (name: string) => new RegExp(`name="${name}" value="([^"]*)"`).exec(ask.html)?.[1] ?? "";
+  const done = await clerk.post("/admin/bulk/hold", {
+    ...bar,
+    ...Object.fromEntries(["key", "seen", "count"].map((name) => [name, hidden(name)])),
+    step: "do",
+    until: todayOf(isp).add({ days: 5 }).toString(),
+    reason: "Typhoon",
+  });
+  assert.equal(done.status, 303, done.text.slice(0, 400));
+  const held = await isp.run((trx) =>
+    trx.selectFrom("holds as h").innerJoin("subscriptions as c", "c.id", "h.subscription_id").select(
+      "c.router_id",
+    )
+      .where("h.reason", "=", "Typhoon").execute()
+  );
+  assert.ok(held.length > 0);
+  assert.deepEqual([...new Set(held.map((row) => row.router_id))], [isp.routerIds[1]!]);
 });

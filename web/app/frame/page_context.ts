@@ -5,7 +5,7 @@ import { type Permission, ROLE_LIMITS } from "@/web/domain/access/mod.ts";
 import type { Actor, RequestOrigin } from "@/web/services/context.ts";
 import { recentFigures } from "@/web/store/db/recent_figures.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
-import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { seeOnly, type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 
 /** When and for whom a page is made. */
 export interface PageMoment {
@@ -69,6 +69,18 @@ export function actorOf(state: AppState): Actor {
 /** Where this request came from, for the audit log. */
 export function requestOriginOf({ clientIp, requestId }: AppState): RequestOrigin {
   return { ip: clientIp, requestId };
+}
+
+/**
+ * What is read again within a use case, as whoever asks sees it: what writes sees the whole company, and "all that match"
+ * means what was on their list.
+ */
+export function asSeen<T>(
+  state: AppState,
+  read: (trx: TenantTransaction) => Promise<T>,
+): (trx: TenantTransaction) => Promise<T> {
+  const { siteIds = null } = requireSession(state);
+  return (trx) => seeOnly(trx, siteIds, () => read(trx));
 }
 
 /** Whether the signed-in person may do something; hides what would be refused. */

@@ -1,3 +1,4 @@
+import type { Permission } from "./permissions.ts";
 import { ROLE_LIMIT_KINDS, ROLE_LIMITS, type RoleLimit } from "./role_limits.ts";
 
 /** A role as somebody holds it. */
@@ -19,10 +20,26 @@ export interface Access {
 }
 
 /**
+ * What is done to the whole company at once. A role that is limited to sites does not grant it: whoever runs or approves
+ * a run would decide about rows that they do not see.
+ */
+export const COMPANY_WIDE: readonly Permission[] = [
+  "bill_run:run",
+  "clock:confirm",
+  "cut_run:run",
+  "cut_run:approve",
+  "plan:write",
+  "settings:write",
+];
+
+/**
  * Roles stack permission by permission: what a role does not grant it does not widen. A cashier of one site who is a
  * technician everywhere takes payments at that one site.
  */
-export function accessOf(roles: readonly HeldRole[]): Access {
+export function accessOf(held: readonly HeldRole[]): Access {
+  const roles = held.map((role) =>
+    role.siteIds === null ? role : { ...role, permissions: atSites(role.permissions) }
+  );
   const granting = (permission: string) => roles.filter((role) => role.permissions.includes(permission));
   return {
     permissions: new Set(roles.flatMap((role) => role.permissions)),
@@ -66,6 +83,11 @@ export function isWholeOwner(access: Access, permissions: readonly string[]): bo
     access.permissions.has(permission) && access.sitesOf(permission) === null
   ) &&
     ROLE_LIMIT_KINDS.every((limit) => access.limitOf(limit) === null);
+}
+
+function atSites(permissions: readonly string[]): string[] {
+  const isWide = new Set<string>(COMPANY_WIDE);
+  return permissions.filter((permission) => !isWide.has(permission));
 }
 
 function unionOfSites(roles: readonly HeldRole[]): readonly string[] | null {

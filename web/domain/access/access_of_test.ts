@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { accessOf, type HeldRole, isWholeOwner, missingToGive, sitesOfAnyPage } from "./access_of.ts";
+import {
+  accessOf,
+  COMPANY_WIDE,
+  type HeldRole,
+  isWholeOwner,
+  missingToGive,
+  sitesOfAnyPage,
+} from "./access_of.ts";
 import { PERMISSIONS } from "./permissions.ts";
 import { ROLE_LIMIT_KINDS, type RoleLimit } from "./role_limits.ts";
 
@@ -21,6 +28,14 @@ Deno.test("a permission counts at the sites of the roles that grant it, and no o
     accessOf([role({ permissions: ["payment:post"], siteIds: [] })]).sitesOf("payment:post"),
     [],
   );
+});
+
+Deno.test("a role that is limited to sites grants nothing that is done to the whole company", () => {
+  const limited = accessOf([{ ...OWNER, siteIds: ["san-roque"] }]);
+  assert.deepEqual(COMPANY_WIDE.filter((permission) => limited.permissions.has(permission)), []);
+  assert.equal(limited.permissions.has("cut_run:read"), true);
+  const both = accessOf([{ ...OWNER, siteIds: ["san-roque"] }, role({ permissions: ["cut_run:approve"] })]);
+  assert.equal(both.sitesOf("cut_run:approve"), null, "another role may grant it");
 });
 
 Deno.test("a page for everybody is where subscribers are seen, else where anything is", () => {

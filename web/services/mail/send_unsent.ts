@@ -2,7 +2,7 @@ import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { lockReminding } from "@/web/store/mail/remind.ts";
 import { listUnsent, type NotSentLater, type UnsentMail, updateUnsent } from "@/web/store/mail/unsent.ts";
-import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { seeOnly, type TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { recordAudit } from "../audit.ts";
 import { businessNow } from "../business_clock.ts";
@@ -57,7 +57,8 @@ export async function sendUnsent(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  { seen }: { seen: string },
+  /** `siteIds`: what whoever asks is limited to; null: nothing. */
+  { seen, siteIds = null }: { seen: string; siteIds?: readonly string[] | null },
 ): Promise<Result<{ count: number }, "mail_nobody_chosen" | "mail_list_changed">> {
   return await runUseCase<{ count: number }, "mail_nobody_chosen" | "mail_list_changed">(
     context,
@@ -66,7 +67,7 @@ export async function sendUnsent(
     async (useCase) => {
       const { trx, at, business } = useCase;
       await lockReminding(trx);
-      const { mails, chosen, seen: now } = await readUnsent(trx, at);
+      const { mails, chosen, seen: now } = await seeOnly(trx, siteIds, () => readUnsent(trx, at));
       if (mails.length === 0) return ok({ count: 0 });
       if (chosen === 0) return err("mail_nobody_chosen");
       if (now !== seen) return err("mail_list_changed");

@@ -23,6 +23,22 @@ export function limitToSites(db: Kysely<Database>, siteIds: readonly string[]): 
   return limited;
 }
 
+/**
+ * Reads within a transaction that writes as somebody sees it who is limited to some sites; null: everything. An error ends
+ * the transaction, and the limit with it.
+ */
+export async function seeOnly<T>(
+  trx: TenantTransaction,
+  siteIds: readonly string[] | null,
+  read: () => Promise<T>,
+): Promise<T> {
+  if (siteIds === null) return await read();
+  await sql.raw(`select 1${limiting(siteIds)}`).execute(trx);
+  const found = await read();
+  await sql`select set_config('app.sites', '', true), set_config('search_path', 'public', true)`.execute(trx);
+  return found;
+}
+
 /** How the transaction runs. */
 export interface TenantTransactionOptions {
   /** @default false */

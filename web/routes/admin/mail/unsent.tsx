@@ -1,4 +1,5 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
+import { requireSession } from "@/web/app/form/input.ts";
 import { define } from "@/web/app/state.ts";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { LinkButton } from "@/web/components/form/Button.tsx";
@@ -36,7 +37,8 @@ const question = define.question({
   hidden: ({ loaded: { seen } }) => ({ seen }),
   verb: ({ t, loaded: { chosen } }) => t("deliveries.unsent_verb", { n: chosen }),
   children: ({ loaded: { left } }) => <LeftOut left={left} />,
-  submit: ({ seen }, { call }) => sendUnsent(...call, { seen }),
+  submit: ({ seen }, { call, state }) =>
+    sendUnsent(...call, { seen, siteIds: requireSession(state).siteIds ?? null }),
   done: () => `${PATH}?state=queued&done=unsent`,
 });
 

@@ -13,6 +13,7 @@ import { type BulkOutcome, type BulkTargets, digestOf } from "@/web/services/sub
 import { type BulkRow, listBulkRows } from "@/web/store/subscribers/bulk.ts";
 import { findSubjectName } from "@/web/store/subscribers/subject_name.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { asSeen } from "@/web/app/frame/page_context.ts";
 import { type BulkInput, readerOf } from "./targets.ts";
 
 /** The rows that a question is about. */
@@ -103,7 +104,7 @@ export async function readMany(trx: TenantTransaction, asked: AskedMany): Promis
 
 /** Whom the use case acts on: read again under its lock, and refused when they are others than were confirmed. */
 export function targetsOf({ state, loaded: { form, key } }: Submission<ManyRows>): BulkTargets {
-  return { key: form.key ?? key, read: readerOf(state, form), seen: form.seen };
+  return { key: form.key ?? key, read: asSeen(state, readerOf(state, form)), seen: form.seen };
 }
 
 /** `Juan Reyes: Hold 1 connection?` */

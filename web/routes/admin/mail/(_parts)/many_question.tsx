@@ -1,5 +1,5 @@
 import { ownPath } from "@/web/app/guard/own_path.ts";
-import { address } from "@/web/app/frame/page_context.ts";
+import { address, asSeen } from "@/web/app/frame/page_context.ts";
 import { noFields } from "@/web/app/form/no_fields.ts";
 import type { FormView } from "@/web/app/form/form_types.ts";
 import { withDone } from "@/web/app/list/chosen.ts";
@@ -85,7 +85,7 @@ export function askManyMails(occasion: BatchOccasion) {
         key: form.key ?? key,
         occasion,
         isAgain: form.again,
-        read: billsOf(state, form),
+        read: asSeen(state, billsOf(state, form)),
         seen: form.seen,
       }),
     done: ({ batchId }) => `/admin/reminders/${batchId}`,
