@@ -32,7 +32,7 @@ import {
   replaceRecoveryCodes,
 } from "@/web/store/access/factors.ts";
 import { takeChallenge } from "@/web/store/access/sign_in_steps.ts";
-import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { recordAudit } from "../../audit.ts";
 import type { Actor, ServiceContext } from "../../context.ts";
@@ -61,14 +61,11 @@ export interface AddedFactor {
   codes: string[] | null;
 }
 
-/**
- * A secret for an app, the same until a code of it was typed: a page that is read again shows what was scanned. Null for
- * somebody who has an app.
- */
+/** Makes a secret for an app; one that waits for its first code stays, since it may have been scanned. */
 export async function proposeApp(
   context: ServiceContext,
   person: FactorPerson,
-): Promise<Result<ProposedApp, "app_there_already">> {
+): Promise<Result<null, "app_there_already">> {
   const { staffUserId, tenantId } = person;
   const { masterKeys } = context;
   if (masterKeys === undefined) throw new Error("Cannot propose a secret: this process has no master keys");
@@ -76,15 +73,24 @@ export async function proposeApp(
     await lockFactors(trx, staffUserId);
     const known = await findTotp(trx, staffUserId);
     if (known !== null && known.confirmed_at !== null) return err("app_there_already");
-    const { name } = await getTenant(trx);
-    const opened = known === null ? null : await openOrNull(masterKeys, staffUserId, known);
-    const secret = opened ?? newTotpSecret();
-    if (opened === null) {
-      const sealed = await sealSecret(trx, masterKeys, totpPlace(staffUserId), secret);
-      await proposeTotp(trx, staffUserId, { sealed, at: context.clock.now() });
-    }
-    return ok({ secret, address: totpAddress(secret, { issuer: name, account: person.email }) });
+    if (known !== null && await openOrNull(masterKeys, staffUserId, known) !== null) return ok(null);
+    const sealed = await sealSecret(trx, masterKeys, totpPlace(staffUserId), newTotpSecret());
+    await proposeTotp(trx, staffUserId, { sealed, at: context.clock.now() });
+    return ok(null);
   });
+}
+
+/** The secret that waits for its first code; null when none does. */
+export async function openProposedApp(
+  trx: TenantTransaction,
+  { masterKeys }: Pick<ServiceContext, "masterKeys">,
+  { staffUserId, email }: Pick<FactorPerson, "staffUserId" | "email">,
+  company: string,
+): Promise<ProposedApp | null> {
+  const known = await findTotp(trx, staffUserId);
+  if (known === null || known.confirmed_at !== null || masterKeys === undefined) return null;
+  const secret = await openOrNull(masterKeys, staffUserId, known);
+  return secret && { secret, address: totpAddress(secret, { issuer: company, account: email }) };
 }
 
 /** Null for one that does not open any more: another is made in its place. */

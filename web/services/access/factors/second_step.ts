@@ -1,8 +1,10 @@
 import { sha256, timingSafeEqual } from "@/shared/crypto/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import type { MasterKeys } from "@/web/gateways/master_key/mod.ts";
+import { networkOf } from "@/web/domain/access/mod.ts";
 import { askForPasskey, passkeyNamed, type PasskeyPlace } from "@/web/gateways/passkeys/mod.ts";
 import { findFactors, lookupPasskey } from "@/web/store/access/factors.ts";
+import { countHit } from "@/web/store/access/rate_limits.ts";
 import { deleteStep, type StepRow } from "@/web/store/access/sign_in_steps.ts";
 import { findStaffUser, lookupMemberships } from "@/web/store/access/staff.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
@@ -110,11 +112,18 @@ export async function finishSecond(
   return ok({ ...opened, ...proven.value, ...way, tenantId, staffUserId, companies });
 }
 
-/** Begins a sign-in by a passkey alone: whose it is, the passkey says. */
+/** Questions to passkeys of nobody that one network can ask for in a quarter of an hour: each is a row for minutes. */
+const ASKED = { most: 100, seconds: 15 * 60 } as const;
+
+/** Begins a sign-in by a passkey alone: whose it is, the passkey says. Null for a network that asks too often. */
 export async function askPasskeyAlone(
   context: SecondContext,
   place: PasskeyPlace,
-): Promise<AskedSecond & { options: unknown }> {
+  ip: string,
+): Promise<AskedSecond & { options: unknown } | null> {
+  const window = { now: context.clock.now(), seconds: ASKED.seconds };
+  const { hits } = await countHit(context.db, `passkey:${networkOf(ip)}`, window);
+  if (hits > ASKED.most) return null;
   const asked = await beginStep(context, "passkey", null);
   const question = await askForPasskey(place, []);
   await askInStep(context, await stepOfCookie(asked.second.token, "passkey"), question);
