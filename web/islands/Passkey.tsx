@@ -64,7 +64,9 @@ async function answerOf({ kind, form, options, ask, csrfToken }: PasskeyProps): 
   });
   if (!answer.ok || answer.redirected) throw new TypeError(`${answer.status}`);
   const optionsJSON = await answer.json();
-  return kind === "new" ? await startRegistration({ optionsJSON }) : await startAuthentication({ optionsJSON });
+  return kind === "new"
+    ? await startRegistration({ optionsJSON })
+    : await startAuthentication({ optionsJSON });
 }
 
 function send(id: string, signed: string): void {

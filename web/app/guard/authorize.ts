@@ -134,12 +134,17 @@ const REACHED: readonly string[] = ["/admin/sign-out", "/admin/companies", "/log
  * Leads whoever has to add a second factor first to where they do; to them there is no other route. They have no
  * permission meanwhile, so what needs one is not there for them in any case.
  */
-function enrolFirst(ctx: Context<AppState>, { audience, permission, pattern, method }: RouteEntry): Response | null {
+function enrolFirst(
+  ctx: Context<AppState>,
+  { audience, permission, pattern, method }: RouteEntry,
+): Response | null {
   const { session } = ctx.state;
   if (audience !== "staff" || session?.audience !== "staff" || session.mustEnrol !== true) return null;
   const isWay = REACHED.includes(pattern) || pattern === ENROLLING || pattern.startsWith(`${ENROLLING}/`);
   if (permission === "signed_in" && isWay) return null;
-  if (isApi(ctx) || method !== "GET" || !(ctx.req.headers.get("accept") ?? "*/*").match(/text\/html|\*\/\*/)) {
+  if (
+    isApi(ctx) || method !== "GET" || !(ctx.req.headers.get("accept") ?? "*/*").match(/text\/html|\*\/\*/)
+  ) {
     throw notFound();
   }
   return ctx.redirect(ENROLLING, 303);

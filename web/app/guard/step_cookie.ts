@@ -11,7 +11,9 @@ export function stepCookie(
   { token, expiresAt }: { token: string; expiresAt: Temporal.Instant },
 ): string {
   const expires = new Date(expiresAt.epochMilliseconds).toUTCString();
-  return `${nameOf(kind, isHttps)}=${token}; Path=/login; HttpOnly; SameSite=Lax; Expires=${expires}${secure(isHttps)}`;
+  return `${nameOf(kind, isHttps)}=${token}; Path=/login; HttpOnly; SameSite=Lax; Expires=${expires}${
+    secure(isHttps)
+  }`;
 }
 
 /** Takes it away: the step was used. */

@@ -149,7 +149,9 @@ function parseAnswer(answer: string, parts: readonly string[]): Answer | null {
   }
   if (!isRecord(read) || !isRecord(read.response)) return null;
   const { id, rawId, type, response } = read;
-  if (typeof id !== "string" || !/^[\w-]{1,1400}$/.test(id) || rawId !== id || type !== "public-key") return null;
+  if (typeof id !== "string" || !/^[\w-]{1,1400}$/.test(id) || rawId !== id || type !== "public-key") {
+    return null;
+  }
   if (parts.some((part) => typeof response[part] !== "string")) return null;
   return { ...read, clientExtensionResults: {}, id, response } as Answer;
 }

@@ -12,10 +12,14 @@ export function newTotpSecret(): string {
 }
 
 /** The address that an app reads from a QR code. */
-export function totpAddress(secret: string, { issuer, account }: { issuer: string; account: string }): string {
+export function totpAddress(
+  secret: string,
+  { issuer, account }: { issuer: string; account: string },
+): string {
   // Apps cut at a colon what stands before it.
   const plain = issuer.replaceAll(":", " ").trim() || "Linya";
-  return new TOTP({ ...SETTINGS, issuer: plain, label: account, secret: Secret.fromBase32(secret) }).toString();
+  return new TOTP({ ...SETTINGS, issuer: plain, label: account, secret: Secret.fromBase32(secret) })
+    .toString();
 }
 
 /**

@@ -56,7 +56,9 @@ const form = define.publicForm({
           <input type="hidden" name="passkey" value="" />
           <input type="hidden" name="next" value={next} />
         </form>
-        <LinkButton kind="quiet" href={address("/login", { next })} wide>{t("factors.use_password")}</LinkButton>
+        <LinkButton kind="quiet" href={address("/login", { next })} wide>
+          {t("factors.use_password")}
+        </LinkButton>
       </AuthShell>
     );
   },

@@ -108,7 +108,7 @@ export async function acceptStaffInvite(
   }
   await forgetTry(context, tried, admission);
   const { tenantId } = accepting;
-  const asked = await askSecond(context, { tenantId, staffUserId: joined.value }, null);
+  const asked = await askSecond(context, { tenantId, staffUserId: joined.value });
   if (asked !== null) return ok(asked);
   const signedIn = await openSession(context, tenantId, joined.value, input, "invited");
   if (signedIn === null) return err("invite_gone");

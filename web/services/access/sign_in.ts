@@ -344,9 +344,13 @@ export async function findSessionAccess(
 /** What is shown: what their roles allow, or a role that they look as, while it is within what they have themselves. */
 function lookOf(session: SessionRow): Pick<StaffSession, "access" | "seesAs" | "mustEnrol"> {
   const { roles, seesAs } = session;
-  if (standingOf(session.factor) === "must_enrol") return { access: accessOf([]), seesAs: null, mustEnrol: true };
+  if (standingOf(session.factor) === "must_enrol") {
+    return { access: accessOf([]), seesAs: null, mustEnrol: true };
+  }
   const [own, mustEnrol] = [accessOf(roles), false];
-  if (seesAs === null || missingToGive(own, [seesAs]).length > 0) return { access: own, seesAs: null, mustEnrol };
+  if (seesAs === null || missingToGive(own, [seesAs]).length > 0) {
+    return { access: own, seesAs: null, mustEnrol };
+  }
   return { access: accessOf([seesAs]), seesAs: { id: seesAs.id, name: seesAs.name }, mustEnrol };
 }
 

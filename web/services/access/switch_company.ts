@@ -46,7 +46,7 @@ export async function switchCompany(
     readOnly: true,
   });
   const secondFactorAt = isFreshFactor(provenAt, context.clock.now()) ? provenAt : null;
-  const asked = secondFactorAt === null ? await askSecond(context, { tenantId, staffUserId }, null) : null;
+  const asked = secondFactorAt === null ? await askSecond(context, { tenantId, staffUserId }) : null;
   if (asked !== null) return ok(asked);
   const opened = await openSession(context, tenantId, staffUserId, { ...client, secondFactorAt }, "switched");
   return opened === null ? err("not_found") : ok({ ...opened, tenantId, staffUserId });

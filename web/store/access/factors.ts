@@ -22,7 +22,10 @@ export function requiresFactorSql(
 
 /** Keeps everybody else out who changes somebody's factors, until this transaction ends. */
 export async function lockFactors(trx: TenantTransaction, staffUserId: string): Promise<void> {
-  await sendSqlAhead(trx, sql`select pg_advisory_xact_lock(hashtextextended(${"factors:" + staffUserId}, 0))`);
+  await sendSqlAhead(
+    trx,
+    sql`select pg_advisory_xact_lock(hashtextextended(${"factors:" + staffUserId}, 0))`,
+  );
 }
 
 /** Somebody's second factors. */

@@ -39,7 +39,9 @@ export async function lockSealedRows(
   const { rows } = await sql<SealedRow>`select ${id}::text as row_id, ${value} as sealed from ${
     sql.table(table)
   }
-    where ${sql.ref(tenant)} = ${trx.tenantId} and ${value} is not null and split_part(${value}, '.', 2) <> ${exceptKekId}
+    where ${
+    sql.ref(tenant)
+  } = ${trx.tenantId} and ${value} is not null and split_part(${value}, '.', 2) <> ${exceptKekId}
       and ${id}::text > ${after} order by ${id}::text limit ${limit} for update`.execute(trx);
   return rows;
 }

@@ -50,7 +50,9 @@ export const list = define.list({
     </>
   ),
   above: ({ t, state, query, rows }) => {
-    const alone = rows.filter((person) => person.state === "active" && !person.hasApp && person.passkeys === 0);
+    const alone = rows.filter((person) =>
+      person.state === "active" && !person.hasApp && person.passkeys === 0
+    );
     return (
       <>
         <Flash done={query.done} messages={{ withdrawn: t("staff.done_withdrawn") }} />
@@ -59,7 +61,9 @@ export const list = define.list({
             tone="info"
             title={t("factors.staff_hint_title", { count: alone.length })}
             actions={
-              <LinkButton href="/admin/settings/second-factor" small>{t("factors.staff_hint_verb")}</LinkButton>
+              <LinkButton href="/admin/settings/second-factor" small>
+                {t("factors.staff_hint_verb")}
+              </LinkButton>
             }
           >
             {t("factors.staff_hint")}

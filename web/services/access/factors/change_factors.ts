@@ -10,11 +10,7 @@ import {
   PASSKEYS_MAX,
   RECOVERY_CODES,
 } from "@/web/domain/access/second_factor.ts";
-import {
-  askForNewPasskey,
-  type PasskeyPlace,
-  readNewPasskey,
-} from "@/web/gateways/passkeys/mod.ts";
+import { askForNewPasskey, type PasskeyPlace, readNewPasskey } from "@/web/gateways/passkeys/mod.ts";
 import { newTotpSecret, totpAddress } from "@/web/gateways/totp/mod.ts";
 import {
   confirmTotp,
@@ -36,7 +32,7 @@ import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transa
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { recordAudit } from "../../audit.ts";
 import type { Actor, ServiceContext } from "../../context.ts";
-import { openSecret, SecretError, sealSecret } from "../../secrets/mod.ts";
+import { openSecret, sealSecret, SecretError } from "../../secrets/mod.ts";
 import { runUseCase, type UseCase } from "../../use_case.ts";
 import type { StaffSession } from "../sign_in.ts";
 import { askInSession, stepOfSession } from "./steps.ts";
@@ -90,7 +86,9 @@ export async function openProposedApp(
   const known = await findTotp(trx, staffUserId);
   if (known === null || known.confirmed_at !== null || masterKeys === undefined) return null;
   const secret = await openOrNull(masterKeys, staffUserId, known);
-  return secret && { secret, address: totpAddress(secret, { issuer: company, account: email }) };
+  return secret === null
+    ? null
+    : { secret, address: totpAddress(secret, { issuer: company, account: email }) };
 }
 
 /** Null for one that does not open any more: another is made in its place. */
@@ -118,7 +116,11 @@ export async function confirmApp(
     const { trx, at, before } = change;
     if (before.appSince !== null) return err("app_there_already");
     const plain = code.replace(/\s/g, "");
-    const right = await verifyAppCode(trx, context, { staffUserId: person.staffUserId, code: plain, isNew: true });
+    const right = await verifyAppCode(trx, context, {
+      staffUserId: person.staffUserId,
+      code: plain,
+      isNew: true,
+    });
     if (!right.ok) return right;
     await confirmTotp(trx, person.staffUserId, at);
     return ok(await added(change, person, "app", ""));
@@ -182,8 +184,13 @@ export function removeApp(
   actor: Actor,
   person: FactorPerson,
 ): Promise<Result<null, "factor_gone" | "last_factor">> {
-  return remove(context, actor, person, "app", async ({ trx }) =>
-    await deleteTotp(trx, person.staffUserId) ? "" : null);
+  return remove(
+    context,
+    actor,
+    person,
+    "app",
+    async ({ trx }) => await deleteTotp(trx, person.staffUserId) ? "" : null,
+  );
 }
 
 /** Takes a passkey away, unless it is the last factor and a role asks for one. */
@@ -193,7 +200,13 @@ export function removePasskey(
   person: FactorPerson,
   { passkeyId }: { passkeyId: string },
 ): Promise<Result<null, "factor_gone" | "last_factor">> {
-  return remove(context, actor, person, "passkey", ({ trx }) => deletePasskey(trx, person.staffUserId, passkeyId));
+  return remove(
+    context,
+    actor,
+    person,
+    "passkey",
+    ({ trx }) => deletePasskey(trx, person.staffUserId, passkeyId),
+  );
 }
 
 /** @param take what is taken away, by its name; null when it is not there */

@@ -3,6 +3,7 @@ import { err, ok, type Result } from "@/shared/result.ts";
 import { deleteFactors, findFactors, lockFactors } from "@/web/store/access/factors.ts";
 import { endSessionsOf } from "@/web/store/access/sessions.ts";
 import { lookupLogin, worksElsewhere } from "@/web/store/access/staff.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { announceSessionEnded } from "@/web/store/live/live_topics.ts";
 import { type Actor, type ServiceContext, staffIdOf } from "../../context.ts";
 import { changeStaff, refuseToTouch, type StaffChangeRefusal } from "../change_staff.ts";
@@ -64,9 +65,16 @@ export async function resetFactorsAtServer(
   context: ServiceContext,
   email: string,
 ): Promise<"reset" | "none" | null> {
-  const [membership] = await lookupLogin(context.db, email.trim());
+  const [membership, ...others] = await lookupLogin(context.db, email.trim());
   if (membership === undefined) return null;
   const { tenant_id: tenantId, staff_user_id: staffUserId } = membership;
   const done = await resetFactors(context, tenantId, AT_THE_SERVER, { staffUserId });
-  return done.ok ? "reset" : "none";
+  if (!done.ok) return "none";
+  for (const { tenant_id: elsewhere } of others) {
+    await withTenant(context.db, elsewhere, async (trx) => {
+      const ended = await endSessionsOf(trx, staffUserId, context.clock.now());
+      for (const sessionId of ended) announceSessionEnded(trx, sessionId);
+    });
+  }
+  return "reset";
 }

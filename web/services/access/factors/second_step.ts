@@ -9,7 +9,7 @@ import { deleteStep, type StepRow } from "@/web/store/access/sign_in_steps.ts";
 import { findStaffUser, lookupMemberships } from "@/web/store/access/staff.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { type Client, openSession, type PasswordSignIn, type SignInContext } from "../sign_in.ts";
-import { askInStep, type AskedSecond, beginStep, openStep, stepOfCookie } from "./steps.ts";
+import { type AskedSecond, askInStep, beginStep, openStep, stepOfCookie } from "./steps.ts";
 import {
   askForPasskeysOf,
   type FactorRefusal,
@@ -168,5 +168,5 @@ function whoOf(step: StepRow | null): { tenantId: string; staffUserId: string } 
 }
 
 async function isPasswordOf({ password_digest: digest }: StepRow, passwordHash: string): Promise<boolean> {
-  return digest === null || timingSafeEqual(new Uint8Array(digest), await sha256(passwordHash));
+  return digest !== null && timingSafeEqual(new Uint8Array(digest), await sha256(passwordHash));
 }

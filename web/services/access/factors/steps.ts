@@ -2,6 +2,7 @@ import { randomBytes, sha256, toBase64Url } from "@/shared/crypto/mod.ts";
 import { CHALLENGE_MINUTES, SECOND_STEP_MINUTES } from "@/web/domain/access/second_factor.ts";
 import type { PasskeyQuestion } from "@/web/gateways/passkeys/mod.ts";
 import { findHasFactor } from "@/web/store/access/factors.ts";
+import { findStaffUser } from "@/web/store/access/staff.ts";
 import {
   findStep,
   replaceStep,
@@ -31,17 +32,20 @@ export async function stepOfSession(sessionId: string, purpose: "register" | "co
 /**
  * Asks for the second factor of somebody whose password was right, or who has proved otherwise who they are; null for
  * somebody who has none. They are not signed in meanwhile.
+ *
+ * @param passwordHash that was looked at; with another one the step is worthless. @default {the one they have now}
  */
 export async function askSecond(
   context: SessionContext,
   { tenantId, staffUserId }: { tenantId: string; staffUserId: string },
-  passwordHash: string | null,
+  passwordHash: string | null = null,
 ): Promise<AskedSecond | null> {
-  const has = await withTenant(context.db, tenantId, (trx) => findHasFactor(trx, staffUserId), {
-    readOnly: true,
-  });
-  if (!has) return null;
-  const digest = passwordHash === null ? null : await sha256(passwordHash);
+  const found = await withTenant(context.db, tenantId, async (trx) => {
+    if (!await findHasFactor(trx, staffUserId)) return null;
+    return await findStaffUser(trx, staffUserId);
+  }, { readOnly: true });
+  if (found === null) return null;
+  const digest = await sha256(passwordHash ?? found.password_hash);
   return await beginStep(context, "second", { tenantId, staffUserId, digest });
 }
 

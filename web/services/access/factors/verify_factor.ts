@@ -136,7 +136,12 @@ export async function verifyAppCode(
   if (masterKeys === undefined) return err("app_closed");
   let secret: string;
   try {
-    secret = await openSecret({ tenantId: app.sealed_in }, masterKeys, totpPlace(staffUserId), app.secret_sealed);
+    secret = await openSecret(
+      { tenantId: app.sealed_in },
+      masterKeys,
+      totpPlace(staffUserId),
+      app.secret_sealed,
+    );
   } catch (error) {
     if (error instanceof SecretError) return err("app_closed");
     throw error;

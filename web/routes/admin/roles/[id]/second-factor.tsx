@@ -22,12 +22,15 @@ const question = define.question({
   question: ({ t, loaded: { isRequired, role: { name } } }) =>
     isRequired ? t("factors.role_off_question", { name }) : t("factors.role_on_question", { name }),
   effect: ({ t, loaded: { isRequired, people, without } }) =>
-    isRequired ? t("factors.role_off_effect", { count: people }) : t("factors.role_on_effect", { count: without }),
+    isRequired
+      ? t("factors.role_off_effect", { count: people })
+      : t("factors.role_on_effect", { count: without }),
   hidden: ({ loaded: { isRequired } }) => ({ required: isRequired ? "off" : "on" }),
   verb: ({ t, loaded: { isRequired } }) => t(isRequired ? "factors.role_off" : "factors.role_on"),
   submit: ({ required }, { call, loaded: { role } }) =>
     requireFactor(...call, { roleId: role.id, isRequired: required === "on" }),
-  done: (_value, { input: { required }, loaded: { role } }) => `/admin/roles/${role.id}?done=factor_${required}`,
+  done: (_value, { input: { required }, loaded: { role } }) =>
+    `/admin/roles/${role.id}?done=factor_${required}`,
 });
 
 export default question.page;

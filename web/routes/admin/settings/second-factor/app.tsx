@@ -4,7 +4,7 @@ import { CopyBlock } from "@/web/components/facts/CopyBlock.tsx";
 import { TextField } from "@/web/components/form/TextField.tsx";
 import { appForm } from "@/web/route_table/factors.ts";
 import { confirmApp, openProposedApp } from "@/web/services/access/factors/change_factors.ts";
-import { codesCookie, CODES_PATH } from "./(_parts)/codes_cookie.ts";
+import { CODES_PATH, codesCookie } from "./(_parts)/codes_cookie.ts";
 import { personIn } from "./(_parts)/person.ts";
 import { QrPicture } from "./(_parts)/QrPicture.tsx";
 
@@ -42,7 +42,8 @@ const form = define.form({
       </>
     ),
   verb: ({ t }) => t("factors.app_confirm"),
-  submit: ({ code }, { call: [context, , actor], state }) => confirmApp(context, actor, personIn(state), code),
+  submit: ({ code }, { call: [context, , actor], state }) =>
+    confirmApp(context, actor, personIn(state), code),
   done: ({ codes }, { ctx, state }) => {
     if (codes === null) return `${PATH}?done=app`;
     const answer = ctx.redirect(CODES_PATH, 303);

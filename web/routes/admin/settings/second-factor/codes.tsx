@@ -7,7 +7,7 @@ import { ActionForm, Button, LinkButton } from "@/web/components/form/Button.tsx
 import PrintButton from "@/web/islands/PrintButton.tsx";
 import { makeRecoveryCodes } from "@/web/services/access/factors/change_factors.ts";
 import { findFactors } from "@/web/store/access/factors.ts";
-import { codesCookie, CODES_PATH, readCodes } from "./(_parts)/codes_cookie.ts";
+import { CODES_PATH, codesCookie, readCodes } from "./(_parts)/codes_cookie.ts";
 import { personIn } from "./(_parts)/person.ts";
 
 const PATH = "/admin/settings/second-factor";
@@ -44,7 +44,11 @@ const form = define.form({
             </>
           }
         >
-          <CopyBlock label={t("factors.codes_label")} text={codes.join("\n")} hint={t("factors.codes_hint")} />
+          <CopyBlock
+            label={t("factors.codes_label")}
+            text={codes.join("\n")}
+            hint={t("factors.codes_hint")}
+          />
         </Card>
       )}
     </>

@@ -22,7 +22,9 @@ export default define.page<typeof handler>(function SecondFactorPage({ data, sta
   const { factors, isRequired, mustEnrol, works, done, now, zone } = data;
   const { appSince, appUsedAt, passkeys, codesLeft } = factors;
   const used = (at: Temporal.Instant | null) =>
-    at === null ? t("staff.never") : <span title={formatInstant(at, zone, t)}>{formatRelative(at, now, t)}</span>;
+    at === null
+      ? t("staff.never")
+      : <span title={formatInstant(at, zone, t)}>{formatRelative(at, now, t)}</span>;
   const hasAny = appSince !== null || passkeys.length > 0;
   return (
     <>
@@ -41,9 +43,7 @@ export default define.page<typeof handler>(function SecondFactorPage({ data, sta
           recovery: t("factors.done_recovery", { count: codesLeft }),
         }}
       />
-      {mustEnrol && (
-        <Banner tone="warn" title={t("factors.must_title")}>{t("factors.must")}</Banner>
-      )}
+      {mustEnrol && <Banner tone="warn" title={t("factors.must_title")}>{t("factors.must")}</Banner>}
       {!mustEnrol && isRequired && <p class="note">{t("factors.required_note")}</p>}
       {hasAny && codesLeft < 3 && (
         <Banner
@@ -59,7 +59,11 @@ export default define.page<typeof handler>(function SecondFactorPage({ data, sta
           ? (
             <>
               <p>{t("factors.app_about")}</p>
-              <ActionForm action={`${PATH}/app-new`} csrfToken={csrfToken} kind={hasAny ? "default" : "primary"}>
+              <ActionForm
+                action={`${PATH}/app-new`}
+                csrfToken={csrfToken}
+                kind={hasAny ? "default" : "primary"}
+              >
                 {t("factors.app_add")}
               </ActionForm>
             </>

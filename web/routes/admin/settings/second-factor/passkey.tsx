@@ -6,7 +6,7 @@ import { TextField } from "@/web/components/form/TextField.tsx";
 import Passkey from "@/web/islands/Passkey.tsx";
 import { passkeyForm } from "@/web/route_table/factors.ts";
 import { addPasskey } from "@/web/services/access/factors/change_factors.ts";
-import { codesCookie, CODES_PATH } from "./(_parts)/codes_cookie.ts";
+import { CODES_PATH, codesCookie } from "./(_parts)/codes_cookie.ts";
 import { personIn } from "./(_parts)/person.ts";
 
 const PATH = "/admin/settings/second-factor";

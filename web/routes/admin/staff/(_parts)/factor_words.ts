@@ -11,5 +11,8 @@ export function factorWords(
     ...passkeys > 0 ? [t("factors.staff_passkeys", { count: passkeys })] : [],
   ];
   if (has.length > 0) return { text: has.join(", "), isWanting: false };
-  return { text: t(requiresFactor ? "factors.staff_waits" : "factors.staff_none"), isWanting: requiresFactor };
+  return {
+    text: t(requiresFactor ? "factors.staff_waits" : "factors.staff_none"),
+    isWanting: requiresFactor,
+  };
 }
