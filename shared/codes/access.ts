@@ -48,7 +48,7 @@ export const access = {
   reset_gone: refusal(404),
   second_factor_needed: refusal(403),
   wrong_code: refusal(422, "code"),
-  code_used: refusal(422, "code"),
+  factor_code_used: refusal(422, "code"),
   app_closed: refusal(409, "code"),
   passkey_refused: refusal(422),
   step_gone: refusal(410),

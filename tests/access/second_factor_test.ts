@@ -58,16 +58,22 @@ Deno.test("a code of an app is taken once, also by two at the same time, and non
   const ben = await enter(installation, company, "Ben Reyes", [company.roles.Cashier!]);
   const { secret } = await addApp(installation, company, ben);
   const first = codeOf(secret, clock.now());
-  assertRefused(await withCode(installation, await begin(installation, ben.email), first), "code_used");
+  assertRefused(
+    await withCode(installation, await begin(installation, ben.email), first),
+    "factor_code_used",
+  );
   clock.advance(LATER);
   const code = codeOf(secret, clock.now());
   const steps = [await begin(installation, ben.email), await begin(installation, ben.email)];
   const both = await Promise.all(steps.map((step) => withCode(installation, step, code)));
   assert.deepEqual(both.map(({ ok }) => ok).sort(), [false, true]);
-  assertRefused(both.find(({ ok }) => !ok)!, "code_used");
+  assertRefused(both.find(({ ok }) => !ok)!, "factor_code_used");
   // The clock set back: what was taken stays taken.
   clock.advance({ seconds: -30 });
-  assertRefused(await withCode(installation, await begin(installation, ben.email), first), "code_used");
+  assertRefused(
+    await withCode(installation, await begin(installation, ben.email), first),
+    "factor_code_used",
+  );
 });
 
 Deno.test("two ends of one step open one session", async () => {

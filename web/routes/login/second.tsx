@@ -85,7 +85,7 @@ const form = define.publicForm({
     const given = { token, code, passkey, place: placeOf(ctx), ...clientOf("staff", ctx) };
     return await finishSecond({ ...services, security, browsers }, given);
   },
-  at: { type_code: "code", wrong_code: "code", code_used: "code", app_closed: "code" },
+  at: { type_code: "code", wrong_code: "code", factor_code_used: "code", app_closed: "code" },
   refusal: ({ code, values: { minutes, seconds } }) =>
     code === "too_many_tries"
       ? { status: 429, headers: { "retry-after": String(Number(minutes) * 60 + Number(seconds)) } }

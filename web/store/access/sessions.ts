@@ -198,15 +198,17 @@ export async function endSession(
   return ended !== undefined;
 }
 
-/** Ends every session that somebody has at the company. @returns those that were not over yet */
+/** Ends the sessions that somebody has at the company, all or all but one. @returns those that were not over yet */
 export async function endSessionsOf(
   trx: TenantTransaction,
   staffUserId: string,
   at: Temporal.Instant,
+  exceptId: string | null = null,
 ): Promise<string[]> {
   const ended = await trx.updateTable("sessions").set({ ended_at: at })
     .where("tenant_id", "=", trx.tenantId).where("staff_user_id", "=", staffUserId)
-    .where("ended_at", "is", null).returning("id").execute();
+    .where("ended_at", "is", null).where(sql<boolean>`id is distinct from ${exceptId}::uuid`)
+    .returning("id").execute();
   return ended.map(({ id }) => id);
 }
 

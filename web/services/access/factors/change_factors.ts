@@ -27,8 +27,10 @@ import {
   proveSession,
   replaceRecoveryCodes,
 } from "@/web/store/access/factors.ts";
+import { endSessionsOf } from "@/web/store/access/sessions.ts";
 import { takeChallenge } from "@/web/store/access/sign_in_steps.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { announceSessionEnded } from "@/web/store/live/live_topics.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { recordAudit } from "../../audit.ts";
 import type { Actor, ServiceContext } from "../../context.ts";
@@ -61,10 +63,10 @@ export interface AddedFactor {
 export async function proposeApp(
   context: ServiceContext,
   person: FactorPerson,
-): Promise<Result<null, "app_there_already">> {
+): Promise<Result<null, "app_there_already" | "app_closed">> {
   const { staffUserId, tenantId } = person;
   const { masterKeys } = context;
-  if (masterKeys === undefined) throw new Error("Cannot propose a secret: this process has no master keys");
+  if (masterKeys === undefined) return err("app_closed");
   return await withTenant(context.db, tenantId, async (trx) => {
     await lockFactors(trx, staffUserId);
     const known = await findTotp(trx, staffUserId);
@@ -111,7 +113,7 @@ export async function confirmApp(
   actor: Actor,
   person: FactorPerson,
   code: string,
-): Promise<Result<AddedFactor, "app_there_already" | "wrong_code" | "code_used" | "app_closed">> {
+): Promise<Result<AddedFactor, "app_there_already" | "wrong_code" | "factor_code_used" | "app_closed">> {
   return await changeOwn(context, actor, person, async (change) => {
     const { trx, at, before } = change;
     if (before.appSince !== null) return err("app_there_already");
@@ -283,15 +285,23 @@ async function changeOwn<T, C extends string>(
   });
 }
 
-/** Whoever adds a factor has it in hand: this session stays open, and every other that was opened without one is over. */
+/**
+ * Whoever adds a factor has it in hand: this session stays open. Those that were opened without one are over with the
+ * first: here for good, at other companies by what a session is worth (`standingOf`).
+ */
 async function added(
   change: OwnChange,
   person: FactorPerson,
   kind: Exclude<FactorKind, "recovery_code">,
   name: string,
 ): Promise<AddedFactor> {
-  await proveSession(change.trx, person.sessionId, change.at);
-  const { codesLeft } = change.before;
+  const { trx, at, before } = change;
+  await proveSession(trx, person.sessionId, at);
+  const { codesLeft } = before;
+  if (before.appSince === null && before.passkeys.length === 0) {
+    const ended = await endSessionsOf(trx, person.staffUserId, at, person.sessionId);
+    for (const sessionId of ended) announceSessionEnded(trx, sessionId);
+  }
   const codes = codesLeft > 0 ? null : await newCodes(change, person.staffUserId);
   await change.audit("staff.factor_added", coded("audit_factor_added", { kind, name }));
   return { codes };

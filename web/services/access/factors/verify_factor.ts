@@ -62,7 +62,7 @@ export interface ProvenFactor {
 }
 
 /** Why a factor does not count. */
-export type FactorRefusal = "wrong_code" | "code_used" | "app_closed" | "passkey_refused" | "too_many_tries";
+export type FactorRefusal = "wrong_code" | "factor_code_used" | "app_closed" | "passkey_refused" | "too_many_tries";
 
 /**
  * Looks at a second factor: at most five wrong ones in a quarter of an hour for each person, counted before they are
@@ -130,7 +130,7 @@ export async function verifyAppCode(
   trx: TenantTransaction,
   { clock, masterKeys }: Pick<FactorContext, "clock" | "masterKeys">,
   { staffUserId, code, isNew = false }: { staffUserId: string; code: string; isNew?: boolean },
-): Promise<Result<ProvenFactor, "wrong_code" | "code_used" | "app_closed">> {
+): Promise<Result<ProvenFactor, "wrong_code" | "factor_code_used" | "app_closed">> {
   const app = await findTotp(trx, staffUserId);
   if (app === null || (app.confirmed_at === null) !== isNew) return err("wrong_code");
   if (masterKeys === undefined) return err("app_closed");
@@ -152,7 +152,7 @@ export async function verifyAppCode(
   for (const step of steps) {
     if (await takeTotpStep(trx, staffUserId, { step, at })) return ok({ kind: "app", codesLeft: null });
   }
-  return err("code_used");
+  return err("factor_code_used");
 }
 
 /** As it is stored: a code has 80 random bits, so that a plain hash gives nothing away. */
