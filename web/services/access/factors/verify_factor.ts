@@ -62,7 +62,12 @@ export interface ProvenFactor {
 }
 
 /** Why a factor does not count. */
-export type FactorRefusal = "wrong_code" | "factor_code_used" | "app_closed" | "passkey_refused" | "too_many_tries";
+export type FactorRefusal =
+  | "wrong_code"
+  | "factor_code_used"
+  | "app_closed"
+  | "passkey_refused"
+  | "too_many_tries";
 
 /**
  * Looks at a second factor: at most five wrong ones in a quarter of an hour for each person, counted before they are
