@@ -2,14 +2,9 @@ import assert from "node:assert/strict";
 import { Secret, TOTP } from "otpauth";
 import { assertOk } from "@/tests/support/expect.ts";
 import { SoftPasskey } from "@/tests/support/soft_passkey.ts";
-import {
-  addPasskey,
-  askNewPasskey,
-  confirmApp,
-  type FactorPerson,
-  openProposedApp,
-  proposeApp,
-} from "@/web/services/access/factors/change_factors.ts";
+import { confirmApp, openProposedApp, proposeApp } from "@/web/services/access/factors/app_factor.ts";
+import { type FactorPerson } from "@/web/services/access/factors/own_factors.ts";
+import { addPasskey, askNewPasskey } from "@/web/services/access/factors/passkey_factor.ts";
 import { askSecondPasskey, finishSecond } from "@/web/services/access/factors/second_step.ts";
 import { beginSignIn, resolveSession, signIn } from "@/web/services/access/sign_in.ts";
 import { assertAsked, CLIENT, type Company, type Installation, PASSWORD } from "./_company.ts";

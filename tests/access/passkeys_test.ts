@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { type SoftFaults, SoftPasskey, type SoftPlace } from "@/tests/support/soft_passkey.ts";
-import { addPasskey, askNewPasskey } from "@/web/services/access/factors/change_factors.ts";
+import { addPasskey, askNewPasskey } from "@/web/services/access/factors/passkey_factor.ts";
 import {
   askPasskeyAlone,
   askSecondPasskey,

@@ -76,7 +76,7 @@ function secretIn(html: string): string {
 Deno.test("an app is added without scripts, its recovery codes are shown once, and the next sign-in asks for it", async () => {
   await using installation = await createTestInstallation();
   const { clock } = installation;
-  const { app, email, browser } = await createDesk(installation);
+  const { company, app, email, browser } = await createDesk(installation);
   assert.match((await browser.send("/admin/settings/me")).html, /href="\/admin\/settings\/second-factor"/);
   assert.equal((await browser.send(`${FACTORS}/app`)).location, FACTORS, "nothing waits yet");
   assert.equal((await browser.post(`${FACTORS}/app-new`)).location, `${FACTORS}/app`);
@@ -94,6 +94,11 @@ Deno.test("an app is added without scripts, its recovery codes are shown once, a
   const file = await browser.send(`${FACTORS}/codes/text`);
   assert.match(file.headers.get("content-disposition") ?? "", /attachment/);
   assert.ok(codes.every((code) => file.html.includes(code)));
+  const next = new Browser(app);
+  next.cookies.set("linya_codes", browser.cookies.get("linya_codes")!);
+  await next.login((await company.member((await company.hire("Eva Cruz", [])).staffUserId)).email);
+  assert.ok(!(await next.send(`${FACTORS}/codes`)).html.includes(codes[0]!), "who signs in there next");
+  assert.equal((await next.send(`${FACTORS}/codes/text`)).status, 404);
   assert.equal((await browser.post(`${FACTORS}/codes/kept`)).location, `${FACTORS}?done=codes`);
   assert.equal((await browser.send(`${FACTORS}/codes/text`)).status, 404);
   assert.ok(!(await browser.send(`${FACTORS}/codes`)).html.includes(codes[0]!));

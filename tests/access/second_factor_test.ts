@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { formatRecoveryCode } from "@/web/domain/access/second_factor.ts";
-import { makeRecoveryCodes, removeApp, removePasskey } from "@/web/services/access/factors/change_factors.ts";
+import { makeRecoveryCodes } from "@/web/services/access/factors/own_factors.ts";
+import { removeApp, removePasskey } from "@/web/services/access/factors/remove_factor.ts";
 import { requireFactor } from "@/web/services/access/factors/require_factor.ts";
 import { resetFactors } from "@/web/services/access/factors/reset_factors.ts";
 import { makeResetLink, resetPassword } from "@/web/services/access/reset_password.ts";
 import { findSessionAccess, openSession, resolveSession, signIn } from "@/web/services/access/sign_in.ts";
 import { findFactors } from "@/web/store/access/factors.ts";
+import { disableStaff } from "@/web/services/access/disable_staff.ts";
 import { describeFactorReset } from "@/tools/admin/reset_factor.ts";
 import { CLIENT, createTestInstallation, PASSWORD } from "./_company.ts";
 import { addApp, addSoftPasskey, begin, codeOf, enter, withCode } from "./_factors.ts";
@@ -234,6 +236,11 @@ Deno.test("an owner resets the factors of somebody who works for them alone, and
     resetFactors(context, at, by, { staffUserId: whom });
   assertRefused(await reset(manager), "has_more_than_you");
   assertRefused(await reset(company.owner, company.owner.staffUserId), "own_factor");
+  const away = await enter(installation, company, "Leo Uy", [company.roles.Cashier!]);
+  await addApp(installation, company, away);
+  const gone = { staffUserId: away.actor.staffUserId };
+  assertOk(await disableStaff(context, company.tenantId, company.owner, gone));
+  assertRefused(await reset(company.owner, gone.staffUserId), "staff_is_away");
   assertRefused(await reset(other.owner, staffUserId, other.tenantId), "staff_not_found");
   assertOk(await reset(company.owner));
   assert.equal(await resolveSession(context, ben.token), null, "their sessions end");

@@ -62,7 +62,9 @@ async function answerOf({ kind, form, options, ask, csrfToken }: PasskeyProps): 
     headers: { "content-type": "application/json", "x-csrf-token": csrfToken },
     body: JSON.stringify(ask),
   });
-  if (!answer.ok || answer.redirected) throw new TypeError(`${answer.status}`);
+  if (!answer.ok || answer.redirected) {
+    throw new TypeError(`Cannot ask a passkey: the answer was ${answer.status}`);
+  }
   const optionsJSON = await answer.json();
   return kind === "new"
     ? await startRegistration({ optionsJSON })

@@ -12,6 +12,7 @@ import { AT_THE_SERVER } from "../reset_password.ts";
 type ResetRefusal =
   | StaffChangeRefusal
   | "staff_not_found"
+  | "staff_is_away"
   | "own_factor"
   | "factor_gone"
   | "factors_elsewhere"
@@ -34,6 +35,8 @@ export async function resetFactors(
     const member = members.find(({ id }) => id === staffUserId);
     if (member === undefined) return err("staff_not_found");
     if (staffIdOf(actor) === staffUserId) return err("own_factor");
+    // A company changes nothing of somebody who does not work there now.
+    if (member.state !== "active") return err("staff_is_away", { name: member.name });
     const refusal = refuseToTouch(change, member);
     if (refusal !== null) return refusal;
     if (giver !== null && await worksElsewhere(trx, staffUserId)) {

@@ -1,6 +1,6 @@
 import { noFields } from "@/web/app/form/no_fields.ts";
 import { define } from "@/web/app/state.ts";
-import { proposeApp } from "@/web/services/access/factors/change_factors.ts";
+import { proposeApp } from "@/web/services/access/factors/app_factor.ts";
 import { personIn } from "./(_parts)/person.ts";
 
 export const { handler, route } = define.action({

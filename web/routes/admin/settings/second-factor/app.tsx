@@ -3,7 +3,7 @@ import { define } from "@/web/app/state.ts";
 import { CopyBlock } from "@/web/components/facts/CopyBlock.tsx";
 import { TextField } from "@/web/components/form/TextField.tsx";
 import { appForm } from "@/web/route_table/factors.ts";
-import { confirmApp, openProposedApp } from "@/web/services/access/factors/change_factors.ts";
+import { confirmApp, openProposedApp } from "@/web/services/access/factors/app_factor.ts";
 import { CODES_PATH, codesCookie } from "./(_parts)/codes_cookie.ts";
 import { personIn } from "./(_parts)/person.ts";
 import { QrPicture } from "./(_parts)/QrPicture.tsx";

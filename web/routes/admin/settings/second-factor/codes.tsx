@@ -5,7 +5,7 @@ import { Card } from "@/web/components/facts/Card.tsx";
 import { CopyBlock } from "@/web/components/facts/CopyBlock.tsx";
 import { ActionForm, Button, LinkButton } from "@/web/components/form/Button.tsx";
 import PrintButton from "@/web/islands/PrintButton.tsx";
-import { makeRecoveryCodes } from "@/web/services/access/factors/change_factors.ts";
+import { makeRecoveryCodes } from "@/web/services/access/factors/own_factors.ts";
 import { findFactors } from "@/web/store/access/factors.ts";
 import { CODES_PATH, codesCookie, readCodes } from "./(_parts)/codes_cookie.ts";
 import { personIn } from "./(_parts)/person.ts";
@@ -16,7 +16,7 @@ const form = define.form({
   input: noFields,
   load: async (trx, { state, headers }) => ({
     ...await findFactors(trx, requireSession(state).staffUserId),
-    codes: readCodes(headers),
+    codes: readCodes(state, headers),
   }),
   permission: "signed_in",
   audit: "staff.recovery_codes_made",

@@ -3,7 +3,7 @@ import { refused } from "@/web/app/errors/refused.ts";
 import { noFields } from "@/web/app/form/no_fields.ts";
 import { placeOf } from "@/web/app/guard/passkey_place.ts";
 import { define } from "@/web/app/state.ts";
-import { askNewPasskey } from "@/web/services/access/factors/change_factors.ts";
+import { askNewPasskey } from "@/web/services/access/factors/passkey_factor.ts";
 import { personIn } from "./(_parts)/person.ts";
 
 export const { handler, route } = define.action({

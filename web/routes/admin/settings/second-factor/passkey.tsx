@@ -5,7 +5,7 @@ import { LinkButton } from "@/web/components/form/Button.tsx";
 import { TextField } from "@/web/components/form/TextField.tsx";
 import Passkey from "@/web/islands/Passkey.tsx";
 import { passkeyForm } from "@/web/route_table/factors.ts";
-import { addPasskey } from "@/web/services/access/factors/change_factors.ts";
+import { addPasskey } from "@/web/services/access/factors/passkey_factor.ts";
 import { CODES_PATH, codesCookie } from "./(_parts)/codes_cookie.ts";
 import { personIn } from "./(_parts)/person.ts";
 

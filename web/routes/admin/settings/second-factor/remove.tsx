@@ -3,7 +3,7 @@ import { found } from "@/web/app/frame/page_context.ts";
 import { noFields } from "@/web/app/form/no_fields.ts";
 import { define } from "@/web/app/state.ts";
 import { removeFactorQuery } from "@/web/route_table/factors.ts";
-import { removeApp, removePasskey } from "@/web/services/access/factors/change_factors.ts";
+import { removeApp, removePasskey } from "@/web/services/access/factors/remove_factor.ts";
 import { findFactors } from "@/web/store/access/factors.ts";
 import { personIn } from "./(_parts)/person.ts";
 

@@ -57,7 +57,8 @@ const form = define.form({
       {may(state, "staff:write") && !hasMore && !isSelf && member.state === "active" && (
         <LinkButton href={`/admin/staff/${member.id}/password`} dialog>{t("staff.password_link")}</LinkButton>
       )}
-      {may(state, "staff:write") && !hasMore && !isSelf && (line.hasApp || line.passkeys > 0) && (
+      {may(state, "staff:write") && !hasMore && !isSelf && member.state === "active" &&
+        (line.hasApp || line.passkeys > 0) && (
         <LinkButton href={`/admin/staff/${member.id}/factors`} dialog>{t("factors.reset")}</LinkButton>
       )}
       {may(state, "staff:write") && !hasMore && !isSelf && member.state === "active" && (

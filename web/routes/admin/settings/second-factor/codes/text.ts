@@ -14,7 +14,7 @@ export const route: RouteEntries = {
 
 export const handler = define.handlers({
   GET({ state, req }) {
-    const codes = readCodes(req.headers);
+    const codes = readCodes(state, req.headers);
     if (codes.length === 0) throw refused("not_found");
     const lines = [state.t("factors.codes_file", { email: requireSession(state).email }), "", ...codes, ""];
     return new Response(lines.join("\r\n"), {
