@@ -49,7 +49,7 @@ export default function Passkey(props: PasskeyProps) {
       >
         {props.label}
       </button>
-      <div class="error" role="alert">{problem}</div>
+      {problem !== "" && <div class="error" role="alert">{problem}</div>}
     </>
   );
 }

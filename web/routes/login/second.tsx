@@ -69,6 +69,7 @@ const form = define.publicForm({
             autocomplete="one-time-code"
             hint={t(asked.hasApp ? "factors.code_hint_app" : "factors.code_hint", { count: asked.codesLeft })}
             mono
+            required
             autofocus={!asked.hasPasskey}
           />
           <Button kind={asked.hasPasskey ? "default" : "primary"} wide>{t("access.sign_in")}</Button>

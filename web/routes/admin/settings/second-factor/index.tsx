@@ -57,7 +57,7 @@ export default define.page<typeof handler>(function SecondFactorPage({ data, sta
       <Card title={t("factors.app")}>
         {appSince === null
           ? (
-            <>
+            <div class="stack">
               <p>{t("factors.app_about")}</p>
               <ActionForm
                 action={`${PATH}/app-new`}
@@ -66,48 +66,62 @@ export default define.page<typeof handler>(function SecondFactorPage({ data, sta
               >
                 {t("factors.app_add")}
               </ActionForm>
-            </>
+            </div>
           )
           : (
-            <>
+            <div class="stack">
               <FactList
                 facts={[
                   { label: t("factors.since"), value: formatInstant(appSince, zone, t) },
                   { label: t("factors.last_used"), value: used(appUsedAt) },
                 ]}
               />
-              <LinkButton href={address(`${PATH}/remove`, { what: "app" })} dialog>
-                {t("factors.app_remove")}
-              </LinkButton>
-            </>
+              <div class="cluster">
+                <LinkButton href={address(`${PATH}/remove`, { what: "app" })} dialog>
+                  {t("factors.app_remove")}
+                </LinkButton>
+              </div>
+            </div>
           )}
       </Card>
       <Card title={t("factors.passkeys")}>
-        <p>{t("factors.passkeys_about")}</p>
-        {passkeys.length === 0 && <EmptyState icon="user" title={t("factors.no_passkeys")} />}
-        {passkeys.map(({ id, name, rp_id, created_at, last_used_at }) => (
-          <section key={id} class="stack stack-tight">
-            <h3>{name}</h3>
-            <FactList
-              facts={[
-                { label: t("factors.host"), value: rp_id },
-                { label: t("factors.since"), value: formatInstant(created_at, zone, t) },
-                { label: t("factors.last_used"), value: used(last_used_at) },
-              ]}
-            />
-            <LinkButton href={address(`${PATH}/remove`, { what: id })} small dialog>
-              {t("factors.passkey_remove", { name })}
-            </LinkButton>
-          </section>
-        ))}
-        {works
-          ? <LinkButton href={`${PATH}/passkey`}>{t("factors.passkey_add")}</LinkButton>
-          : <p class="note">{t("factors.passkeys_not_here")}</p>}
+        <div class="stack">
+          <p>{t("factors.passkeys_about")}</p>
+          {passkeys.length === 0 && <EmptyState icon="user" title={t("factors.no_passkeys")} />}
+          {passkeys.map(({ id, name, rp_id, created_at, last_used_at }) => (
+            <section key={id} class="stack stack-tight">
+              <h3>{name}</h3>
+              <FactList
+                facts={[
+                  { label: t("factors.host"), value: rp_id },
+                  { label: t("factors.since"), value: formatInstant(created_at, zone, t) },
+                  { label: t("factors.last_used"), value: used(last_used_at) },
+                ]}
+              />
+              <div class="cluster">
+                <LinkButton href={address(`${PATH}/remove`, { what: id })} dialog>
+                  {t("factors.passkey_remove", { name })}
+                </LinkButton>
+              </div>
+            </section>
+          ))}
+          {works
+            ? (
+              <div class="cluster">
+                <LinkButton href={`${PATH}/passkey`}>{t("factors.passkey_add")}</LinkButton>
+              </div>
+            )
+            : <p class="note">{t("factors.passkeys_not_here")}</p>}
+        </div>
       </Card>
       {hasAny && (
         <Card title={t("factors.codes")}>
-          <p>{t("factors.codes_left", { count: codesLeft })}</p>
-          <LinkButton href={`${PATH}/codes`}>{t("factors.codes_anew")}</LinkButton>
+          <div class="stack">
+            <p>{t("factors.codes_left", { count: codesLeft })}</p>
+            <div class="cluster">
+              <LinkButton href={`${PATH}/codes`}>{t("factors.codes_anew")}</LinkButton>
+            </div>
+          </div>
         </Card>
       )}
     </>
