@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import pg from "pg";
 import { PERSON_MAX, REASON_MAX, ROLE_MAX } from "@/web/domain/access/limits.ts";
+import { PASSKEY_NAME_MAX } from "@/web/domain/access/second_factor.ts";
 import { MAIL_TEXT_MAX } from "@/web/domain/mail/limits.ts";
 import { MAIL_MAX } from "@/web/domain/mail/server_rules.ts";
 import { OUTAGE_CAUSE_MAX, PLAN_MAX } from "@/web/domain/billing/limits.ts";
@@ -55,6 +56,7 @@ const OWNERS: Readonly<Record<string, number>> = {
   "sites.name": SITE_MAX.name,
   "staff_invites.email": PERSON_MAX.email,
   "staff_invites.name": PERSON_MAX.name,
+  "staff_passkeys.name": PASSKEY_NAME_MAX,
   "staff_users.email": PERSON_MAX.email,
   "staff_users.name": PERSON_MAX.name,
   "subscribers.address": CONTACT_MAX.address,
@@ -77,7 +79,7 @@ const OWNERS: Readonly<Record<string, number>> = {
 
 /** Tables and columns that machines write, not people. */
 const OF_MACHINES =
-  /\.refused_|^audit_|security_events\.|^system_log\.|^mail_(messages|refusals|senders)\.|^tenant_keys\.|^agent|^router_(states|hand_changes)\.|^observed_|^ppp_profiles\.|^command/;
+  /\.refused_|^audit_|security_events\.|^system_log\.|^mail_(messages|refusals|senders)\.|^tenant_keys\.|^agent|^router_(states|hand_changes)\.|^observed_|^ppp_profiles\.|^command|^sign_in_steps\.|^staff_passkeys\.(credential_id|rp_id)/;
 
 Deno.test("every length that the database checks is the one of web/domain, and every limit is checked", async () => {
   await using database = await createTestDatabase();

@@ -2,6 +2,10 @@ import assert from "node:assert/strict";
 import { ManualClock } from "@/shared/clock.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { silentLogger } from "@/shared/log.ts";
+import { assertOk } from "@/tests/support/expect.ts";
+import type { Result } from "@/shared/result.ts";
+import { MasterKeys } from "@/web/gateways/master_key/mod.ts";
+import type { AskedSecond } from "@/web/services/access/factors/steps.ts";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
 import { type Permission, PERMISSIONS, ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
 import { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
@@ -64,6 +68,7 @@ export async function createTestInstallation(): Promise<Installation> {
     notifyCommands: () => {},
     security,
     browsers: new KnownBrowsers(new Uint8Array(32).fill(3)),
+    masterKeys: new MasterKeys([{ id: "k1", key: new Uint8Array(32).fill(5) }]),
   };
   return {
     database,
@@ -126,6 +131,20 @@ async function addCompany({ db, clock }: ServiceContext, name: string): Promise<
     },
     audited: () => run((trx) => listAuditEntries(trx, { after: 0n, limit: 1000 })),
   };
+}
+
+/** A sign-in that is finished: no second factor was asked for. */
+export function assertSignedIn<T extends object>(result: Result<T>): Exclude<T, AskedSecond> {
+  const opened = assertOk(result);
+  assert.ok(!("second" in opened), "a second factor was asked for");
+  return opened as Exclude<T, AskedSecond>;
+}
+
+/** A sign-in whose second factor is asked for. */
+export function assertAsked(result: Result<object>): AskedSecond["second"] {
+  const asked = assertOk(result);
+  assert.ok("second" in asked, "no second factor was asked for");
+  return (asked as AskedSecond).second;
 }
 
 /** A role that may do everything, of the company's own. */

@@ -9,7 +9,14 @@ import { resolveSession, signIn } from "@/web/services/access/sign_in.ts";
 import { listStaffWith, lookupMemberships } from "@/web/store/access/staff.ts";
 import { listenForLive, type LiveNotice } from "@/web/store/live/live_topics.ts";
 import { silentLogger } from "@/shared/log.ts";
-import { CLIENT, type Company, createTestInstallation, type Installation, PASSWORD } from "./_company.ts";
+import {
+  assertSignedIn,
+  CLIENT,
+  type Company,
+  createTestInstallation,
+  type Installation,
+  PASSWORD,
+} from "./_company.ts";
 
 const NEW = { email: "ben@isp.example", name: "Ben Reyes" };
 const CHOSEN = "siomai tuwing biyernes";
@@ -36,7 +43,7 @@ Deno.test("a new person chooses a name and a password, and is signed in with the
   });
   const given = { ...CLIENT, code, name: "Benjie Reyes" };
   assertRefused(await acceptStaffInvite(context, { ...given, password: "12345678" }), "password_common");
-  const { token, staffUserId } = assertOk(
+  const { token, staffUserId } = assertSignedIn(
     await acceptStaffInvite(context, { ...given, password: CHOSEN }),
   );
   const session = await resolveSession(context, token);
@@ -115,7 +122,7 @@ Deno.test("who works for another company joins with their own password, and it s
   const given = { ...CLIENT, code, name: "Somebody else" };
   assertRefused(await acceptStaffInvite(context, { ...given, password: CHOSEN }), "wrong_login");
   assert.deepEqual(await lookupMemberships(database.db, person.staffUserId), [theirs.tenantId]);
-  const joined = assertOk(await acceptStaffInvite(context, { ...given, password: PASSWORD }));
+  const joined = assertSignedIn(await acceptStaffInvite(context, { ...given, password: PASSWORD }));
   assert.equal(joined.staffUserId, person.staffUserId);
   assert.equal((await ours.member(person.staffUserId)).name, "Carla Diaz");
   assert.deepEqual(await lookupMemberships(database.db, person.staffUserId), [
@@ -141,7 +148,7 @@ Deno.test("a company may disable somebody who works elsewhere, and makes nobody 
   const person = await theirs.hire("Carla Diaz", [theirs.roles.Billing!]);
   const { email } = await theirs.member(person.staffUserId);
   const { code } = await invited(installation, ours, email);
-  const { token } = assertOk(
+  const { token } = assertSignedIn(
     await acceptStaffInvite(context, { ...CLIENT, code, name: "", password: PASSWORD }),
   );
   const { staffUserId } = person;

@@ -7,7 +7,7 @@ import { disableStaff } from "@/web/services/access/disable_staff.ts";
 import { inviteStaff } from "@/web/services/access/invite_staff.ts";
 import { makeResetLink, openReset, resetPassword } from "@/web/services/access/reset_password.ts";
 import { openSession, resolveSession, signIn } from "@/web/services/access/sign_in.ts";
-import { CLIENT, createTestInstallation, PASSWORD } from "./_company.ts";
+import { assertSignedIn, CLIENT, createTestInstallation, PASSWORD } from "./_company.ts";
 
 const CHOSEN = "siomai tuwing biyernes";
 
@@ -102,7 +102,7 @@ Deno.test("at the server a link is made for anybody who may sign in, also for th
       roleIds: [theirs.roles.Cashier!],
     }),
   );
-  const there = assertOk(
+  const there = assertSignedIn(
     await acceptStaffInvite(context, { ...CLIENT, ...invite, name: "", password: PASSWORD }),
   );
   const publicUrl = "https://isp.example";

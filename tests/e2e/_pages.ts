@@ -197,6 +197,10 @@ export async function listIds(provider: TestStack): Promise<Map<string, string>>
 const SEEN_ELSEWHERE: Readonly<Record<string, string>> = {
   "/": "leads to the admin: web/routes",
   "/login": "looked at without a session",
+  "/login/second": "for who has typed a password: tests/access",
+  "/login/passkey": "looked at without a session: tests/access",
+  "/admin/settings/second-factor/remove": "for who has a factor: tests/access",
+  "/admin/settings/second-factor/codes/text": "for who has just made codes: tests/access",
   "/setup": "looked at in the first hour, before there is an owner",
   "/health": "JSON: the stack waits for it",
   "/admin/events": "a stream: tests/live",

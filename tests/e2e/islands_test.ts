@@ -3,6 +3,8 @@ import type { Browser, Page } from "puppeteer-core";
 import { TEST_OWNER, TestStack } from "@/tests/support/stack.ts";
 import { until } from "@/tests/support/until.ts";
 import { launchBrowser } from "@/tools/gallery/browser.ts";
+import { addAuthenticator } from "@/tests/support/authenticator.ts";
+import { hire } from "./_people.ts";
 import { setCookies } from "./_looks.ts";
 import { Visitor } from "./_visitor.ts";
 
@@ -109,6 +111,20 @@ const CASES: Readonly<Record<string, (desk: Desk) => Promise<void>>> = {
     await page.evaluate(() => globalThis.print = () => void (document.title = "printed"));
     await page.click(button);
     assert.equal(await page.title(), "printed");
+  },
+
+  async Passkey({ provider, browser, page, sees }) {
+    // Browsers offer passkeys under a name only; the session of somebody else, whose sign-in changes by it.
+    const base = provider.stack.url.replace("127.0.0.1", "localhost");
+    const person = await hire(provider, provider.tenantId, "Cashier");
+    const [name = "", value = ""] = person.cookie.split("=", 2);
+    await browser.setCookie({ name, value, domain: "localhost", path: "/" });
+    await addAuthenticator(page);
+    await page.goto(`${base}/admin/settings/second-factor/passkey`, { waitUntil: "load" });
+    await page.type("input[name=name]", "Counter PC");
+    await page.waitForSelector("[data-passkey]");
+    await page.click("[data-passkey]");
+    await sees("main pre", /^[0-9A-Z-]{19}( [0-9A-Z-]{19}){9}$/);
   },
 
   async ChangeDue({ provider, page, open, sees }) {

@@ -111,6 +111,10 @@ const ELSEWHERE = [
   "/m/:token",
   "/invite/:code",
   "/reset/:code",
+  // For who has typed a password, has a factor, or has just made codes.
+  "/login/second",
+  "/admin/settings/second-factor/remove",
+  "/admin/settings/second-factor/codes/text",
   // A mail, in the language of its text.
   "/admin/settings/mail/texts/:occasion/:language/preview",
   "/admin/reminders/preview",

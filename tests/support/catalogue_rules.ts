@@ -10,6 +10,10 @@ export interface CatalogueRule {
 const INSTALLATION_TABLES = [
   "tenants", // its own id is the tenant
   "staff_users", // a person may work for several tenants; visible through memberships
+  "staff_totp", // second factors are the person's; visible through memberships
+  "staff_passkeys",
+  "staff_recovery_codes",
+  "sign_in_steps", // before anybody is signed in
   "setup_codes", // before there is a tenant
   "rate_limits", // before the tenant is known
   "ledger_accounts", // the same for every tenant, and nobody changes them
@@ -43,7 +47,8 @@ export const CATALOGUE_RULES: readonly CatalogueRule[] = [
     name: "row level security is enabled and forced on every tenant table",
     sql: `select c.relname as offence from ${TENANT_TABLES}
       where not (c.relrowsecurity and c.relforcerowsecurity)
-      union all select c.relname from ${OUR_TABLES} and c.relname in ('tenants', 'staff_users')
+      union all select c.relname from ${OUR_TABLES} and c.relname in ('tenants', 'staff_users', 'staff_totp',
+        'staff_passkeys', 'staff_recovery_codes')
       where not (c.relrowsecurity and c.relforcerowsecurity)`,
   },
   {

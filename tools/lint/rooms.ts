@@ -8,7 +8,7 @@ export interface Room {
   packages?: readonly string[];
 }
 
-const BROWSER = ["preact", "@preact/signals", "uplot"];
+const BROWSER = ["preact", "@preact/signals", "@simplewebauthn/browser", "uplot"];
 
 /** The import rules of docs/architecture.md. The longest path that fits a file decides. */
 export const ROOMS: readonly Room[] = [

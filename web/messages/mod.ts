@@ -40,6 +40,7 @@ import enPermissions from "./en/permissions.json" with { type: "json" };
 import enStatements from "./en/statements.json" with { type: "json" };
 import enLog from "./en/log.json" with { type: "json" };
 import enStaff from "./en/staff.json" with { type: "json" };
+import enFactors from "./en/factors.json" with { type: "json" };
 import enAudit from "./en/audit.json" with { type: "json" };
 import enAuditActions from "./en/audit_actions.json" with { type: "json" };
 import enDeliveries from "./en/deliveries.json" with { type: "json" };
@@ -84,6 +85,7 @@ import filPermissions from "./fil/permissions.json" with { type: "json" };
 import filStatements from "./fil/statements.json" with { type: "json" };
 import filLog from "./fil/log.json" with { type: "json" };
 import filStaff from "./fil/staff.json" with { type: "json" };
+import filFactors from "./fil/factors.json" with { type: "json" };
 import filAudit from "./fil/audit.json" with { type: "json" };
 import filAuditActions from "./fil/audit_actions.json" with { type: "json" };
 import filDeliveries from "./fil/deliveries.json" with { type: "json" };
@@ -171,6 +173,7 @@ export const ENGLISH = {
   ...enStatements,
   ...enLog,
   ...enStaff,
+  ...enFactors,
   ...enAudit,
   ...enAuditActions,
   ...enDeliveries,
@@ -237,6 +240,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filStatements,
   ...filLog,
   ...filStaff,
+  ...filFactors,
   ...filAudit,
   ...filAuditActions,
   ...filDeliveries,

@@ -2,12 +2,14 @@ import { keepDraft } from "@/web/app/form/draft.ts";
 import { ownPath } from "@/web/app/guard/own_path.ts";
 import { address, typed } from "@/web/app/frame/page_context.ts";
 import { clientOf, keepSignedIn } from "@/web/app/guard/session_cookie.ts";
+import { stepCookie } from "@/web/app/guard/step_cookie.ts";
 import { type AppState, define, type DemoStatus } from "@/web/app/state.ts";
 import { DemoLogins } from "@/web/components/frame/DemoLogins.tsx";
 import { Flash } from "@/web/components/frame/Flash.tsx";
 import { SignInForm } from "@/web/components/frame/SignInForm.tsx";
 import { signInForm, signInQuery } from "@/web/route_table/session.ts";
-import { signIn, type SignInRefusal } from "@/web/services/access/sign_in.ts";
+import { rememberWay } from "@/web/services/access/factors/steps.ts";
+import { beginSignIn, type SignInRefusal } from "@/web/services/access/sign_in.ts";
 
 const form = define.publicForm({
   query: signInQuery,
@@ -46,12 +48,19 @@ const form = define.publicForm({
   ),
   submit: (input, ctx) => {
     const { services, security, browsers } = ctx.state;
-    return signIn({ ...services, security, browsers }, { ...input, ...clientOf("staff", ctx) });
+    return beginSignIn({ ...services, security, browsers }, { ...input, ...clientOf("staff", ctx) });
   },
   refusal: (failure) => answerOf(failure),
   done: async (signedIn, { input, ctx }) => {
-    const filled = await keepDraft(ctx.state, signedIn, carriedIn(ctx.state));
     const next = input.next ?? "/admin";
+    const carried = carriedIn(ctx.state);
+    if ("second" in signedIn) {
+      await rememberWay(ctx.state.services, signedIn.second.token, { next, carried });
+      const answer = ctx.redirect("/login/second", 303);
+      answer.headers.append("set-cookie", stepCookie("second", ctx.state.isHttps, signedIn.second));
+      return answer;
+    }
+    const filled = await keepDraft(ctx.state, signedIn, carried);
     const chosen = signedIn.companies > 1 ? address("/admin/companies", { next }) : next;
     const answer = ctx.redirect(filled ?? chosen, 303);
     return keepSignedIn(answer, "staff", ctx.state.isHttps, signedIn);

@@ -36,7 +36,7 @@ export interface PublicFormDefinition<
   /** What it does, for the printed table: `Sign in`. */
   summary: string;
   /** What the page shows besides the fields; `query` is null when the form was sent. */
-  read: (state: AppState, query: Query | null) => Promise<Shown>;
+  read: (state: AppState, query: Query | null, ctx: Context<AppState>) => Promise<Shown>;
   /** Address to go to instead, where there is nothing to ask. */
   leave?: (state: AppState, query: Query) => string | null;
   /** Title of the window. */
@@ -72,9 +72,10 @@ function handlersOf<Q, I extends z.ZodObject, S, V, C extends string>(
   definition: PublicFormDefinition<Q, I, S, V, C>,
 ) {
   async function show(
-    state: AppState,
+    ctx: Context<AppState>,
     form: { query: Q | null; problems: Readonly<Record<string, string>>; answer?: ResponseInit },
   ) {
+    const { state } = ctx;
     const { title, labels, secrets, input } = definition;
     state.title = state.t(title);
     const problems = sayProblems(state.t, form.problems);
@@ -84,7 +85,7 @@ function handlersOf<Q, I extends z.ZodObject, S, V, C extends string>(
       ...controls,
       field: (name) => ({ ...controls.field(name), ...(isSecret(name) && { value: "" }) }),
       state,
-      shown: await definition.read(state, form.query),
+      shown: await definition.read(state, form.query, ctx),
     };
     return page({ view }, form.answer ?? {});
   }
@@ -95,12 +96,12 @@ function handlersOf<Q, I extends z.ZodObject, S, V, C extends string>(
       const query = definition.query === undefined ? undefined as Q : readInput(state, definition.query);
       const elsewhere = definition.leave?.(state, query) ?? null;
       if (elsewhere !== null) return ctx.redirect(elsewhere, 303);
-      return await show(state, { query, problems: {} });
+      return await show(ctx, { query, problems: {} });
     },
     async POST(ctx: Context<AppState>) {
       const { state } = ctx;
       const refuse = (problems: Readonly<Record<string, string>>, answer: ResponseInit) =>
-        show(state, { query: null, problems, answer });
+        show(ctx, { query: null, problems, answer });
       if (state.inputProblems !== null) return refuse(state.inputProblems, { status: 422 });
       const input = readInput(state, definition.input);
       const result = await definition.submit(input, ctx);

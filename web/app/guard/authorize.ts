@@ -53,7 +53,7 @@ export function authorize(options: AuthorizeOptions): Middleware<AppState> {
     if (entry === null) throw notFound();
     ctx.state.entry = entry;
     await greet(ctx, options, audienceOf(entry.audience, ctx.url.pathname));
-    const refusal = await refuse(ctx, entry, options);
+    const refusal = await refuse(ctx, entry, options) ?? enrolFirst(ctx, entry);
     if (refusal !== null) return refusal;
     limitRequest(ctx.state, entry);
     if (await namesHidden(ctx.state, [ctx.params, ctx.url.search])) throw notFound();
@@ -113,8 +113,10 @@ async function refuse(
   }
   const { session } = ctx.state;
   if (session === null) return await signInFirst(ctx, entry.audience, options, isOpen);
-  const isAllowed = entry.permission === "signed_in" ||
+  const mustEnrol = session.audience === "staff" && session.mustEnrol === true;
+  const isAllowed = entry.permission === "signed_in" || mustEnrol ||
     session.audience === "staff" && session.permissions.has(entry.permission);
+  // Who has to add a factor first has no permission, and is led to where they add it (`enrolFirst`).
   if (isAllowed) {
     refuseWhileLooking(session, entry);
     return null;
@@ -122,6 +124,30 @@ async function refuse(
   options.onRefused?.(ctx, "permission");
   // Forbidden answers as absent does (R5).
   throw notFound();
+}
+
+/** What somebody reaches who has to add a second factor first: the pages for that, and the ways out. */
+const ENROLLING = "/admin/settings/second-factor";
+const REACHED: readonly string[] = ["/admin/sign-out", "/admin/companies", "/logo"];
+
+/**
+ * Leads whoever has to add a second factor first to where they do; to them there is no other route. They have no
+ * permission meanwhile, so what needs one is not there for them in any case.
+ */
+function enrolFirst(
+  ctx: Context<AppState>,
+  { audience, permission, pattern, method }: RouteEntry,
+): Response | null {
+  const { session } = ctx.state;
+  if (audience !== "staff" || session?.audience !== "staff" || session.mustEnrol !== true) return null;
+  const isWay = REACHED.includes(pattern) || pattern === ENROLLING || pattern.startsWith(`${ENROLLING}/`);
+  if (permission === "signed_in" && isWay) return null;
+  if (
+    isApi(ctx) || method !== "GET" || !(ctx.req.headers.get("accept") ?? "*/*").match(/text\/html|\*\/\*/)
+  ) {
+    throw notFound();
+  }
+  return ctx.redirect(ENROLLING, 303);
 }
 
 /** What somebody may send who looks at Linya as a role does: nothing but the ways out of it. */

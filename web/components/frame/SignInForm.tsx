@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { AuthShell } from "./AuthShell.tsx";
 import { Banner } from "@/web/components/facts/Banner.tsx";
-import { Button } from "@/web/components/form/Button.tsx";
+import { Button, LinkButton } from "@/web/components/form/Button.tsx";
 import { ErrorSummary } from "@/web/components/form/ErrorSummary.tsx";
 import { useT } from "@/web/components/i18n.ts";
 import { TextField } from "@/web/components/form/TextField.tsx";
@@ -59,6 +59,9 @@ export function SignInForm({ email, next, carried, ended, problems, children }: 
         />
         <Button kind="primary" wide>{t("access.sign_in")}</Button>
       </form>
+      <LinkButton href={`/login/passkey?next=${encodeURIComponent(next)}`} wide>
+        {t("factors.passkey_sign_in")}
+      </LinkButton>
     </AuthShell>
   );
 }

@@ -3,6 +3,7 @@ import { ok } from "@/shared/result.ts";
 import { readInput, requireSession } from "@/web/app/form/input.ts";
 import { ownPath } from "@/web/app/guard/own_path.ts";
 import { clientOf, keepSignedIn } from "@/web/app/guard/session_cookie.ts";
+import { stepCookie } from "@/web/app/guard/step_cookie.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 import { define } from "@/web/app/state.ts";
 import { Card } from "@/web/components/facts/Card.tsx";
@@ -51,6 +52,11 @@ const action = define.action({
     );
   },
   done: (signedIn, { ctx, state }) => {
+    if (signedIn !== null && "second" in signedIn) {
+      const asked = ctx.redirect("/login/second", 303);
+      asked.headers.append("set-cookie", stepCookie("second", state.isHttps, signedIn.second));
+      return asked;
+    }
     const answer = ctx.redirect("/admin", 303);
     return signedIn === null ? answer : keepSignedIn(answer, "staff", state.isHttps, signedIn);
   },

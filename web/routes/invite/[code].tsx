@@ -1,5 +1,6 @@
 import { FormSummary } from "@/web/app/form/form_parts.tsx";
 import { clientOf, keepSignedIn } from "@/web/app/guard/session_cookie.ts";
+import { stepCookie } from "@/web/app/guard/step_cookie.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { Button, LinkButton } from "@/web/components/form/Button.tsx";
 import { TextField } from "@/web/components/form/TextField.tsx";
@@ -79,8 +80,13 @@ const form = define.publicForm({
     code === "too_many_tries"
       ? { status: 429, headers: { "retry-after": String(Number(minutes) * 60 + Number(seconds)) } }
       : { status: code === "invite_gone" ? 404 : 422 },
-  done: (signedIn, { ctx }) =>
-    keepSignedIn(ctx.redirect("/admin", 303), "staff", ctx.state.isHttps, signedIn),
+  done: (signedIn, { ctx }) => {
+    const { isHttps } = ctx.state;
+    if (!("second" in signedIn)) return keepSignedIn(ctx.redirect("/admin", 303), "staff", isHttps, signedIn);
+    const answer = ctx.redirect("/login/second", 303);
+    answer.headers.append("set-cookie", stepCookie("second", isHttps, signedIn.second));
+    return answer;
+  },
 });
 
 export default form.page;

@@ -29,6 +29,7 @@ import { recordAudit } from "../audit.ts";
 import { businessNow } from "../business_clock.ts";
 import { namesOf } from "./change_staff.ts";
 import { rolesOf } from "./invite_staff.ts";
+import { type AskedSecond, askSecond } from "./factors/steps.ts";
 import { type Client, openSession, type SignedIn, type SignInContext } from "./sign_in.ts";
 import { admitTry, forgetTry } from "./sign_in_limits.ts";
 
@@ -71,13 +72,14 @@ export async function openInvite(
 }
 
 /**
- * Makes somebody a member and signs them in: a new person with a name and a password, one who is known with their own. A
+ * Makes somebody a member and signs them in: a new person with a name and a password, one who is known with their own,
+ * and with their second factor where they have one. A
  * code works once, for 72 hours, and only while whoever invited may still give what it gives.
  */
 export async function acceptStaffInvite(
   context: SignInContext,
   input: AcceptInput,
-): Promise<Result<SignedIn, AcceptRefusal>> {
+): Promise<Result<SignedIn | AskedSecond, AcceptRefusal>> {
   const hash = await sha256(input.code);
   const opened = await openInvite(context, input.code);
   const place = await lookupInvite(context.db, hash);
@@ -106,6 +108,8 @@ export async function acceptStaffInvite(
   }
   await forgetTry(context, tried, admission);
   const { tenantId } = accepting;
+  const asked = await askSecond(context, { tenantId, staffUserId: joined.value });
+  if (asked !== null) return ok(asked);
   const signedIn = await openSession(context, tenantId, joined.value, input, "invited");
   if (signedIn === null) return err("invite_gone");
   return ok({ ...signedIn, tenantId, staffUserId: joined.value });

@@ -11,6 +11,7 @@ import {
   missingToGive,
   type SecurityEvent,
 } from "@/web/domain/access/mod.ts";
+import { standingOf } from "@/web/domain/access/second_factor.ts";
 import type { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
 import {
   hashPassword,
@@ -29,8 +30,10 @@ import {
   touchSession,
 } from "@/web/store/access/sessions.ts";
 import { findStaffUser, lockActiveStaff, lookupLogin, updatePasswordHash } from "@/web/store/access/staff.ts";
+import { findHasFactor } from "@/web/store/access/factors.ts";
 import { announceSessionEnded } from "@/web/store/live/live_topics.ts";
 import { type TenantTransaction, withSession, withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { type AskedSecond, askSecond } from "./factors/steps.ts";
 import type { SecurityLog } from "./security_log.ts";
 import { admitTry, forgetTry } from "./sign_in_limits.ts";
 
@@ -84,11 +87,24 @@ export interface PasswordSignIn extends SignedIn {
 /** A sign-in that was refused. */
 export type SignInRefusal = Failure<"wrong_login" | "too_many_tries">;
 
-/** Checks the password and opens a session. The token goes into the cookie; only its hash is stored. */
+/** The same for somebody who has no second factor; who has one is refused: they go on with {@linkcode beginSignIn}. */
 export async function signIn(
   context: SignInContext,
   input: SignInInput,
-): Promise<Result<PasswordSignIn, SignInRefusal["code"]>> {
+): Promise<Result<PasswordSignIn, SignInRefusal["code"] | "second_factor_needed">> {
+  const begun = await beginSignIn(context, input);
+  if (!begun.ok) return begun;
+  return "second" in begun.value ? err("second_factor_needed") : ok(begun.value);
+}
+
+/**
+ * Checks the password and opens a session, or asks for the second factor of somebody who has one. The token goes into the
+ * cookie; only its hash is stored.
+ */
+export async function beginSignIn(
+  context: SignInContext,
+  input: SignInInput,
+): Promise<Result<PasswordSignIn | AskedSecond, SignInRefusal["code"]>> {
   const memberships = await lookupLogin(context.db, input.email);
   const [membership] = memberships;
   const account = membership?.staff_user_id ?? input.email.toLowerCase();
@@ -108,6 +124,11 @@ export async function signIn(
   if (passwordHash === false) return refuse(context, input, membership, "wrong_password");
 
   const { staff_user_id: staffUserId, tenant_id: tenantId } = membership;
+  const asked = await askSecond(context, { tenantId, staffUserId }, passwordHash);
+  if (asked !== null) {
+    await forgetTry(context, tried, admission);
+    return ok(asked);
+  }
   const opened = await openSession(context, tenantId, staffUserId, { ...input, passwordHash });
   if (opened === null) return refuse(context, input, membership, "disabled");
   await forgetTry(context, tried, admission);
@@ -172,16 +193,34 @@ async function rehash(
   return hash;
 }
 
+/** How somebody has proved who they are. */
+export type OpeningReason = Extract<
+  SecurityEvent["reason"],
+  | "password"
+  | "set_up"
+  | "invited"
+  | "switched"
+  | "passkey"
+  | "second_app"
+  | "second_passkey"
+  | "second_recovery_code"
+>;
+
 /**
  * Opens a session for somebody who has just proved who they are, and ends the one that was open in their browser; null
- * when they have been disabled meanwhile.
+ * when they have been disabled meanwhile, or have a second factor and it was not given.
  */
 export async function openSession(
   context: SignInContext,
   tenantId: string,
   staffUserId: string,
-  client: Client & { /** That was looked at; with another one they are nobody. */ passwordHash?: string },
-  reason: "password" | "set_up" | "invited" | "switched" = "password",
+  client: Client & {
+    /** That was looked at; with another one they are nobody. */
+    passwordHash?: string;
+    /** When their second factor was given. @default null */
+    secondFactorAt?: Temporal.Instant | null;
+  },
+  reason: OpeningReason = "password",
 ): Promise<Pick<SignedIn, "token" | "expiresAt" | "known"> | null> {
   const token = toBase64Url(randomBytes(32));
   const now = context.clock.now();
@@ -191,6 +230,9 @@ export async function openSession(
   const isOpen = await withTenant(context.db, tenantId, async (trx) => {
     const staff = await lockActiveStaff(trx, staffUserId, client.passwordHash);
     if (staff === null) return false;
+    // Also when it was added since the password was looked at.
+    const { secondFactorAt = null } = client;
+    if (secondFactorAt === null && await findHasFactor(trx, staffUserId)) return false;
     await insertSession(trx, {
       id: uuidv7(now.epochMilliseconds),
       tokenHash,
@@ -199,6 +241,7 @@ export async function openSession(
       expiresAt,
       ip: client.ip,
       userAgent: client.userAgent?.slice(0, 300) ?? null,
+      secondFactorAt,
     });
     await context.security.record(trx, {
       kind: "sign_in_ok",
@@ -239,6 +282,8 @@ export interface StaffSession {
   seesAs: { id: string; name: string } | null;
   /** What their roles allow together, with sites and limits. */
   access: Access;
+  /** A role of theirs asks for a second factor and they have none: until they add one they may do nothing else. */
+  mustEnrol: boolean;
   preferences: Preferences;
   /** What the frame around their page shows. */
   frame: FrameFigures;
@@ -260,7 +305,7 @@ export async function resolveSession(
   });
   if (found === null) return null;
   const { session, tenantId } = found;
-  const { access, seesAs } = lookOf(session);
+  const { access, seesAs, mustEnrol } = lookOf(session);
   // Once a minute is enough to keep it from idling out, and spares a write per request.
   const isStale = now.since(session.last_seen_at).total("minutes") >= 1;
   if (isStale && options.isPassive !== true) {
@@ -277,6 +322,7 @@ export async function resolveSession(
     companies: session.companies,
     seesAs,
     access,
+    mustEnrol,
     preferences: session.preferences,
     frame: session.frame,
   };
@@ -289,20 +335,28 @@ export async function findSessionAccess(
 ): Promise<Access | null> {
   return await withTenant(context.db, tenantId, async (trx) => {
     const session = await findLiveSession(trx, sessionId, context.clock.now());
-    return session && lookOf(session).access;
+    if (session === null) return null;
+    const { access, mustEnrol } = lookOf(session);
+    return mustEnrol ? null : access;
   }, { readOnly: true });
 }
 
 /** What is shown: what their roles allow, or a role that they look as, while it is within what they have themselves. */
-function lookOf({ roles, seesAs }: SessionRow): Pick<StaffSession, "access" | "seesAs"> {
-  const own = accessOf(roles);
-  if (seesAs === null || missingToGive(own, [seesAs]).length > 0) return { access: own, seesAs: null };
-  return { access: accessOf([seesAs]), seesAs: { id: seesAs.id, name: seesAs.name } };
+function lookOf(session: SessionRow): Pick<StaffSession, "access" | "seesAs" | "mustEnrol"> {
+  const { roles, seesAs } = session;
+  if (standingOf(session.factor) === "must_enrol") {
+    return { access: accessOf([]), seesAs: null, mustEnrol: true };
+  }
+  const [own, mustEnrol] = [accessOf(roles), false];
+  if (seesAs === null || missingToGive(own, [seesAs]).length > 0) {
+    return { access: own, seesAs: null, mustEnrol };
+  }
+  return { access: accessOf([seesAs]), seesAs: { id: seesAs.id, name: seesAs.name }, mustEnrol };
 }
 
 async function findLiveSession(trx: TenantTransaction, sessionId: string, now: Temporal.Instant) {
   const session = await findSession(trx, sessionId, now.subtract({ milliseconds: OFFLINE_AFTER_MS }));
-  if (session === null || session.is_disabled) return null;
+  if (session === null || session.is_disabled || standingOf(session.factor) === "none") return null;
   const idleUntil = session.last_seen_at.add({ minutes: SESSION_IDLE_MINUTES });
   const isOver = Temporal.Instant.compare(now, session.expires_at) >= 0 ||
     Temporal.Instant.compare(now, idleUntil) >= 0;

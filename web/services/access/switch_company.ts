@@ -1,7 +1,10 @@
 import { err, ok, type Result } from "@/shared/result.ts";
+import { isFreshFactor } from "@/web/domain/access/second_factor.ts";
+import { findProvenAt } from "@/web/store/access/factors.ts";
 import { lookupMemberships } from "@/web/store/access/staff.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
+import { type AskedSecond, askSecond } from "./factors/steps.ts";
 import { type Client, openSession, type SignedIn, type SignInContext, type StaffSession } from "./sign_in.ts";
 
 /** Somebody who is signed in. */
@@ -28,14 +31,23 @@ export async function listWorkplaces(
   return workplaces;
 }
 
-/** Ends the session at one company and opens one at another that the person works for: they see one at a time. */
+/**
+ * Ends the session at one company and opens one at another that the person works for: they see one at a time. Who has a
+ * second factor is asked for it, unless they have given it just now.
+ */
 export async function switchCompany(
   context: SignInContext,
-  { staffUserId }: Whose,
+  { staffUserId, tenantId: here, sessionId }: Whose & Pick<StaffSession, "sessionId">,
   tenantId: string,
   client: Client,
-): Promise<Result<SignedIn, "not_found">> {
+): Promise<Result<SignedIn | AskedSecond, "not_found">> {
   if (!(await lookupMemberships(context.db, staffUserId)).includes(tenantId)) return err("not_found");
-  const opened = await openSession(context, tenantId, staffUserId, client, "switched");
+  const provenAt = await withTenant(context.db, here, (trx) => findProvenAt(trx, sessionId), {
+    readOnly: true,
+  });
+  const secondFactorAt = isFreshFactor(provenAt, context.clock.now()) ? provenAt : null;
+  const asked = secondFactorAt === null ? await askSecond(context, { tenantId, staffUserId }) : null;
+  if (asked !== null) return ok(asked);
+  const opened = await openSession(context, tenantId, staffUserId, { ...client, secondFactorAt }, "switched");
   return opened === null ? err("not_found") : ok({ ...opened, tenantId, staffUserId });
 }

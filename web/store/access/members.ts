@@ -3,6 +3,7 @@ import type { HeldRole } from "@/web/domain/access/mod.ts";
 import { sendSqlAhead } from "../db/ahead.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import type { StaffMembershipsTable } from "../db/schema.ts";
+import { requiresFactorSql } from "./factors.ts";
 import { readRole, ROLE_CONTENT, type StoredRole } from "./held_roles.ts";
 
 /** Whether somebody works at the company. */
@@ -65,6 +66,10 @@ export interface MemberLine extends Pick<Member, "id" | "name" | "email" | "stat
   roles: { id: string; name: string; isBuiltin: boolean }[];
   lastSeenAt: Temporal.Instant | null;
   sessions: number;
+  hasApp: boolean;
+  passkeys: number;
+  /** A role of theirs asks for a second factor. */
+  requiresFactor: boolean;
 }
 
 /** People with the sessions that are open: not ended, not over, and not idle since before a moment. */
@@ -83,7 +88,11 @@ export async function listMemberLines(
         where s.tenant_id = m.tenant_id and s.staff_user_id = m.staff_user_id) as "lastSeenAt",
       (select count(*)::int from sessions s
         where s.tenant_id = m.tenant_id and s.staff_user_id = m.staff_user_id and s.ended_at is null
-          and s.expires_at > ${now} and s.last_seen_at > ${activeSince}) as sessions
+          and s.expires_at > ${now} and s.last_seen_at > ${activeSince}) as sessions,
+      exists (select from staff_totp f where f.staff_user_id = m.staff_user_id
+        and f.confirmed_at is not null) as "hasApp",
+      (select count(*)::int from staff_passkeys f where f.staff_user_id = m.staff_user_id) as passkeys,
+      ${requiresFactorSql(sql`m.tenant_id`, sql`m.staff_user_id`)} as "requiresFactor"
     from staff_memberships m join staff_users u on u.id = m.staff_user_id
     where m.tenant_id = ${trx.tenantId} order by lower(u.name), u.id`.execute(trx);
   return rows;

@@ -2,6 +2,7 @@ import { TENANT_COLUMNS } from "@/web/store/settings/tenants.ts";
 import { sql } from "kysely";
 import type { Preferences } from "../settings/preferences.ts";
 import type { HeldRole } from "@/web/domain/access/mod.ts";
+import { hasFactorSql, requiresFactorSql } from "./factors.ts";
 import { heldRoles, readRole, ROLE_CONTENT, type StoredRole } from "./held_roles.ts";
 import { type ShellCounts, shellCounts } from "../live/shell.ts";
 import type { TenantRow } from "../settings/tenants.ts";
@@ -26,6 +27,8 @@ export interface SessionRow {
   is_disabled: boolean;
   /** How many companies the person works for. */
   companies: number;
+  /** Whether they have a second factor, a role of theirs asks for one, and when it was given in this session. */
+  factor: { has: boolean; isRequired: boolean; provenAt: Temporal.Instant | null };
   roles: HeldRole[];
   /** The role that they look at Linya as; null mostly. */
   seesAs: (HeldRole & { id: string; name: string }) | null;
@@ -61,6 +64,9 @@ export async function findSession(
       >`u.is_disabled or not exists (select from staff_memberships m where m.tenant_id = s.tenant_id
         and m.staff_user_id = s.staff_user_id and m.state = 'active')`.as("session_is_disabled"),
       sql<number>`(select count(*)::int from lookup_memberships(s.staff_user_id))`.as("session_companies"),
+      "s.second_factor_at as session_proven_at",
+      hasFactorSql(sql`s.staff_user_id`).as("session_has_factor"),
+      requiresFactorSql(sql`s.tenant_id`, sql`s.staff_user_id`).as("session_requires_factor"),
       heldRoles(sql`s.tenant_id`, sql`s.staff_user_id`).as("session_roles"),
       sql<JoinedRow["session_sees_as"]>`(select json_build_object('id', r.id, 'name', r.name, ${ROLE_CONTENT})
         from roles r where r.tenant_id = s.tenant_id and r.id = s.sees_as_role)`.as("session_sees_as"),
@@ -87,6 +93,9 @@ type JoinedRow = TenantRow & {
   session_email: string;
   session_is_disabled: boolean;
   session_companies: number;
+  session_proven_at: Temporal.Instant | null;
+  session_has_factor: boolean;
+  session_requires_factor: boolean;
   session_roles: StoredRole[];
   session_sees_as: (StoredRole & { id: string; name: string }) | null;
   session_preferences: Preferences;
@@ -104,6 +113,9 @@ function toSession(row: JoinedRow): SessionRow {
     session_email: email,
     session_is_disabled: is_disabled,
     session_companies: companies,
+    session_proven_at: provenAt,
+    session_has_factor: has,
+    session_requires_factor: isRequired,
     session_roles: roles,
     session_sees_as: seesAs,
     session_preferences: preferences,
@@ -120,6 +132,7 @@ function toSession(row: JoinedRow): SessionRow {
     email,
     is_disabled,
     companies,
+    factor: { has, isRequired, provenAt },
     roles: roles.map(readRole),
     seesAs: seesAs && { id: seesAs.id, name: seesAs.name, ...readRole(seesAs) },
     preferences,
@@ -135,6 +148,8 @@ export interface NewSession {
   expiresAt: Temporal.Instant;
   ip: string | null;
   userAgent: string | null;
+  /** When the second factor was given. @default null, it was not */
+  secondFactorAt?: Temporal.Instant | null;
 }
 
 export async function insertSession(trx: TenantTransaction, session: NewSession): Promise<void> {
@@ -148,6 +163,7 @@ export async function insertSession(trx: TenantTransaction, session: NewSession)
     expires_at: session.expiresAt,
     ip: session.ip,
     user_agent: session.userAgent,
+    second_factor_at: session.secondFactorAt ?? null,
   }).execute();
 }
 
@@ -180,6 +196,20 @@ export async function endSession(
     .where("tenant_id", "=", trx.tenantId).where("id", "=", sessionId).where("ended_at", "is", null)
     .returning("id").executeTakeFirst();
   return ended !== undefined;
+}
+
+/** Ends the sessions that somebody has at the company, all or all but one. @returns those that were not over yet */
+export async function endSessionsOf(
+  trx: TenantTransaction,
+  staffUserId: string,
+  at: Temporal.Instant,
+  exceptId: string | null = null,
+): Promise<string[]> {
+  const ended = await trx.updateTable("sessions").set({ ended_at: at })
+    .where("tenant_id", "=", trx.tenantId).where("staff_user_id", "=", staffUserId)
+    .where("ended_at", "is", null).where(sql<boolean>`id is distinct from ${exceptId}::uuid`)
+    .returning("id").execute();
+  return ended.map(({ id }) => id);
 }
 
 /** Removes sessions that were over before a moment; an idle one has ended when it expires at the latest. */

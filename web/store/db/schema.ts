@@ -1026,6 +1026,7 @@ export interface RolesTable {
   name: string;
   is_builtin: Generated<boolean>;
   is_limited_to_sites: Generated<boolean>;
+  requires_second_factor: Generated<boolean>;
 }
 
 export interface RouterHandChangesTable {
@@ -1203,6 +1204,7 @@ export interface SessionsTable {
   ip: string | null;
   user_agent: string | null;
   sees_as_role: string | null;
+  second_factor_at: Temporal.Instant | null;
 }
 
 export interface SetupCodesTable {
@@ -1210,6 +1212,20 @@ export interface SetupCodesTable {
   code_hash: Uint8Array;
   created_at: Generated<Temporal.Instant>;
   used_at: Temporal.Instant | null;
+}
+
+export interface SignInStepsTable {
+  holder_hash: Uint8Array;
+  purpose: "second" | "passkey" | "register" | "confirm";
+  staff_user_id: string | null;
+  workplace_id: string | null;
+  password_digest: Uint8Array | null;
+  next_path: string | null;
+  carried_form: string | null;
+  challenge: string | null;
+  challenge_expires_at: Temporal.Instant | null;
+  created_at: Temporal.Instant;
+  expires_at: Temporal.Instant;
 }
 
 export interface SitesTable {
@@ -1250,6 +1266,19 @@ export interface StaffMembershipsTable {
   state_at: Temporal.Instant | null;
 }
 
+export interface StaffPasskeysTable {
+  id: string;
+  staff_user_id: string;
+  credential_id: string;
+  public_key: Uint8Array;
+  counter: bigint;
+  transports: Generated<string[]>;
+  rp_id: string;
+  name: string;
+  created_at: Temporal.Instant;
+  last_used_at: Temporal.Instant | null;
+}
+
 export interface StaffPreferencesTable {
   tenant_id: string;
   staff_user_id: string;
@@ -1258,10 +1287,27 @@ export interface StaffPreferencesTable {
   changed_at: Temporal.Instant;
 }
 
+export interface StaffRecoveryCodesTable {
+  staff_user_id: string;
+  code_hash: Uint8Array;
+  created_at: Temporal.Instant;
+  used_at: Temporal.Instant | null;
+}
+
 export interface StaffRolesTable {
   tenant_id: string;
   staff_user_id: string;
   role_id: string;
+}
+
+export interface StaffTotpTable {
+  staff_user_id: string;
+  sealed_in: string;
+  secret_sealed: string;
+  created_at: Temporal.Instant;
+  confirmed_at: Temporal.Instant | null;
+  last_step: Generated<bigint>;
+  last_used_at: Temporal.Instant | null;
 }
 
 export interface StaffUsersTable {
@@ -1570,12 +1616,16 @@ export interface Database {
   service_ends: ServiceEndsTable;
   sessions: SessionsTable;
   setup_codes: SetupCodesTable;
+  sign_in_steps: SignInStepsTable;
   sites: SitesTable;
   staff_invite_roles: StaffInviteRolesTable;
   staff_invites: StaffInvitesTable;
   staff_memberships: StaffMembershipsTable;
+  staff_passkeys: StaffPasskeysTable;
   staff_preferences: StaffPreferencesTable;
+  staff_recovery_codes: StaffRecoveryCodesTable;
   staff_roles: StaffRolesTable;
+  staff_totp: StaffTotpTable;
   staff_users: StaffUsersTable;
   subscribers: SubscribersTable;
   subscription_prices: SubscriptionPricesTable;

@@ -4,6 +4,7 @@ import { type FutureMoment, readFuture } from "../billing/future.ts";
 import { BRIEF_PROBLEMS, BRIEF_TRIES, SENDING_LIMIT } from "@/web/domain/mail/sender_problems.ts";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
 import { DOUBTS } from "../network/router_standing.ts";
+import { hasFactorSql, requiresFactorSql } from "../access/factors.ts";
 import { IS_OPEN_END } from "../subscribers/service_ends.ts";
 import type { TenantRow } from "../settings/tenants.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
@@ -43,6 +44,7 @@ export type NeedKind =
   | "router_drift"
   | "hand_changes"
   | "import_review"
+  | "factor_waits"
   | "bills_stopped"
   | "prepaid_expiring";
 
@@ -263,6 +265,13 @@ export async function listNeeds(
       select 12, 'import_review', b.id, r.name, null, b.total, b.created_at
       from import_batches b join routers r on r.tenant_id = b.tenant_id and r.id = b.router_id
       where b.tenant_id = ${id} and b.status = 'review'
+      union all
+      select 12, 'factor_waits', ${id}::uuid, '', null, count(*)::int, null
+      from staff_memberships m where m.tenant_id = ${id} and m.state = 'active'
+        and ${requiresFactorSql(sql`m.tenant_id`, sql`m.staff_user_id`)} and not ${
+    hasFactorSql(sql`m.staff_user_id`)
+  }
+      having count(*) > 0
       union all
       select 13, 'bills_stopped', ${id}::uuid, '', null, count(*)::int, null
       from subscriptions c where c.tenant_id = ${id} and c.stopped_from_on is not null and c.status <> 'cancelled'

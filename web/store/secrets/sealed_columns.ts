@@ -5,6 +5,8 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 export interface SealedColumn {
   table: string;
   column: string;
+  /** Column of the tenant with whose data key it is sealed. @default "tenant_id" */
+  tenant?: string;
   /** Its value is the row of {@linkcode Place}. */
   key: string;
 }
@@ -17,6 +19,8 @@ export const SEALED_COLUMNS = [
   { table: "mail_servers", column: "password_sealed", key: "tenant_id" },
   { table: "mail_servers", column: "oauth_client_secret_sealed", key: "tenant_id" },
   { table: "mail_servers", column: "oauth_refresh_token_sealed", key: "tenant_id" },
+  // Of a person, who may work for several.
+  { table: "staff_totp", column: "secret_sealed", key: "staff_user_id", tenant: "sealed_in" },
 ] as const satisfies readonly SealedColumn[];
 
 /** A sealed text with the row that it stands in. */
@@ -28,14 +32,16 @@ export interface SealedRow {
 /** Rows of a column whose data key is not wrapped with this master key, by row, locked. */
 export async function lockSealedRows(
   trx: TenantTransaction,
-  { table, column, key }: SealedColumn,
+  { table, column, key, tenant = "tenant_id" }: SealedColumn,
   { exceptKekId, after, limit }: { exceptKekId: string; after: string; limit: number },
 ): Promise<SealedRow[]> {
   const [value, id] = [sql.ref(column), sql.ref(key)];
   const { rows } = await sql<SealedRow>`select ${id}::text as row_id, ${value} as sealed from ${
     sql.table(table)
   }
-    where tenant_id = ${trx.tenantId} and ${value} is not null and split_part(${value}, '.', 2) <> ${exceptKekId}
+    where ${
+    sql.ref(tenant)
+  } = ${trx.tenantId} and ${value} is not null and split_part(${value}, '.', 2) <> ${exceptKekId}
       and ${id}::text > ${after} order by ${id}::text limit ${limit} for update`.execute(trx);
   return rows;
 }
@@ -43,20 +49,20 @@ export async function lockSealedRows(
 /** Writes a sealed text. */
 export async function updateSealedRow(
   trx: TenantTransaction,
-  { table, column, key }: SealedColumn,
+  { table, column, key, tenant = "tenant_id" }: SealedColumn,
   { row_id, sealed }: SealedRow,
 ): Promise<void> {
   await sql`update ${sql.table(table)} set ${sql.ref(column)} = ${sealed}
-    where tenant_id = ${trx.tenantId} and ${sql.ref(key)}::text = ${row_id}`.execute(trx);
+    where ${sql.ref(tenant)} = ${trx.tenantId} and ${sql.ref(key)}::text = ${row_id}`.execute(trx);
 }
 
 /** How often each master key is needed for the tenant: by its data key, and by what is sealed. */
 export async function countKekUses(trx: TenantTransaction): Promise<{ kek_id: string; uses: number }[]> {
   const uses = [
     sql`select kek_id from tenant_keys where tenant_id = ${trx.tenantId}`,
-    ...SEALED_COLUMNS.map(({ table, column }) =>
+    ...SEALED_COLUMNS.map(({ table, column, tenant = "tenant_id" }: SealedColumn) =>
       sql`select split_part(${sql.ref(column)}, '.', 2) from ${sql.table(table)}
-        where tenant_id = ${trx.tenantId} and ${sql.ref(column)} is not null`
+        where ${sql.ref(tenant)} = ${trx.tenantId} and ${sql.ref(column)} is not null`
     ),
   ];
   const { rows } = await sql<{ kek_id: string; uses: number }>`
@@ -68,12 +74,12 @@ export async function countKekUses(trx: TenantTransaction): Promise<{ kek_id: st
 /** Everything that is sealed in a column. */
 export async function listSealedRows(
   trx: TenantTransaction,
-  { table, column, key }: SealedColumn,
+  { table, column, key, tenant = "tenant_id" }: SealedColumn,
 ): Promise<SealedRow[]> {
   const [value, id] = [sql.ref(column), sql.ref(key)];
   const { rows } = await sql<SealedRow>`select ${id}::text as row_id, ${value} as sealed from ${
     sql.table(table)
   }
-    where tenant_id = ${trx.tenantId} and ${value} is not null order by ${id}`.execute(trx);
+    where ${sql.ref(tenant)} = ${trx.tenantId} and ${value} is not null order by ${id}`.execute(trx);
   return rows;
 }

@@ -161,6 +161,11 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     permission: "import:run",
     href: ({ subjectId }) => `/admin/import/${subjectId}`,
   },
+  factor_waits: {
+    tone: "info",
+    permission: ["staff:write", "staff:read"],
+    href: () => "/admin/staff",
+  },
   bills_stopped: {
     tone: "info",
     permission: ["subscription:suspend", "subscriber:read"],

@@ -69,6 +69,7 @@ const form = define.form({
         </form>
       </Card>
       <div class="cluster">
+        <LinkButton href="/admin/settings/second-factor">{t("factors.link")}</LinkButton>
         <LinkButton href="/admin/staff/leave" dialog>{t("staff.leave")}</LinkButton>
       </div>
     </SettingsFrame>

@@ -2,6 +2,7 @@ import { wholePage } from "@/web/app/list/define_list.tsx";
 import { may } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
+import { Banner } from "@/web/components/facts/Banner.tsx";
 import { Pill } from "@/web/components/facts/Pill.tsx";
 import type { Tone } from "@/web/components/facts/tone.ts";
 import { LinkButton } from "@/web/components/form/Button.tsx";
@@ -13,6 +14,7 @@ import { staffQuery } from "@/web/route_table/staff.ts";
 import { SESSION_IDLE_MINUTES } from "@/web/services/access/sign_in.ts";
 import { listOpenInvites } from "@/web/store/access/invites.ts";
 import { listMemberLines, type MemberLine, type MemberState } from "@/web/store/access/members.ts";
+import { factorWords } from "./(_parts)/factor_words.ts";
 import { Invites } from "./(_parts)/Invites.tsx";
 
 const PATH = "/admin/staff";
@@ -47,7 +49,29 @@ export const list = define.list({
       )}
     </>
   ),
-  above: ({ t, query }) => <Flash done={query.done} messages={{ withdrawn: t("staff.done_withdrawn") }} />,
+  above: ({ t, state, query, rows }) => {
+    const alone = rows.filter((person) =>
+      person.state === "active" && !person.hasApp && person.passkeys === 0
+    );
+    return (
+      <>
+        <Flash done={query.done} messages={{ withdrawn: t("staff.done_withdrawn") }} />
+        {may(state, "staff:write") && alone.length > 0 && (
+          <Banner
+            tone="info"
+            title={t("factors.staff_hint_title", { count: alone.length })}
+            actions={
+              <LinkButton href="/admin/settings/second-factor" small>
+                {t("factors.staff_hint_verb")}
+              </LinkButton>
+            }
+          >
+            {t("factors.staff_hint")}
+          </Banner>
+        )}
+      </>
+    );
+  },
   below: ({ state, moment, more: { invites } }) => (
     <Invites invites={invites} mayChange={may(state, "staff:write")} moment={moment} />
   ),
@@ -90,6 +114,16 @@ export const list = define.list({
       csvHead: "Last seen",
       csv: ({ lastSeenAt }) => lastSeenAt?.toString({ smallestUnit: "second" }) ?? "",
       sortBy: "-seen",
+    },
+    {
+      id: "factor",
+      head: t("factors.staff_head"),
+      cell: (person) => {
+        const words = factorWords(t, person);
+        return words.isWanting ? <Pill tone="warn">{words.text}</Pill> : words.text;
+      },
+      csvHead: "Second factor",
+      csv: ({ hasApp, passkeys }) => [hasApp && "app", passkeys > 0 && "passkey"].filter(Boolean).join(", "),
     },
     {
       id: "sessions",

@@ -10,6 +10,7 @@ import { missingToGive } from "@/web/domain/access/mod.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { doneOnly, roleForm } from "@/web/route_table/staff.ts";
 import { roleVersion, saveRole } from "@/web/services/access/save_role.ts";
+import { findRoleRequires } from "@/web/store/access/role_factors.ts";
 import { findRole } from "@/web/store/access/roles.ts";
 import { listSiteNames } from "@/web/store/network/sites.ts";
 import { AccessWords } from "../(_parts)/AccessWords.tsx";
@@ -24,7 +25,13 @@ const form = define.form({
     const role = found(await findRole(trx, id));
     const { access } = requireSession(state);
     const isWithin = access !== undefined && missingToGive(access, [role]).length === 0;
-    return { role, sites: await listSiteNames(trx), done, isWithin };
+    return {
+      role,
+      sites: await listSiteNames(trx),
+      done,
+      isWithin,
+      asksForFactor: await findRoleRequires(trx, id),
+    };
   },
   permission: "staff:write",
   readers: { permission: "staff:read", summary: "A role: every page and endpoint, and what opens it" },
@@ -33,7 +40,8 @@ const form = define.form({
   refused: "staff.check",
   title: ({ loaded: { role } }) => role.name,
   back: ({ t }) => ({ href: "/admin/roles", label: t("staff.roles") }),
-  actions: ({ t, state, loaded: { role, isWithin } }) => (
+  lead: ({ t, loaded: { asksForFactor } }) => asksForFactor ? t("factors.role_state_on") : undefined,
+  actions: ({ t, state, loaded: { role, isWithin, asksForFactor } }) => (
     <>
       {isWithin && (
         <ActionForm action={`/admin/roles/${role.id}/see`} csrfToken={state.csrfToken}>
@@ -42,6 +50,11 @@ const form = define.form({
       )}
       {may(state, "staff:write") && (
         <LinkButton icon="copy" href={`/admin/roles/new?from=${role.id}`}>{t("staff.copy_role")}</LinkButton>
+      )}
+      {may(state, "staff:write") && isWithin && (
+        <LinkButton href={`/admin/roles/${role.id}/second-factor`} dialog>
+          {t(asksForFactor ? "factors.role_off" : "factors.role_on")}
+        </LinkButton>
       )}
       {may(state, "staff:write") && !role.isBuiltin && role.people + role.invites === 0 && (
         <LinkButton kind="danger" href={`/admin/roles/${role.id}/delete`} dialog>
@@ -100,6 +113,14 @@ export const { handler, route } = form;
 function RoleFlash({ done }: { done: string | undefined }) {
   const t = useT();
   return (
-    <Flash done={done} messages={{ made: t("staff.done_role_made"), saved: t("staff.done_role_saved") }} />
+    <Flash
+      done={done}
+      messages={{
+        made: t("staff.done_role_made"),
+        saved: t("staff.done_role_saved"),
+        factor_on: t("factors.done_role_on"),
+        factor_off: t("factors.done_role_off"),
+      }}
+    />
   );
 }

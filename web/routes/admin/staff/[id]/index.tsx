@@ -16,6 +16,7 @@ import { findMember, listMemberLines } from "@/web/store/access/members.ts";
 import { listRoles } from "@/web/store/access/roles.ts";
 import { listSiteNames } from "@/web/store/network/sites.ts";
 import { AccessWords } from "../../roles/(_parts)/AccessWords.tsx";
+import { factorWords } from "../(_parts)/factor_words.ts";
 import { readLinkCode } from "../(_parts)/link_cookie.ts";
 import { OneTimeLink } from "../(_parts)/OneTimeLink.tsx";
 import { RoleTicks } from "../../roles/(_parts)/RoleTicks.tsx";
@@ -48,13 +49,17 @@ const form = define.form({
   title: ({ loaded: { member } }) => member.name,
   lead: ({ loaded: { member } }) => member.email,
   back: ({ t }) => ({ href: "/admin/staff", label: t("staff.title") }),
-  actions: ({ t, state, loaded: { member, hasMore, isSelf } }) => (
+  actions: ({ t, state, loaded: { member, line, hasMore, isSelf } }) => (
     <>
       {isSelf && member.state === "active" && (
         <LinkButton href="/admin/staff/leave" dialog>{t("staff.leave")}</LinkButton>
       )}
       {may(state, "staff:write") && !hasMore && !isSelf && member.state === "active" && (
         <LinkButton href={`/admin/staff/${member.id}/password`} dialog>{t("staff.password_link")}</LinkButton>
+      )}
+      {may(state, "staff:write") && !hasMore && !isSelf && member.state === "active" &&
+        (line.hasApp || line.passkeys > 0) && (
+        <LinkButton href={`/admin/staff/${member.id}/factors`} dialog>{t("factors.reset")}</LinkButton>
       )}
       {may(state, "staff:write") && !hasMore && !isSelf && member.state === "active" && (
         <LinkButton kind="danger" href={`/admin/staff/${member.id}/disable`} dialog>
@@ -97,6 +102,7 @@ const form = define.form({
             roles: t("staff.done_roles"),
             disabled: t("staff.done_disabled"),
             enabled: t("staff.done_enabled"),
+            factors: t("factors.reset_done"),
           }}
         />
         {code !== null && (
@@ -116,6 +122,7 @@ const form = define.form({
                 value: line.lastSeenAt === null ? t("staff.never") : formatRelative(line.lastSeenAt, now, t),
               },
               { label: t("staff.sessions"), value: formatCount(line.sessions) },
+              { label: t("factors.staff_head"), value: factorWords(t, line).text },
               ...isBlocked
                 ? [{
                   label: t("staff.role"),

@@ -1,0 +1,27 @@
+import { refused } from "@/web/app/errors/refused.ts";
+import { requireSession } from "@/web/app/form/input.ts";
+import type { RouteEntries } from "@/web/app/route_table.ts";
+import { define } from "@/web/app/state.ts";
+import { readCodes } from "../(_parts)/codes_cookie.ts";
+
+export const route: RouteEntries = {
+  GET: {
+    audience: "staff",
+    permission: "signed_in",
+    summary: "Recovery codes that were just made, as a text file",
+  },
+};
+
+export const handler = define.handlers({
+  GET({ state, req }) {
+    const codes = readCodes(state, req.headers);
+    if (codes.length === 0) throw refused("not_found");
+    const lines = [state.t("factors.codes_file", { email: requireSession(state).email }), "", ...codes, ""];
+    return new Response(lines.join("\r\n"), {
+      headers: {
+        "content-type": "text/plain; charset=utf-8",
+        "content-disposition": 'attachment; filename="linya-recovery-codes.txt"',
+      },
+    });
+  },
+});
