@@ -96,6 +96,7 @@ export const STAFF_ATTEMPTS = [
   "delete_role",
   "see_as",
   "password",
+  "end_sessions",
 ] as const;
 /** What is known of a subscriber, as the audit log names it. */
 export const CONTACT_FIELDS = ["name", "phone", "email", "address", "barangay", "city", "notes"] as const;

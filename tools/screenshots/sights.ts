@@ -33,6 +33,7 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   "/health": "JSON",
   "/logo": "an image",
   "/admin/events": "an event stream",
+  "/admin/confirm": "leads on who has just signed in",
   "/invite/:code": "there for whoever has the link",
   "/reset/:code": "there for whoever has the link",
   "/admin/audit/head.json": "JSON",

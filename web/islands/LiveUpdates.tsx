@@ -58,9 +58,8 @@ export default function LiveUpdates({ address, position, pollMs, words }: LiveUp
     }
     const timer = setInterval(tick, 1_000);
     document.addEventListener("visibilitychange", tick);
-    // A page that is kept for the back button must not keep its connection; coming back loads it again.
+    // A page that is kept for the back button must not keep its connection; coming back, the frame loads it again.
     addEventListener("pagehide", leave);
-    addEventListener("pageshow", (event) => event.persisted && location.reload());
     // Nothing is said before the first answer: nothing has been lost yet.
     tick();
     return () => {

@@ -18,6 +18,8 @@ export interface StaffSession {
   siteIds?: readonly string[] | null;
   /** How many companies they work for. @default 1 */
   companies?: number;
+  /** When they last proved who they are. @default null, never */
+  confirmedAt?: Temporal.Instant | null;
   /** The role that they look at Linya as: nothing can be changed meanwhile. @default null, as themselves */
   seesAs?: { id: string; name: string } | null;
   /** What this person likes: language, density, columns. */

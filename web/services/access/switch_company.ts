@@ -31,11 +31,17 @@ export async function listWorkplaces(
 /** Ends the session at one company and opens one at another that the person works for: they see one at a time. */
 export async function switchCompany(
   context: SignInContext,
-  { staffUserId }: Whose,
+  { staffUserId, confirmedAt }: Whose & { confirmedAt?: Temporal.Instant | null },
   tenantId: string,
   client: Client,
 ): Promise<Result<SignedIn, "not_found">> {
   if (!(await lookupMemberships(context.db, staffUserId)).includes(tenantId)) return err("not_found");
-  const opened = await openSession(context, tenantId, staffUserId, client, "switched");
+  const opened = await openSession(
+    context,
+    tenantId,
+    staffUserId,
+    { ...client, confirmedAt: confirmedAt ?? null },
+    "switched",
+  );
   return opened === null ? err("not_found") : ok({ ...opened, tenantId, staffUserId });
 }

@@ -1203,6 +1203,8 @@ export interface SessionsTable {
   ip: string | null;
   user_agent: string | null;
   sees_as_role: string | null;
+  confirmed_at: Temporal.Instant | null;
+  confirm_failures: Generated<number>;
 }
 
 export interface SetupCodesTable {
