@@ -66,10 +66,15 @@ export class Browser {
   }
 }
 
-/** The fields that stand hidden in a form of a page, as a browser would send them. */
-export function hiddenFields(html: string): Record<string, string[]> {
+/** The fields that stand hidden in the form of a page that is sent to an address, as a browser would send them. */
+export function hiddenFields(html: string, action: string): Record<string, string[]> {
   const fields: Record<string, string[]> = {};
-  for (const [, name, value] of html.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g)) {
+  const form = html.split("<form").find((part) => part.includes(`action="${action}"`)) ?? "";
+  for (
+    const [, name, value] of form.split("</form>")[0]!.matchAll(
+      /<input type="hidden" name="([^"]+)" value="([^"]*)"/g,
+    )
+  ) {
     const text = value!.replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&#39;", "'")
       .replaceAll("&amp;", "&");
     (fields[name!] ??= []).push(text);

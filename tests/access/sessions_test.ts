@@ -105,10 +105,12 @@ Deno.test("nobody ends a session of somebody else by its id, nor one at a compan
   const ana = await signedIn(installation, await emailOf(first));
   const sessionsOf = (company: Company) =>
     company.run((trx) => trx.selectFrom("sessions").select(["id", "tenant_id", "staff_user_id"]).execute());
-  for (const { id, tenant_id: company, staff_user_id: whose } of [
-    ...await sessionsOf(first),
-    ...await sessionsOf(second),
-  ]) {
+  for (
+    const { id, tenant_id: company, staff_user_id: whose } of [
+      ...await sessionsOf(first),
+      ...await sessionsOf(second),
+    ]
+  ) {
     if (whose === first.owner.staffUserId) continue;
     for (const said of [company, first.tenantId]) {
       assert.equal((await ana.post(`${PATH}/end`, { session: id, company: said })).status, 404);
@@ -144,7 +146,9 @@ Deno.test("nobody ends the sessions of somebody who may do more, and the try is 
   await using installation = await createTestInstallation();
   const { context } = installation;
   const company = await installation.addCompany("Ilaya Net");
-  const manager = await company.hire("Mia Lim", [await company.role("Manager", ["staff:read", "staff:write"])]);
+  const manager = await company.hire("Mia Lim", [
+    await company.role("Manager", ["staff:read", "staff:write"]),
+  ]);
   const owner = await signedIn(installation, await emailOf(company));
   const refused = await endStaffSessions(context, company.tenantId, manager, {
     staffUserId: company.owner.staffUserId,

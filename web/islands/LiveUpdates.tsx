@@ -119,8 +119,8 @@ function pageReader(words: ListWords, events: { onRead: (outcome: Outcome) => vo
     if (response === null) return "offline";
     if (response.redirected && new URL(response.url).pathname === "/login") return "signed_out";
     if (response.status >= 500) return "offline";
-    // What is gone or forbidden now stays as it was last seen.
-    if (!response.ok) return "read";
+    // What is gone, forbidden or asks again stays as it was last seen.
+    if (!response.ok || response.redirected) return "read";
     regions.take(new DOMParser().parseFromString(await response.text(), "text/html"));
     return "read";
   }

@@ -19,7 +19,11 @@ Deno.test.each([
   ],
   ["Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0", "Firefox", "Linux"],
   [`Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) ${BLINK} Chrome/141.0.0.0 Safari/537.36`, "Chrome", "ChromeOS"],
-  [`Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) ${APPLE} Version/18.6 Safari/605.1.15`, "Safari", "macOS"],
+  [
+    `Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) ${APPLE} Version/18.6 Safari/605.1.15`,
+    "Safari",
+    "macOS",
+  ],
   [
     `Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) ${APPLE} Version/18.6 Mobile/15E148 Safari/604.1`,
     "Safari",
@@ -55,8 +59,11 @@ Deno.test.each([
 });
 
 Deno.test("whatever a browser says, only names from our lists are shown", () => {
-  fc.assert(fc.property(fc.string({ maxLength: 300 }), (userAgent) => {
-    const { browser, system } = readDevice(userAgent);
-    for (const name of [browser, system]) assert.match(name ?? "", /^[A-Za-z ]{0,16}$/);
-  }), { numRuns: 40 });
+  fc.assert(
+    fc.property(fc.string({ maxLength: 300 }), (userAgent) => {
+      const { browser, system } = readDevice(userAgent);
+      for (const name of [browser, system]) assert.match(name ?? "", /^[A-Za-z ]{0,16}$/);
+    }),
+    { numRuns: 40 },
+  );
 });

@@ -42,7 +42,10 @@ const form = define.form({
   labels: { password: "access.password" },
   fields: () => null,
   verb: ({ t }) => t("access.confirm_verb"),
-  page: ({ t, state, problems, loaded: { back, list, isDone, email, carried, demoPassword } }, { header }) => {
+  page: (
+    { t, state, problems, loaded: { back, list, isDone, email, carried, demoPassword } },
+    { header },
+  ) => {
     if (isDone) {
       return (
         <>

@@ -43,9 +43,11 @@ export function SessionTable<Row extends OpenSession>(
             : [{ head: t("access.session_company"), cell: (session: Row) => company(session) }],
           { head: t("access.session_since"), cell: (session) => formatInstant(session.created_at, zone, t) },
           { head: t("access.session_seen"), cell: (session) => formatRelative(session.last_seen_at, now, t) },
-          ...end === undefined
-            ? []
-            : [{ head: t("access.session_end"), kind: "actions" as const, cell: (session: Row) => end(session) }],
+          ...end === undefined ? [] : [{
+            head: t("access.session_end"),
+            kind: "actions" as const,
+            cell: (session: Row) => end(session),
+          }],
         ]}
       />
     </TitledTable>

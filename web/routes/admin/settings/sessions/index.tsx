@@ -30,18 +30,16 @@ export default define.page<typeof handler>(function SessionsPage({ data: { sessi
         company={companies > 1 ? ({ company }) => company : undefined}
         note={({ isThis }) => isThis && <Pill tone="ok">{t("access.session_this")}</Pill>}
         end={({ id, tenantId, isThis }: OwnSession) =>
-          isThis
-            ? null
-            : (
-              <ActionForm
-                action={`${PATH}/end`}
-                csrfToken={csrfToken}
-                values={{ session: id, company: tenantId }}
-                small
-              >
-                {t("access.session_end")}
-              </ActionForm>
-            )}
+          isThis ? null : (
+            <ActionForm
+              action={`${PATH}/end`}
+              csrfToken={csrfToken}
+              values={{ session: id, company: tenantId }}
+              small
+            >
+              {t("access.session_end")}
+            </ActionForm>
+          )}
         aside={sessions.length > 1 && (
           <ActionForm action={`${PATH}/end-others`} csrfToken={csrfToken} kind="danger" small>
             {t("access.sessions_end_others")}
