@@ -9,6 +9,8 @@ const textOf = (page: Page) => page.$eval("body", (body) => body.textContent ?? 
 
 Deno.test("on a PC that others use, nothing of the person before is shown: not by the back button, nor by what the tab kept", async () => {
   await using installation = await createTestInstallation();
+  // The browser's own clock says whether a cookie is over.
+  installation.clock.set(Temporal.Now.instant());
   const company = await installation.addCompany("Ilaya Net");
   const { email } = await company.member(company.owner.staffUserId);
   const app = await createWebApp(installation.context, { withIslands: true });

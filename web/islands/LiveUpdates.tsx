@@ -117,10 +117,11 @@ function pageReader(words: ListWords, events: { onRead: (outcome: Outcome) => vo
   async function readOnce(): Promise<Outcome> {
     const response = await fetchPage();
     if (response === null) return "offline";
-    if (response.redirected && new URL(response.url).pathname === "/login") return "signed_out";
+    const led = response.redirected ? new URL(response.url).pathname : null;
+    if (led === "/login") return "signed_out";
     if (response.status >= 500) return "offline";
-    // What is gone, forbidden or asks again stays as it was last seen.
-    if (!response.ok || response.redirected) return "read";
+    // What is gone, forbidden or asks again who it is stays as it was last seen.
+    if (!response.ok || led === "/admin/confirm") return "read";
     regions.take(new DOMParser().parseFromString(await response.text(), "text/html"));
     return "read";
   }

@@ -470,7 +470,16 @@ export interface ImportRowsTable {
 
 export interface InstallationSecurityEventsTable {
   id: string;
-  kind: "sign_in_ok" | "sign_in_failed" | "sign_in_locked" | "signed_out" | "session_ended" | "refused";
+  kind:
+    | "sign_in_ok"
+    | "sign_in_failed"
+    | "sign_in_locked"
+    | "signed_out"
+    | "session_ended"
+    | "refused"
+    | "new_device"
+    | "confirmed"
+    | "confirm_failed";
   reason: string;
   account: string;
   network: string;
@@ -1158,7 +1167,16 @@ export interface SavedViewsTable {
 export interface SecurityEventsTable {
   tenant_id: string;
   id: string;
-  kind: "sign_in_ok" | "sign_in_failed" | "sign_in_locked" | "signed_out" | "session_ended" | "refused";
+  kind:
+    | "sign_in_ok"
+    | "sign_in_failed"
+    | "sign_in_locked"
+    | "signed_out"
+    | "session_ended"
+    | "refused"
+    | "new_device"
+    | "confirmed"
+    | "confirm_failed";
   reason: string;
   account: string;
   network: string;
