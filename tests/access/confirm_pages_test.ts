@@ -63,14 +63,15 @@ Deno.test("no route that asks again is reached by who confirmed too long ago, an
   const after = (await isp.run((trx) => trx.selectFrom("audit_entries").select("sequence").execute())).length;
   assert.equal(after, entries, "nothing was done, and nothing taken out");
   await confirmedAt(isp.context.clock.now());
+  const asked: string[] = [];
   for (const { method, pattern } of routes) {
     if (method !== "GET") continue;
     const subject = subjectOf(pattern);
     const path = subject === null ? pattern : pattern.replace(":id", ids[subject]);
     const { location } = await owner.get(path);
-    if (location.startsWith("/admin/confirm")) wrong.push(`${pattern} asks who has just confirmed`);
+    if (location.startsWith("/admin/confirm")) asked.push(pattern);
   }
-  assert.deepEqual(wrong, []);
+  assert.deepEqual(asked, []);
 });
 
 Deno.test("every change of staff and roles asks again, and every file with people in it", async () => {

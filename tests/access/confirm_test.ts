@@ -33,7 +33,7 @@ Deno.test("to sign in confirms; the right password confirms again from that mome
   const { token, session, client } = await signedInAt(installation, company);
   assert.ok(session.confirmedAt?.equals(clock.now()));
   clock.advance({ minutes: 20 });
-  assert.ok((await resolveSession(context, token))?.confirmedAt?.equals(session.confirmedAt));
+  assert.ok((await resolveSession(context, token))?.confirmedAt?.equals(session.confirmedAt!));
   assertOk(await confirmIdentity(context, session, proof(PASSWORD), client));
   assert.ok((await resolveSession(context, token))?.confirmedAt?.equals(clock.now()));
   assert.deepEqual(await reasonsOf(installation, company), ["confirmed password 1", "sign_in_ok password 1"]);
