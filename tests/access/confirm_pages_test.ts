@@ -108,12 +108,12 @@ Deno.test("a page asks first, and after the right password it is there; a wrong 
   const question = await browser.send(asked.location);
   assert.match(question.html, /Confirm that it is you/);
   const { back } = hiddenFields(question.html, "/admin/confirm");
-  const wrong = await browser.post("/admin/confirm", { back: back!, password: "kape sa gabi" });
+  const wrong = await browser.post("/admin/confirm", { back: back!, _password: "kape sa gabi" });
   assert.equal(wrong.status, 422);
   assert.match(wrong.html, /not your password.*4 more wrong tries/);
   assert.doesNotMatch(wrong.html, /kape sa gabi/);
   assert.equal((await browser.send("/admin/roles/new")).status, 303);
-  const right = await browser.post("/admin/confirm", { back: back!, password: PASSWORD });
+  const right = await browser.post("/admin/confirm", { back: back!, _password: PASSWORD });
   assert.deepEqual([right.status, right.location], [303, "/admin/roles/new?from=1"]);
   assert.equal((await browser.send("/admin/roles/new")).status, 200);
   assert.equal((await browser.send("/admin/confirm?back=/admin/roles/new")).location, "/admin/roles/new");
@@ -183,7 +183,7 @@ Deno.test("a secret that was typed is not sent back; the page is filled in again
   assert.match(waits.html, /action="\/admin\/confirm"/);
   const { back, form } = hiddenFields(waits.html, "/admin/confirm");
   assert.deepEqual(back, ["/admin/settings/mail"]);
-  const confirmed = await browser.post("/admin/confirm", { back: back!, form: form!, password: PASSWORD });
+  const confirmed = await browser.post("/admin/confirm", { back: back!, form: form!, _password: PASSWORD });
   assert.equal(confirmed.location, "/admin/settings/mail?draft=1");
   const page = await browser.send(confirmed.location);
   assert.match(page.html, /value="smtp\.example\.com"/);
@@ -218,7 +218,7 @@ Deno.test("afterwards one goes to a page of the admin, and nowhere else", async 
   for (const back of ways) {
     await browser.send("/admin/settings/me");
     installation.clock.advance({ minutes: 16 });
-    const { location } = await browser.post("/admin/confirm", { back, password: PASSWORD });
+    const { location } = await browser.post("/admin/confirm", { back, _password: PASSWORD });
     assert.match(location, /^\/admin(?:[/?]|$)/, back);
     assert.ok(new URL(location, "http://linya.test").origin === "http://linya.test", back);
     const { html, location: opened } = await browser.send(`/admin/confirm?back=${encodeURIComponent(back)}`);
@@ -239,7 +239,7 @@ Deno.test("a file is offered after the question, with the way back to its list",
   const { browser } = await lateOwner(installation);
   const asked = await browser.send("/admin/subscribers.csv?bill=overdue");
   const { back } = hiddenFields((await browser.send(asked.location)).html, "/admin/confirm");
-  const { location } = await browser.post("/admin/confirm", { back: back!, password: PASSWORD });
+  const { location } = await browser.post("/admin/confirm", { back: back!, _password: PASSWORD });
   const offered = await browser.send(location);
   assert.match(offered.html, /href="\/admin\/subscribers\.csv\?bill=overdue"[^>]*>/);
   assert.match(offered.html, /href="\/admin\/subscribers\?bill=overdue"/);
@@ -275,7 +275,7 @@ Deno.test("who looks as a role does confirms and looks on; nothing else can be s
   const { company, browser } = await lateOwner(installation);
   await browser.post(`/admin/roles/${company.roles.Owner!}/see`, {});
   assert.equal((await browser.send("/admin/subscribers.csv")).status, 303);
-  const { status } = await browser.post("/admin/confirm", { back: "/admin", password: PASSWORD });
+  const { status } = await browser.post("/admin/confirm", { back: "/admin", _password: PASSWORD });
   assert.equal(status, 303);
   assert.equal((await browser.send("/admin/subscribers.csv")).status, 200);
   assert.equal((await browser.post("/admin/roles/new", ROLE)).status, 403);

@@ -12,7 +12,8 @@ const back = z.string().max(4_000).transform((text) => {
 export const confirmQuery = z.object({ back, done: queryWord(["confirmed"]) });
 
 export const confirmForm = z.object({
-  password: z.string(says("type_password")).min(1, says("type_password")).max(400),
+  /** Of the name that the question in place of a form has too: no page ever fills it in. */
+  _password: z.string(says("type_password")).min(1, says("type_password")).max(400),
   back,
   /** A sealed form that is filled in again afterwards. */
   form: z.string().max(60_000).optional().catch(undefined),

@@ -15,7 +15,7 @@ import { ConfirmForm } from "@/web/components/frame/ConfirmForm.tsx";
 import { isConfirmed } from "@/web/domain/access/mod.ts";
 import { codedText } from "@/web/messages/coded_text.ts";
 import { confirmIdentity, type Proof } from "@/web/services/access/confirm_identity.ts";
-import { PASSWORD_FIELD, sentAgain } from "./sent_again.ts";
+import { sentAgain } from "./sent_again.ts";
 import { clientOf, endedCookie } from "./session_cookie.ts";
 import type { StaffSession } from "./session.ts";
 
@@ -95,7 +95,6 @@ async function askForForm(ctx: Context<AppState>, refusal: Failure | null): Prom
         action={fields === null ? CONFIRM_PATH : url.pathname + url.search}
         csrfToken={state.csrfToken}
         hidden={fields ?? [["back", page], ...kept === null ? [] : [["form", kept] as const]]}
-        field={fields === null ? "password" : PASSWORD_FIELD}
         email={session.email}
         backHref={page}
         problem={refusal === null ? undefined : refusalText(state, refusal)}

@@ -4,9 +4,6 @@ import type { RawInput } from "@/web/app/state.ts";
 /** Fields by which a form that waited brings along the proof of who sends it, and the way that each is looked at. */
 const PROOF_FIELDS: Readonly<Record<string, Proof["way"]>> = { _password: "password" };
 
-/** The field that the password is typed into. */
-export const PASSWORD_FIELD = "_password";
-
 /** Never sent back to a browser. */
 const SECRET = /pass|secret|token|otp|pin$|^code$|^_/i;
 /** More than any form of ours has; the form of a list whose ticked rows are sent has one field for each. */

@@ -11,8 +11,6 @@ interface ConfirmFormProps {
   csrfToken: string;
   /** Sent along without being shown: what was typed into the form that waits. */
   hidden: readonly (readonly [name: string, value: string])[];
-  /** Name of the field that takes the password. */
-  field: string;
   /** Of the person of the session, for password managers. */
   email: string;
   /** Where it leads back to, undone. */
@@ -26,7 +24,7 @@ interface ConfirmFormProps {
 
 /** Asks the person of the session to prove once more that it is them. */
 export function ConfirmForm(props: ConfirmFormProps) {
-  const { action, csrfToken, hidden, field, email, backHref, problem, typed, demoPassword } = props;
+  const { action, csrfToken, hidden, email, backHref, problem, typed, demoPassword } = props;
   const t = useT();
   const label = t("access.confirm_password", { email });
   return (
@@ -34,8 +32,8 @@ export function ConfirmForm(props: ConfirmFormProps) {
       <Csrf token={csrfToken} />
       {hidden.map(([name, value]) => <input type="hidden" name={name} value={value} />)}
       <ErrorSummary
-        errors={problem === undefined ? {} : { [field]: problem }}
-        labels={{ [field]: t("access.password") }}
+        errors={problem === undefined ? {} : { _password: problem }}
+        labels={{ _password: t("access.password") }}
         title={t("access.confirm_check")}
       />
       {typed && (
@@ -48,7 +46,7 @@ export function ConfirmForm(props: ConfirmFormProps) {
       )}
       <input type="email" autocomplete="username" value={email} readonly hidden />
       <TextField
-        name={field}
+        name="_password"
         label={label}
         type="password"
         autocomplete="current-password"

@@ -39,7 +39,7 @@ const form = define.form({
   summary: "Prove again that one is the person of the session",
   title: ({ t }) => t("access.confirm_title"),
   lead: ({ t, loaded: { isDone } }) => isDone ? t("access.confirm_done") : t("access.confirm_lead"),
-  labels: { password: "access.password" },
+  labels: { _password: "access.password" },
   fields: () => null,
   verb: ({ t }) => t("access.confirm_verb"),
   page: (
@@ -67,25 +67,25 @@ const form = define.form({
             action={CONFIRM_PATH}
             csrfToken={state.csrfToken}
             hidden={[["back", back], ...carried === "" ? [] : [["form", carried] as const]]}
-            field="password"
             email={email}
             backHref="/admin"
-            problem={problems.password ?? problems[""]}
+            problem={problems._password ?? problems[""]}
             demoPassword={demoPassword}
           />
         </Card>
       </>
     );
   },
-  submit: ({ password }, { ctx, state }) => {
+  submit: ({ _password: answer }, { ctx, state }) => {
     const { services, security, browsers } = state;
     return confirmIdentity(
       { ...services, security, browsers },
       requireSession(state),
-      { way: "password", answer: password },
+      { way: "password", answer },
       clientOf("staff", ctx),
     );
   },
+  at: { wrong_confirmation: "_password" },
   leaveOn: { session_over: () => "/login?done=ended" },
   done: async (_at, { input: { form: carried, back = "/admin" }, state, loaded: { isFile } }) => {
     const filled = await keepDraft(state, requireSession(state), carried ?? null);
