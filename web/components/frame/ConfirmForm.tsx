@@ -30,7 +30,7 @@ export function ConfirmForm(props: ConfirmFormProps) {
   return (
     <form method="post" action={action} class="form stack">
       <Csrf token={csrfToken} />
-      {hidden.map(([name, value]) => <input type="hidden" name={name} value={value} />)}
+      {hidden.map(([name, value], index) => <input key={index} type="hidden" name={name} value={value} />)}
       <ErrorSummary
         errors={problem === undefined ? {} : { _password: problem }}
         labels={{ _password: t("access.password") }}
