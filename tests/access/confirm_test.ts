@@ -4,6 +4,8 @@ import { confirmIdentity } from "@/web/services/access/confirm_identity.ts";
 import { openSession, resolveSession, signIn, signOut } from "@/web/services/access/sign_in.ts";
 import { switchCompany } from "@/web/services/access/switch_company.ts";
 import { listSecurityEvents } from "@/web/store/access/security_log_page.ts";
+import { silentLogger } from "@/shared/log.ts";
+import { migrate } from "@/web/store/db/migrate.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { CLIENT, type Company, createTestInstallation, type Installation, PASSWORD } from "./_company.ts";
 
@@ -129,4 +131,17 @@ Deno.test("to go to another company proves nothing: the confirmation is as old a
     "switched",
   );
   assert.equal((await resolveSession(context, unknown!.token))?.confirmedAt, null);
+});
+
+Deno.test("the schema runs back over confirmed sessions and entries of new kinds, and people stay signed in", async () => {
+  await using installation = await createTestInstallation();
+  const { context, database } = installation;
+  const company = await installation.addCompany("Ilaya Net");
+  const { email } = await company.member(company.owner.staffUserId);
+  const { token } = assertOk(await signIn(context, { ...CLIENT, email, password: PASSWORD }));
+  assert.equal((await reasonsOf(installation, company)).length, 2, "a new device, and the sign-in");
+  await migrate(database.ownerUrl, { to: "0068_lighten_mail" }, silentLogger);
+  await migrate(database.ownerUrl, {}, silentLogger);
+  assert.deepEqual(await reasonsOf(installation, company), ["sign_in_ok password 1"]);
+  assert.equal((await resolveSession(context, token))?.confirmedAt, null, "asked once more");
 });

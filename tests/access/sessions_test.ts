@@ -9,6 +9,7 @@ import { inviteStaff } from "@/web/services/access/invite_staff.ts";
 import { signIn } from "@/web/services/access/sign_in.ts";
 import { listenForLive, type LiveNotice } from "@/web/store/live/live_topics.ts";
 import { listSecurityEvents } from "@/web/store/access/security_log_page.ts";
+import { LiveWorld } from "@/tests/live/live_world.ts";
 import { Browser } from "./_browser.ts";
 import { CLIENT, type Company, createTestInstallation, type Installation, PASSWORD } from "./_company.ts";
 
@@ -201,4 +202,26 @@ Deno.test("who accepts an invitation is told of no device, and a sign-in sent tw
   const twice = { ...CLIENT, email: "ben@isp.example", password: joining.password };
   await Promise.all([signIn(context, twice), signIn(context, twice)]);
   assert.deepEqual((await log()).filter((line) => line.startsWith("new_device")), ["new_device password 1"]);
+});
+
+Deno.test("ended, a session is over within a second: its next request is refused and its open stream closes", async () => {
+  await using live = await LiveWorld.start();
+  const tenantId = await live.world.addTenant("ilaya");
+  const owner = await live.app.signIn(tenantId, "Owner");
+  const desk = await live.app.signIn(tenantId, "Cashier");
+  const stream = await live.listen(desk.cookie, "money");
+  await until(() => stream.count("beat") === 1);
+  const people = await live.world.inTenant(
+    tenantId,
+    (trx) =>
+      trx.selectFrom("staff_roles as s").innerJoin("roles as r", "r.id", "s.role_id")
+        .select(["s.staff_user_id as id", "r.name"]).execute(),
+  );
+  const { id } = people.find(({ name }) => name.startsWith("Cashier"))!;
+  const { status } = await owner.post(`/admin/staff/${id}/sessions`, {});
+  const at = performance.now();
+  assert.equal(status, 303);
+  assert.equal((await desk.get("/admin/subscribers")).status, 303);
+  await until(() => stream.isOver, { what: "the stream closing" });
+  assert.ok(performance.now() - at < 1_000, `${performance.now() - at} ms`);
 });
