@@ -97,6 +97,7 @@ export const STAFF_ATTEMPTS = [
   "see_as",
   "password",
   "factors",
+  "end_sessions",
 ] as const;
 /** What is known of a subscriber, as the audit log names it. */
 export const CONTACT_FIELDS = ["name", "phone", "email", "address", "barangay", "city", "notes"] as const;

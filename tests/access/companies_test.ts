@@ -1,37 +1,11 @@
 import assert from "node:assert/strict";
 import { assertOk } from "@/tests/support/expect.ts";
-import { createWebApp, type WebApp } from "@/tests/support/web_app.ts";
+import { createWebApp } from "@/tests/support/web_app.ts";
 import { acceptStaffInvite } from "@/web/services/access/accept_invite.ts";
 import { disableStaff } from "@/web/services/access/disable_staff.ts";
 import { inviteStaff } from "@/web/services/access/invite_staff.ts";
+import { Browser } from "./_browser.ts";
 import { CLIENT, type Company, createTestInstallation, type Installation, PASSWORD } from "./_company.ts";
-
-const BASE = "http://linya.test";
-
-/** A browser that keeps its session cookie. */
-class Browser {
-  #cookie = "";
-  constructor(readonly app: WebApp) {}
-
-  async send(path: string, fields?: Record<string, string>) {
-    const headers = { origin: BASE, cookie: this.#cookie };
-    const form = fields && new URLSearchParams(fields);
-    const response = await this.app.handler(
-      new Request(BASE + path, { headers, ...(form && { method: "POST", body: form }) }),
-    );
-    for (const cookie of response.headers.getSetCookie()) {
-      if (cookie.startsWith("linya=")) this.#cookie = cookie.split(";")[0]!;
-    }
-    const location = response.headers.get("location")?.replace(BASE, "") ?? "";
-    return { status: response.status, location, html: await response.text() };
-  }
-
-  async post(path: string, fields: Record<string, string>) {
-    const { html } = await this.send("/admin/settings/me");
-    const _csrf = /name="_csrf" value="([^"]+)"/.exec(html)?.[1] ?? "";
-    return await this.send(path, { _csrf, ...fields });
-  }
-}
 
 /** Carla works for the second company, and then for the first as well. */
 async function carlaOf({ context }: Installation, first: Company, second: Company) {

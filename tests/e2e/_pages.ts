@@ -204,6 +204,7 @@ const SEEN_ELSEWHERE: Readonly<Record<string, string>> = {
   "/setup": "looked at in the first hour, before there is an owner",
   "/health": "JSON: the stack waits for it",
   "/admin/events": "a stream: tests/live",
+  "/admin/confirm": "leads on who has just signed in: tests/access",
   "/admin/audit/head.json": "there after the first night: tests/audit",
   "/b/:token": "has a signed address: tests/mail",
   "/b/:token/logo": "has a signed address: tests/mail",

@@ -28,7 +28,9 @@ export async function hire(provider: TestStack, tenantId: string, role: string):
     security: new SecurityLog(context),
     browsers: new KnownBrowsers(crypto.getRandomValues(new Uint8Array(32))),
   };
-  const opened = await openSession(access, tenantId, id, { ip: "192.0.2.9", userAgent: null });
+  // In a browser that they know: a new one would be told of.
+  const known = access.browsers.issue(null, id, context.clock.now());
+  const opened = await openSession(access, tenantId, id, { ip: "192.0.2.9", userAgent: null, known });
   if (opened === null) throw new Error("Cannot sign in: the person is disabled");
   const { token } = opened;
   return new Visitor(stack.url, `linya=${token}`);

@@ -178,7 +178,9 @@ async function signIn(
       roleIds: [roleId],
     });
   });
-  const opened = await openSession(services, tenantId, staffId, { ip: "192.0.2.9", userAgent: null });
+  // In a browser that they know: a new one would be told of.
+  const known = services.browsers.issue(null, staffId, services.clock.now());
+  const opened = await openSession(services, tenantId, staffId, { ip: "192.0.2.9", userAgent: null, known });
   assert.ok(opened !== null);
   return userWith(handler, `linya=${opened.token}`);
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser } from "puppeteer-core";
 import { loadRouteTable } from "@/web/app/load_route_table.ts";
+import { findEntry } from "@/web/app/route_table.ts";
 import type { Stack } from "../stack/mod.ts";
 import { signInAsOwner, takePictures } from "./camera.ts";
 import { findDemoIds } from "./demo_ids.ts";
@@ -51,7 +52,9 @@ export async function makeGallery(
   ids = { ...ids, patterns };
   const pages = pagesOf(ROUTE_TABLE, ids);
   const all = [...pages, ...moreViews(ids, await readFormToken(browser, stack.url))];
-  await take(all.filter(({ who }) => who === "owner"));
+  // What asks again who it is comes first, while the sign-in is fresh.
+  const owners = all.filter(({ who }) => who === "owner");
+  await take([...owners.filter(asksAgain), ...owners.filter((page) => !asksAgain(page))]);
   const index = join(folder, "index.html");
   await Deno.writeTextFile(index, galleryIndex(all, listLeftOut(ROUTE_TABLE)));
   if (missing.length > 0) {
@@ -61,6 +64,11 @@ export async function makeGallery(
   }
   const href = pathToFileURL(await Deno.realPath(index)).href;
   return `${pages.length} pages in ${all.length} views, ${all.length * VIEWS.length} pictures: ${href}`;
+}
+
+function asksAgain({ pattern }: GalleryPage): boolean {
+  const [path = "", method = "GET"] = pattern.split(" ").toReversed();
+  return findEntry(ROUTE_TABLE, method, path)?.confirm === true;
 }
 
 /** The token that every form of this session carries. */

@@ -33,6 +33,7 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   "/health": "JSON",
   "/logo": "an image",
   "/admin/events": "an event stream",
+  "/admin/confirm": "leads on who has just signed in",
   "/invite/:code": "there for whoever has the link",
   "/login/second": "there for whoever has typed a password",
   "/admin/settings/second-factor/app": "leads back where no secret waits",

@@ -23,6 +23,11 @@ export interface RouteContent {
   params?: z.ZodType;
   /** Name of the audit entry that the route writes. */
   audit?: string;
+  /**
+   * In other hands it would hurt most: who has proved longer than a quarter of an hour ago that they are the person of
+   * the session is asked again. A page asks those only who may send its form.
+   */
+  confirm?: true;
   /** What the route does, for the printed table. */
   summary: string;
 }
@@ -119,7 +124,7 @@ export function printRouteTable(table: readonly RouteEntry[]): string {
   return table.map((entry) =>
     `${entry.method.padEnd(4)} ${
       entry.pattern.padEnd(width)
-    }  ${entry.audience}  ${entry.permission}  ${entry.summary}`
+    }  ${entry.audience}  ${entry.permission}  ${entry.summary}${entry.confirm ? " (asks again)" : ""}`
   ).sort().join("\n");
 }
 

@@ -4,6 +4,7 @@ import { followDrafts } from "./frame/drafts.ts";
 import { followCopies, followForms, followOpening } from "./frame/feedback.ts";
 import { Offline } from "./frame/Offline.tsx";
 import { Palette } from "./frame/Palette.tsx";
+import { followLeaving } from "./frame/leaving.ts";
 import { replayStrokes } from "./frame/early_keys.ts";
 import { followMenus, followTables } from "./frame/layout.ts";
 import { forgetOthers } from "./frame/recent.ts";
@@ -49,6 +50,7 @@ export default function Frame({ me, keys, texts }: FrameProps) {
     followMenus(signal);
     followCopies(texts, signal);
     followDialogs(texts, signal);
+    followLeaving(signal);
     followDrafts(me, texts, signal);
     followToast(texts, signal);
     setReady(true);

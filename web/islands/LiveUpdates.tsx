@@ -58,9 +58,8 @@ export default function LiveUpdates({ address, position, pollMs, words }: LiveUp
     }
     const timer = setInterval(tick, 1_000);
     document.addEventListener("visibilitychange", tick);
-    // A page that is kept for the back button must not keep its connection; coming back loads it again.
+    // A page that is kept for the back button must not keep its connection; coming back, the frame loads it again.
     addEventListener("pagehide", leave);
-    addEventListener("pageshow", (event) => event.persisted && location.reload());
     // Nothing is said before the first answer: nothing has been lost yet.
     tick();
     return () => {
@@ -118,10 +117,11 @@ function pageReader(words: ListWords, events: { onRead: (outcome: Outcome) => vo
   async function readOnce(): Promise<Outcome> {
     const response = await fetchPage();
     if (response === null) return "offline";
-    if (response.redirected && new URL(response.url).pathname === "/login") return "signed_out";
+    const led = response.redirected ? new URL(response.url).pathname : null;
+    if (led === "/login") return "signed_out";
     if (response.status >= 500) return "offline";
-    // What is gone or forbidden now stays as it was last seen.
-    if (!response.ok) return "read";
+    // What is gone, forbidden or asks again who it is stays as it was last seen.
+    if (!response.ok || led === "/admin/confirm") return "read";
     regions.take(new DOMParser().parseFromString(await response.text(), "text/html"));
     return "read";
   }

@@ -31,7 +31,7 @@ export default function StatementsProgress({ action, texts }: StatementsProgress
       event.preventDefault();
       event.stopPropagation();
       setStanding({ done: 0, total: 0 });
-      fetchFile(action, new FormData(form), { onPart: setStanding, signal: stop.signal })
+      fetchFile(action, form, { onPart: setStanding, signal: stop.signal })
         .then(() => setStanding(null), () => setStanding(stop.signal.aborted ? null : "failed"));
     }, { signal: stop.signal });
     return () => stop.abort();
@@ -55,12 +55,17 @@ interface Fetching {
   signal: AbortSignal;
 }
 
-async function fetchFile(action: string, form: FormData, { onPart, signal }: Fetching): Promise<void> {
-  const body = new URLSearchParams([...form].map(([name, value]) => [name, String(value)]));
+async function fetchFile(
+  action: string,
+  form: HTMLFormElement,
+  { onPart, signal }: Fetching,
+): Promise<void> {
+  const body = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]));
   const answer = await fetch(action, { method: "POST", body, signal });
   if (answer.headers.get("content-type") !== "application/pdf" || answer.body === null) {
     // A page that says what is missing, as the form would have led to.
     if (answer.redirected) location.href = answer.url;
+    else if (answer.status === 403) sendPlainly(action, form);
     else throw new Error(`Cannot fetch the statements: the answer is ${answer.status}`);
     return;
   }
@@ -77,6 +82,12 @@ async function fetchFile(action: string, form: FormData, { onPart, signal }: Fet
   }
   const name = /filename="([^"]+)"/.exec(answer.headers.get("content-disposition") ?? "")?.[1];
   keep(new Blob(parts, { type: "application/pdf" }), name ?? "statements.pdf");
+}
+
+/** The page that it leads to asks something first, such as the password: the browser opens it by itself. */
+function sendPlainly(action: string, form: HTMLFormElement): void {
+  form.action = action;
+  form.submit();
 }
 
 async function* readParts(body: ReadableStream<Uint8Array<ArrayBuffer>>) {

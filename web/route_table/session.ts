@@ -17,6 +17,12 @@ export const signInForm = z.object({
 
 export const signInQuery = z.object({ next, done: z.string().optional() });
 
+/** One of one's own sessions, at whichever company. */
+export const endSessionForm = z.object({ session: z.uuid(), company: z.uuid() });
+
+/** One session of somebody; left out: all of them. */
+export const endStaffSessionsForm = z.object({ session: z.uuid().optional() });
+
 export const setupForm = z.object({
   code: z.string().trim().min(1, says("type_setup_code")).max(60),
   companyName: z.string().trim().min(2, says("type_company")).max(COMPANY_MAX.name),

@@ -7,13 +7,14 @@ import type { ActionDefinition, FormDefinition } from "./form_types.ts";
 export function formEntries<P, Q, I extends z.ZodObject, L, V, C extends string>(
   definition: FormDefinition<P, Q, I, L, V, C>,
 ): RouteEntries {
-  const { permission, readers, params, query, summary } = definition;
+  const { permission, readers, params, query, confirm, summary } = definition;
   return {
     GET: {
       audience: "staff",
       permission: readers?.permission ?? permission,
       ...(params && { params }),
       ...(query && { input: query }),
+      ...(confirm && { confirm }),
       summary: readers?.summary ?? `Page: ${summary.charAt(0).toLowerCase()}${summary.slice(1)}`,
     },
     ...actionEntries(definition),
@@ -24,7 +25,7 @@ export function formEntries<P, Q, I extends z.ZodObject, L, V, C extends string>
 export function actionEntries<P, Q, I extends z.ZodObject, L, V, C extends string>(
   definition: ActionDefinition<P, Q, I, L, V, C> & { files?: Readonly<Record<string, number>> },
 ): RouteEntries {
-  const { permission, params, input, audit, files, summary } = definition;
+  const { permission, params, input, audit, confirm, files, summary } = definition;
   return {
     POST: {
       audience: "staff",
@@ -32,6 +33,7 @@ export function actionEntries<P, Q, I extends z.ZodObject, L, V, C extends strin
       ...(params && { params }),
       input,
       ...(audit === undefined ? {} : { audit }),
+      ...(confirm && { confirm }),
       ...(files && { files }),
       summary,
     },

@@ -125,6 +125,8 @@ export interface Submittable<Params, Query, Input extends z.ZodObject, Loaded, V
   permission: Permission | "signed_in";
   /** Name of the audit entry that is written. */
   audit?: string;
+  /** Who opens its page or sends it proves again who they are, when that was longer ago than a quarter of an hour. */
+  confirm?: true;
   /** What it does, for the printed table: `Change a plan`. */
   summary: string;
   submit: (

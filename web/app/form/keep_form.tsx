@@ -20,7 +20,7 @@ export async function keepForm(
   const pairs = new URLSearchParams(await ctx.req.text());
   const who = csrf.markIn(pairs.get("_csrf") ?? "");
   if (who === null) return null;
-  const path = pageOf(ctx, table);
+  const path = pageOfForm(ctx, table);
   const sealed = path === null
     ? null
     : csrf.forms.seal({ path, values: toRawInput(pairs), who }, ctx.state.services.clock.now());
@@ -40,7 +40,10 @@ export async function keepForm(
 }
 
 /** The page with the form: the one it was sent from, else the one at the same address. */
-function pageOf(ctx: Context<AppState>, table: readonly RouteEntry[]): string | null {
+export function pageOfForm(
+  ctx: Pick<Context<AppState>, "req" | "url">,
+  table: readonly RouteEntry[],
+): string | null {
   const candidates = [formPageOf(ctx.req, ctx.url), ctx.url.pathname];
   return candidates.find((path) =>
     path !== null && path.startsWith("/admin") && matchEntry(table, "GET", path.replace(/\?.*$/, "")) !== null

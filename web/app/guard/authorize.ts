@@ -10,6 +10,9 @@ import { isApi } from "@/web/app/errors/errors.ts";
 import { keepForm } from "@/web/app/form/keep_form.tsx";
 import { type FormFiles, readFileForm } from "@/web/app/form/file_form.ts";
 import { plainWords, problemsOf, refuseNul, toRawInput } from "@/web/app/form/input.ts";
+import { askAgain, CONFIRM_PATH } from "./ask_again.tsx";
+import { takeProof } from "./sent_again.ts";
+import type { Proof } from "@/web/services/access/confirm_identity.ts";
 import { limitRequest, namesHidden } from "./limit_sites.ts";
 import type { OnRefused } from "./note_refusal.ts";
 import { findEntry, type RouteEntry, subjectOf } from "@/web/app/route_table.ts";
@@ -34,7 +37,7 @@ export interface AuthorizeOptions {
 
 /**
  * The one place that decides who may use a route (R8): looks the mounted pattern up in the table, checks session,
- * permission and form token, and parses parameters and input.
+ * permission and form token, parses parameters and input, and asks again who it is where the route says so.
  */
 export function authorize(options: AuthorizeOptions): Middleware<AppState> {
   return async (ctx) => {
@@ -59,7 +62,9 @@ export function authorize(options: AuthorizeOptions): Middleware<AppState> {
     if (await namesHidden(ctx.state, [ctx.params, ctx.url.search])) throw notFound();
     readPathParams(ctx, entry);
     await requireSubject(ctx, entry, options);
-    await readRequest(ctx, entry, options);
+    const proof = await readRequest(ctx, entry, options);
+    const question = await askAgain(ctx, entry, proof);
+    if (question !== null) return question;
     if (ctx.state.inputProblems !== null && isApi(ctx)) return invalidInput(ctx.state);
     return await ctx.next();
   };
@@ -150,8 +155,11 @@ function enrolFirst(
   return ctx.redirect(ENROLLING, 303);
 }
 
-/** What somebody may send who looks at Linya as a role does: nothing but the ways out of it. */
-const WAYS_OUT: readonly string[] = ["/admin/see-as/end", "/admin/sign-out"];
+/**
+ * What somebody may send who looks at Linya as a role does: nothing but the ways out of it, and the proof that it is
+ * them, for what they may read.
+ */
+const WAYS_OUT: readonly string[] = ["/admin/see-as/end", "/admin/sign-out", CONFIRM_PATH];
 
 function refuseWhileLooking(session: Session, { method, pattern }: RouteEntry): void {
   const isLooking = session.audience === "staff" && (session.seesAs ?? null) !== null;
@@ -205,11 +213,14 @@ async function readRequest(
   ctx: Context<AppState>,
   entry: RouteEntry,
   { csrf, onRefused }: AuthorizeOptions,
-): Promise<void> {
-  if (entry.method === "GET") return parseInput(ctx.state, entry, toRawInput(ctx.url.searchParams));
+): Promise<Proof | null> {
+  if (entry.method === "GET") {
+    parseInput(ctx.state, entry, toRawInput(ctx.url.searchParams));
+    return null;
+  }
   const needsToken = entry.audience !== "public";
   // A public route without a schema reads its own body: a webhook checks a signature over the raw bytes.
-  if (!needsToken && entry.input === undefined) return;
+  if (!needsToken && entry.input === undefined) return null;
   const body = await readBody(ctx.req, entry);
   const { session } = ctx.state;
   const token = ctx.req.headers.get("x-csrf-token") ?? body.token;
@@ -219,10 +230,12 @@ async function readRequest(
   }
   if (await namesHidden(ctx.state, [body.values])) throw notFound();
   ctx.state.inputFiles = body.files ?? {};
-  parseInput(ctx.state, entry, body.values);
+  const { values, proof } = entry.confirm ? takeProof(body.values) : { values: body.values, proof: null };
+  parseInput(ctx.state, entry, values);
   for (const [field, message] of Object.entries(body.problems ?? {})) {
     ctx.state.inputProblems = { ...ctx.state.inputProblems, [field]: storedText(ctx.state.t, message) };
   }
+  return proof;
 }
 
 /** A request's body before its schema has seen it. */

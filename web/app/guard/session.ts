@@ -20,6 +20,8 @@ export interface StaffSession {
   companies?: number;
   /** They add a second factor first, and reach nothing else until then. @default false */
   mustEnrol?: boolean;
+  /** When they last proved who they are. @default null, never */
+  confirmedAt?: Temporal.Instant | null;
   /** The role that they look at Linya as: nothing can be changed meanwhile. @default null, as themselves */
   seesAs?: { id: string; name: string } | null;
   /** What this person likes: language, density, columns. */

@@ -18,6 +18,9 @@ export function listFile<Q extends AnyListQuery, P, F, Row, Counts, More>(
   definition: FileDefinition<Q, P, F, Row, Counts, More>,
 ) {
   const { permission, params, query, summary, ticked } = definition;
+  // Whoever takes a whole list of people out is asked again; what is said of one of them stands on their page as well.
+  const isOfPeople = !LISTS_WITHOUT_PEOPLE.has(definition.name) && definition.subscriber === undefined;
+  const confirm = isOfPeople && { confirm: true as const };
   const fileOf = (asked: AskedList<Q, P>, filter: F) => answer(definition, asked, filter);
 
   function get({ state }: Context<AppState>) {
@@ -38,6 +41,7 @@ export function listFile<Q extends AnyListQuery, P, F, Row, Counts, More>(
       permission,
       ...(params && { params }),
       input: query,
+      ...confirm,
       summary: `${summary}: the list as CSV`,
     },
     ...(ticked !== undefined && {
@@ -46,6 +50,7 @@ export function listFile<Q extends AnyListQuery, P, F, Row, Counts, More>(
         permission,
         ...(params && { params }),
         input: exportForm,
+        ...confirm,
         summary: `${summary}: ticked rows as CSV`,
       },
     }),

@@ -15,6 +15,8 @@ export {
 } from "./access_of.ts";
 export { ROLE_LIMIT_KINDS, ROLE_LIMITS, type RoleLimit } from "./role_limits.ts";
 export { can } from "./can.ts";
+export { CONFIRM_MINUTES, CONFIRM_TRIES_MAX, isConfirmed } from "./confirmation.ts";
+export { type Device, readDevice } from "./device.ts";
 export { ROLE_NAMES, ROLE_TEMPLATES, type RoleTemplate } from "./roles.ts";
 export {
   isFromOutside,

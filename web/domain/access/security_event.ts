@@ -6,6 +6,9 @@ export const SECURITY_KINDS = [
   "signed_out",
   "session_ended",
   "refused",
+  "new_device",
+  "confirmed",
+  "confirm_failed",
 ] as const;
 export type SecurityKind = typeof SECURITY_KINDS[number];
 
@@ -29,6 +32,9 @@ export const SECURITY_REASONS = [
   "replaced",
   "person_disabled",
   "new_password",
+  "ended_by_person",
+  "ended_by_staff",
+  "not_confirmed",
   "invite_gone",
   "permission",
   "form_token",

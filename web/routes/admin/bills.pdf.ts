@@ -21,12 +21,14 @@ export const route: RouteEntries = {
     audience: "staff",
     permission: "bill:read",
     input: billsQuery,
+    confirm: true,
     summary: "Bills by status: their statements as one PDF",
   },
   POST: {
     audience: "staff",
     permission: "bill:read",
     input: exportForm,
+    confirm: true,
     summary: "Bills by status: statements of ticked rows as one PDF",
   },
 };

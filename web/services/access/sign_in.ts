@@ -34,6 +34,7 @@ import { findHasFactor } from "@/web/store/access/factors.ts";
 import { announceSessionEnded } from "@/web/store/live/live_topics.ts";
 import { type TenantTransaction, withSession, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { type AskedSecond, askSecond } from "./factors/steps.ts";
+import { tellOfNewDevice } from "./new_device.ts";
 import type { SecurityLog } from "./security_log.ts";
 import { admitTry, forgetTry } from "./sign_in_limits.ts";
 
@@ -219,6 +220,8 @@ export async function openSession(
     passwordHash?: string;
     /** When their second factor was given. @default null */
     secondFactorAt?: Temporal.Instant | null;
+    /** Of the session that is gone on with at another company: to switch proves nothing. */
+    confirmedAt?: Temporal.Instant | null;
   },
   reason: OpeningReason = "password",
 ): Promise<Pick<SignedIn, "token" | "expiresAt" | "known"> | null> {
@@ -233,14 +236,22 @@ export async function openSession(
     // Also when it was added since the password was looked at.
     const { secondFactorAt = null } = client;
     if (secondFactorAt === null && await findHasFactor(trx, staffUserId)) return false;
+    const userAgent = client.userAgent?.slice(0, 300) ?? null;
+    const isKnown = context.browsers.find(client.known ?? null, staffUserId, now) !== null;
+    if (!isKnown && !FIRST_REASONS.includes(reason)) {
+      const { ip, requestId = "" } = client;
+      const device = { staffUserId, email: staff.email, ip, userAgent, requestId, reason };
+      await tellOfNewDevice(context, trx, { ...device, at: now });
+    }
     await insertSession(trx, {
       id: uuidv7(now.epochMilliseconds),
       tokenHash,
       staffUserId,
       at: now,
       expiresAt,
+      confirmedAt: reason === "switched" ? client.confirmedAt ?? null : now,
       ip: client.ip,
-      userAgent: client.userAgent?.slice(0, 300) ?? null,
+      userAgent,
       secondFactorAt,
     });
     await context.security.record(trx, {
@@ -256,6 +267,9 @@ export async function openSession(
   if (!isOpen) return null;
   return { token, expiresAt, known: context.browsers.issue(client.known ?? null, staffUserId, now) };
 }
+
+/** Nobody is told of the device with which they set up or joined, nor of the one at which they go on. */
+const FIRST_REASONS: readonly string[] = ["set_up", "invited", "switched"];
 
 /** The session that was open in the browser is over, whoever's it was. */
 async function endReplaced(context: SignInContext, token: string, client: Client): Promise<void> {
@@ -278,6 +292,8 @@ export interface StaffSession {
   permissions: ReadonlySet<string>;
   /** How many companies they work for. */
   companies: number;
+  /** When they last proved who they are; null: never, as far as anybody knows. */
+  confirmedAt: Temporal.Instant | null;
   /** The role that they look at Linya as; null: as themselves. */
   seesAs: { id: string; name: string } | null;
   /** What their roles allow together, with sites and limits. */
@@ -320,6 +336,7 @@ export async function resolveSession(
     email: session.email,
     permissions: access.permissions,
     companies: session.companies,
+    confirmedAt: session.confirmed_at,
     seesAs,
     access,
     mustEnrol,

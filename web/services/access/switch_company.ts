@@ -37,7 +37,10 @@ export async function listWorkplaces(
  */
 export async function switchCompany(
   context: SignInContext,
-  { staffUserId, tenantId: here, sessionId }: Whose & Pick<StaffSession, "sessionId">,
+  { staffUserId, tenantId: here, sessionId, confirmedAt }:
+    & Whose
+    & Pick<StaffSession, "sessionId">
+    & { confirmedAt?: Temporal.Instant | null },
   tenantId: string,
   client: Client,
 ): Promise<Result<SignedIn | AskedSecond, "not_found">> {
@@ -48,6 +51,7 @@ export async function switchCompany(
   const secondFactorAt = isFreshFactor(provenAt, context.clock.now()) ? provenAt : null;
   const asked = secondFactorAt === null ? await askSecond(context, { tenantId, staffUserId }) : null;
   if (asked !== null) return ok(asked);
-  const opened = await openSession(context, tenantId, staffUserId, { ...client, secondFactorAt }, "switched");
+  const proven = { secondFactorAt, confirmedAt: confirmedAt ?? null };
+  const opened = await openSession(context, tenantId, staffUserId, { ...client, ...proven }, "switched");
   return opened === null ? err("not_found") : ok({ ...opened, tenantId, staffUserId });
 }

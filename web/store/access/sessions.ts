@@ -22,6 +22,8 @@ export interface SessionRow {
   staff_user_id: string;
   last_seen_at: Temporal.Instant;
   expires_at: Temporal.Instant;
+  /** When the person last proved that it is them; null: never, as far as anybody knows. */
+  confirmed_at: Temporal.Instant | null;
   name: string;
   email: string;
   is_disabled: boolean;
@@ -56,6 +58,7 @@ export async function findSession(
       "s.staff_user_id as session_staff_user_id",
       "s.last_seen_at as session_last_seen_at",
       "s.expires_at as session_expires_at",
+      "s.confirmed_at as session_confirmed_at",
       "u.name as session_name",
       "u.email_lower as session_email",
       // Whoever is disabled, or has left, is signed out for good; a session that outlived it is nobody's.
@@ -89,6 +92,7 @@ type JoinedRow = TenantRow & {
   session_staff_user_id: string;
   session_last_seen_at: Temporal.Instant;
   session_expires_at: Temporal.Instant;
+  session_confirmed_at: Temporal.Instant | null;
   session_name: string;
   session_email: string;
   session_is_disabled: boolean;
@@ -109,6 +113,7 @@ function toSession(row: JoinedRow): SessionRow {
     session_staff_user_id: staff_user_id,
     session_last_seen_at: last_seen_at,
     session_expires_at: expires_at,
+    session_confirmed_at: confirmed_at,
     session_name: name,
     session_email: email,
     session_is_disabled: is_disabled,
@@ -128,6 +133,7 @@ function toSession(row: JoinedRow): SessionRow {
     staff_user_id,
     last_seen_at,
     expires_at,
+    confirmed_at,
     name,
     email,
     is_disabled,
@@ -146,6 +152,8 @@ export interface NewSession {
   staffUserId: string;
   at: Temporal.Instant;
   expiresAt: Temporal.Instant;
+  /** When the person proved that it is them; null for a session that nobody has proved anything for. */
+  confirmedAt: Temporal.Instant | null;
   ip: string | null;
   userAgent: string | null;
   /** When the second factor was given. @default null, it was not */
@@ -161,6 +169,7 @@ export async function insertSession(trx: TenantTransaction, session: NewSession)
     created_at: session.at,
     last_seen_at: session.at,
     expires_at: session.expiresAt,
+    confirmed_at: session.confirmedAt,
     ip: session.ip,
     user_agent: session.userAgent,
     second_factor_at: session.secondFactorAt ?? null,

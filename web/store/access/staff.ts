@@ -70,6 +70,11 @@ export async function lockActiveStaff(
   return passwordHash === undefined || passwordHash === found.password_hash ? { email: found.email } : null;
 }
 
+/** What one person does at the same time in two places takes turns, until this transaction ends. */
+export async function lockPerson(trx: TenantTransaction, staffUserId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${"person:" + staffUserId}, 0))`.execute(trx);
+}
+
 /** Permissions of all roles that a staff member has in this tenant. */
 export async function listPermissions(trx: TenantTransaction, staffUserId: string): Promise<string[]> {
   const rows = await trx.selectFrom("staff_roles as sr")

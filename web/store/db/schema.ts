@@ -470,7 +470,16 @@ export interface ImportRowsTable {
 
 export interface InstallationSecurityEventsTable {
   id: string;
-  kind: "sign_in_ok" | "sign_in_failed" | "sign_in_locked" | "signed_out" | "session_ended" | "refused";
+  kind:
+    | "sign_in_ok"
+    | "sign_in_failed"
+    | "sign_in_locked"
+    | "signed_out"
+    | "session_ended"
+    | "refused"
+    | "new_device"
+    | "confirmed"
+    | "confirm_failed";
   reason: string;
   account: string;
   network: string;
@@ -1159,7 +1168,16 @@ export interface SavedViewsTable {
 export interface SecurityEventsTable {
   tenant_id: string;
   id: string;
-  kind: "sign_in_ok" | "sign_in_failed" | "sign_in_locked" | "signed_out" | "session_ended" | "refused";
+  kind:
+    | "sign_in_ok"
+    | "sign_in_failed"
+    | "sign_in_locked"
+    | "signed_out"
+    | "session_ended"
+    | "refused"
+    | "new_device"
+    | "confirmed"
+    | "confirm_failed";
   reason: string;
   account: string;
   network: string;
@@ -1205,6 +1223,8 @@ export interface SessionsTable {
   user_agent: string | null;
   sees_as_role: string | null;
   second_factor_at: Temporal.Instant | null;
+  confirmed_at: Temporal.Instant | null;
+  confirm_failures: Generated<number>;
 }
 
 export interface SetupCodesTable {

@@ -38,7 +38,7 @@ export type LiveNotice =
   | { tenantId: string; endedSession: string };
 
 /** What a transaction will announce; sent once, as its last statement. */
-const waiting = new WeakMap<TenantTransaction, { topics: Set<LiveTopic>; endedSession?: string }>();
+const waiting = new WeakMap<TenantTransaction, { topics: Set<LiveTopic>; endedSessions: Set<string> }>();
 
 /**
  * Tells every open page that shows these topics to look again, when (and only when) the transaction commits. A hint:
@@ -51,7 +51,7 @@ export function announceLive(trx: TenantTransaction, topics: readonly LiveTopic[
 
 /** Closes the streams of a session on every node, when the transaction commits. */
 export function announceSessionEnded(trx: TenantTransaction, sessionId: string): void {
-  waitingOf(trx).endedSession = sessionId;
+  waitingOf(trx).endedSessions.add(sessionId);
 }
 
 /** Sends what was announced; `withTenant` calls it before the commit, since NOTIFY makes commits take turns. */
@@ -63,12 +63,12 @@ export async function sendAnnouncements(trx: TenantTransaction): Promise<void> {
   for (let at = 0; at < topics.length; at += TOPICS_PER_NOTICE) {
     await notify(trx, { tenantId, topics: topics.slice(at, at + TOPICS_PER_NOTICE) });
   }
-  if (found.endedSession !== undefined) await notify(trx, { tenantId, endedSession: found.endedSession });
+  for (const endedSession of found.endedSessions) await notify(trx, { tenantId, endedSession });
 }
 
-function waitingOf(trx: TenantTransaction): { topics: Set<LiveTopic>; endedSession?: string } {
+function waitingOf(trx: TenantTransaction): { topics: Set<LiveTopic>; endedSessions: Set<string> } {
   let found = waiting.get(trx);
-  if (found === undefined) waiting.set(trx, found = { topics: new Set() });
+  if (found === undefined) waiting.set(trx, found = { topics: new Set(), endedSessions: new Set() });
   return found;
 }
 

@@ -11,6 +11,7 @@ export const route: RouteEntries = {
   GET: {
     audience: "staff",
     permission: "audit:read",
+    confirm: true,
     summary: "The signed end of the audit log, to be kept elsewhere",
   },
 };

@@ -16,6 +16,7 @@ const form = define.form({
   }),
   permission: "staff:write",
   audit: "role.created",
+  confirm: true,
   summary: "Make a role, from another one or from nothing",
   refused: "staff.check",
   title: ({ t, loaded: { from } }) =>

@@ -65,6 +65,9 @@ const TONES: Record<SecurityKind, Tone> = {
   signed_out: "mute",
   session_ended: "mute",
   refused: "warn",
+  new_device: "info",
+  confirmed: "mute",
+  confirm_failed: "warn",
 };
 
 function chipsOf(t: Translate, frame: ListFrame, kind: SecurityKind | undefined) {

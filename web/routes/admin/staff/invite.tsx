@@ -13,6 +13,7 @@ const form = define.form({
   load: async (trx) => ({ roles: await listRoles(trx) }),
   permission: "staff:write",
   audit: "staff.invited",
+  confirm: true,
   summary: "Invite somebody by a link",
   refused: "staff.check",
   title: ({ t }) => t("staff.invite_title"),

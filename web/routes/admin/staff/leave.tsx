@@ -10,6 +10,7 @@ const question = define.question({
     Promise.resolve({ company: moment.tenant.name, id: requireSession(state).staffUserId }),
   permission: "signed_in",
   audit: "staff.left",
+  confirm: true,
   summary: "Leave the company",
   title: ({ t }) => t("staff.leave"),
   back: ({ t }) => ({ href: "/admin/settings/me", label: t("settings.section_me") }),

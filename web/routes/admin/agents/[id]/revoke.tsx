@@ -30,6 +30,7 @@ const question = define.question({
   leave: ({ agent, path }) => agent.revoked_at === null ? null : path,
   permission: "agent:revoke",
   audit: "agent.revoked",
+  confirm: true,
   summary: "Revoke an agent",
   title: ({ t, loaded: { replaces, site } }) =>
     t(replaces ? "network.replace_of" : "network.revoke_of", { site: site.name }),

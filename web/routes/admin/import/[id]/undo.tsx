@@ -32,6 +32,7 @@ const question = define.question({
   leave: ({ batch, path }) => batch.status === "done" ? null : path,
   permission: "import:run",
   audit: "import.undone",
+  confirm: true,
   summary: "Undo an import",
   title: ({ t }) => t("import.undo"),
   back: ({ t, loaded: { path, router } }) => ({

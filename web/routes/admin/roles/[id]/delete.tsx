@@ -11,6 +11,7 @@ const question = define.question({
   load: async (trx, { params: { id } }) => found(await findRole(trx, id)),
   permission: "staff:write",
   audit: "role.deleted",
+  confirm: true,
   summary: "Delete a role that nobody has",
   title: ({ t }) => t("staff.delete_role"),
   back: ({ loaded: role }) => ({ href: `/admin/roles/${role.id}`, label: role.name }),

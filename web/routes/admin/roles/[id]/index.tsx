@@ -36,6 +36,7 @@ const form = define.form({
   permission: "staff:write",
   readers: { permission: "staff:read", summary: "A role: every page and endpoint, and what opens it" },
   audit: "role.saved",
+  confirm: true,
   summary: "Change a role",
   refused: "staff.check",
   title: ({ loaded: { role } }) => role.name,

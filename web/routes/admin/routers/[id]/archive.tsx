@@ -18,6 +18,7 @@ const question = define.question({
   },
   permission: "router:write",
   audit: "router.archived",
+  confirm: true,
   summary: "Archive a router",
   title: ({ t, loaded: { router } }) => t("network.archive_title", { name: router.name }),
   back: ({ loaded: { router } }) => ({ href: `/admin/routers/${router.id}`, label: router.name }),

@@ -19,6 +19,7 @@ export const SECTIONS = [
   "texts",
   "books",
   "me",
+  "sessions",
   "security",
 ] as const;
 export type Section = typeof SECTIONS[number];

@@ -28,6 +28,7 @@ const form = define.form({
   permission: "settings:write",
   readers: { permission: "settings:read", summary: "The mail server" },
   audit: "settings.mail_saved",
+  confirm: true,
   summary: "Save the mail server, or send a test with what is typed",
   refused: "settings.check_fields",
   title: ({ t }) => t("settings.section_mail"),

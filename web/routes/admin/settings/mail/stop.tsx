@@ -15,6 +15,7 @@ const question = define.question({
     loaded === null ? <EmptyState icon="info" title={t("mail_server.none_title")} /> : null,
   permission: "settings:write",
   audit: "settings.mail_removed",
+  confirm: true,
   summary: "Stop sending mail",
   title: ({ t }) => t("mail_server.stop_title"),
   question: ({ t, loaded }) => t("mail_server.stop_question", { server: loaded?.host ?? "" }),

@@ -12,6 +12,7 @@ const part = define.part({
   load: (_trx, { params }) => Promise.resolve(params),
   permission: "agent:enrol",
   audit: "enrolment_code.created",
+  confirm: true,
   summary: "Make a code that enrols an agent",
   submit: (_input, { call, loaded: { id } }) => createEnrolmentCode(...call, { siteId: id }),
   done(code, { ctx, state, loaded: { id } }) {

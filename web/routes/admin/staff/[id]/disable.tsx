@@ -16,6 +16,7 @@ const question = define.question({
   },
   permission: "staff:write",
   audit: "staff.disabled",
+  confirm: true,
   summary: "Disable somebody: their sessions end at once",
   title: ({ t, loaded: { name } }) => t("staff.disable_verb", { name }),
   back: ({ loaded: { id, name } }) => ({ href: `/admin/staff/${id}`, label: name }),

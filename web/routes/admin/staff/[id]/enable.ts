@@ -9,6 +9,7 @@ export const { handler, route } = define.action({
   load: (_trx, { params }) => Promise.resolve(params),
   permission: "staff:write",
   audit: "staff.enabled",
+  confirm: true,
   summary: "Enable somebody who was disabled",
   submit: (_input, { call, loaded: { id } }) => enableStaff(...call, { staffUserId: id }),
   done: (_value, { loaded: { id } }) => `/admin/staff/${id}?done=enabled`,

@@ -11,14 +11,16 @@ import { formatCount, formatRelative } from "@/web/format.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { doneOnly, staffRolesForm } from "@/web/route_table/staff.ts";
 import { changeStaffRoles } from "@/web/services/access/change_staff_roles.ts";
-import { SESSION_IDLE_MINUTES } from "@/web/services/access/sign_in.ts";
+import { openAt } from "@/web/services/access/end_sessions.ts";
 import { findMember, listMemberLines } from "@/web/store/access/members.ts";
+import { listOpenSessions } from "@/web/store/access/open_sessions.ts";
 import { listRoles } from "@/web/store/access/roles.ts";
 import { listSiteNames } from "@/web/store/network/sites.ts";
 import { AccessWords } from "../../roles/(_parts)/AccessWords.tsx";
 import { factorWords } from "../(_parts)/factor_words.ts";
 import { readLinkCode } from "../(_parts)/link_cookie.ts";
 import { OneTimeLink } from "../(_parts)/OneTimeLink.tsx";
+import { StaffSessions } from "../(_parts)/StaffSessions.tsx";
 import { RoleTicks } from "../../roles/(_parts)/RoleTicks.tsx";
 
 const form = define.form({
@@ -27,8 +29,7 @@ const form = define.form({
   input: staffRolesForm,
   load: async (trx, { state, params: { id }, query: { done }, moment: { now }, headers }) => {
     const member = found(await findMember(trx, id));
-    const activeSince = now.subtract({ minutes: SESSION_IDLE_MINUTES });
-    const lines = await listMemberLines(trx, { now, activeSince });
+    const lines = await listMemberLines(trx, openAt(now));
     const { access = accessOf([]), staffUserId } = requireSession(state);
     return {
       member,
@@ -36,6 +37,7 @@ const form = define.form({
       roles: await listRoles(trx),
       sites: await listSiteNames(trx),
       done,
+      sessions: may(state, "staff:write") ? await listOpenSessions(trx, id, openAt(now)) : [],
       hasMore: missingToGive(access, member.roles).length > 0,
       isSelf: id === staffUserId,
       code: may(state, "staff:write") ? readLinkCode(headers) : null,
@@ -44,6 +46,7 @@ const form = define.form({
   permission: "staff:write",
   readers: { permission: "staff:read", summary: "One of the staff: roles, and what they can do" },
   audit: "staff.roles_changed",
+  confirm: true,
   summary: "Change the roles of somebody",
   refused: "staff.check",
   title: ({ loaded: { member } }) => member.name,
@@ -89,8 +92,8 @@ const form = define.form({
     />
   ),
   verb: ({ t }) => t("staff.save_roles"),
-  page: ({ t, state, moment: { now }, loaded }, { header, form }) => {
-    const { member, line, sites, done, hasMore, code } = loaded;
+  page: ({ t, state, moment: { now, zone }, loaded }, { header, form }) => {
+    const { member, line, sites, sessions, done, hasMore, code } = loaded;
     const { name } = member;
     const isBlocked = !may(state, "staff:write") || hasMore || member.state === "left";
     return (
@@ -103,6 +106,7 @@ const form = define.form({
             disabled: t("staff.done_disabled"),
             enabled: t("staff.done_enabled"),
             factors: t("factors.reset_done"),
+            sessions: t("staff.done_sessions"),
           }}
         />
         {code !== null && (
@@ -139,6 +143,16 @@ const form = define.form({
             <Banner tone="info">{t("staff.no_more_than_you", { name })}</Banner>
           )
           : <Card title={t("staff.person_roles")}>{form}</Card>}
+        {sessions.length > 0 && (
+          <StaffSessions
+            staffUserId={member.id}
+            sessions={sessions}
+            ownSessionId={requireSession(state).sessionId}
+            mayEnd={!hasMore}
+            csrfToken={state.csrfToken}
+            moment={{ now, zone }}
+          />
+        )}
         <Card title={t("staff.can", { name })}>
           <AccessWords roles={member.roles} sites={sites} />
         </Card>

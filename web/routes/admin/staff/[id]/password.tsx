@@ -12,6 +12,7 @@ const question = define.question({
   load: async (trx, { params: { id } }) => found(await findMember(trx, id)),
   permission: "staff:write",
   audit: "staff.password_link_made",
+  confirm: true,
   summary: "Make a link by which somebody chooses a new password",
   title: ({ t }) => t("staff.password_link"),
   back: ({ loaded: { id, name } }) => ({ href: `/admin/staff/${id}`, label: name }),

@@ -9,6 +9,7 @@ const question = define.question({
   input: oneConnectionForm,
   permission: "subscriber:write",
   audit: "subscription.removed",
+  confirm: true,
   summary: "Take away a connection that has no bill",
   title: ({ t }) => t("subscribers.remove_title"),
   refused: "subscribers.nothing_changed",

@@ -10,6 +10,7 @@ export const { handler, route } = define.action({
   load: (_trx, { params }) => Promise.resolve(params),
   permission: "staff:write",
   audit: "staff_invite.renewed",
+  confirm: true,
   summary: "Give an invitation another link and more time",
   submit: (_input, { call, loaded: { id } }) => renewStaffInvite(...call, { inviteId: id }),
   done({ inviteId, code }, { ctx, state }) {

@@ -11,6 +11,7 @@ const question = define.question({
   load: async (trx, { params: { id } }) => found(await findOpenInvite(trx, id)),
   permission: "staff:write",
   audit: "staff_invite.withdrawn",
+  confirm: true,
   summary: "Withdraw an invitation",
   title: ({ t }) => t("staff.withdraw_verb"),
   back: ({ t, loaded: { id, name } }) => ({

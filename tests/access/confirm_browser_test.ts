@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import axe from "axe-core";
+import type { Page } from "puppeteer-core";
+import { createWebApp } from "@/tests/support/web_app.ts";
+import { launchBrowser } from "@/tools/gallery/browser.ts";
+import { listenOnFreePort } from "@/web/app/_test_app.ts";
+import { createTestInstallation, PASSWORD } from "./_company.ts";
+
+/** The page as it is fits a phone and the screen of a desk, in light and in dark, and can be used by everybody. */
+async function looksRight(page: Page): Promise<void> {
+  for (const width of [360, 1280]) {
+    for (const value of ["light", "dark"]) {
+      await page.setViewport({ width, height: 800 });
+      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= width, `${page.url()}: ${wide} px wide`);
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate(async () =>
+        await (globalThis as unknown as { axe: typeof axe }).axe.run()
+      );
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+      assert.deepEqual(found, [], `${page.url()} ${width} ${value}`);
+      const { LINYA_PICTURES: folder } = Deno.env.toObject();
+      const name = `${page.url().replace(/\W+/g, "_").slice(-40)}_${width}_${value}`;
+      if (folder) await page.screenshot({ path: `${folder}/${name}.png` as `${string}.png`, fullPage: true });
+    }
+  }
+}
+
+Deno.test("the question stands before a page and in place of a form, with scripts and without, and the keyboard answers it", async () => {
+  await using installation = await createTestInstallation();
+  // The browser's own clock says whether a cookie is over.
+  installation.clock.set(Temporal.Now.instant());
+  const company = await installation.addCompany("Ilaya Net");
+  const { email } = await company.member(company.owner.staffUserId);
+  const app = await createWebApp(installation.context, { withIslands: true });
+  const stop = new AbortController();
+  const server = await listenOnFreePort(app.handler, stop.signal);
+  const base = `http://127.0.0.1:${server.port}`;
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(120_000);
+    const go = async (action: () => Promise<unknown>) => {
+      await Promise.all([page.waitForNavigation(), action()]);
+    };
+    await page.goto(`${base}/login`);
+    await page.type('[name="email"]', email);
+    await page.type('[name="password"]', PASSWORD);
+    await go(() => page.keyboard.press("Enter"));
+    await page.goto(`${base}/admin/settings/sessions`);
+    await looksRight(page);
+
+    installation.clock.advance({ minutes: 16 });
+    await page.goto(`${base}/admin/roles/new`);
+    assert.equal(new URL(page.url()).pathname, "/admin/confirm");
+    await looksRight(page);
+    await page.focus('main [name="_password"]');
+    await page.keyboard.type("kape sa gabi");
+    await go(() => page.keyboard.press("Enter"));
+    await looksRight(page);
+    await page.focus('main [name="_password"]');
+    await page.keyboard.type(PASSWORD);
+    await go(() => page.keyboard.press("Enter"));
+    assert.equal(new URL(page.url()).pathname, "/admin/roles/new");
+
+    for (const scripts of [true, false]) {
+      await page.setJavaScriptEnabled(scripts);
+      await page.goto(`${base}/admin/roles/new`);
+      await page.type('[name="name"]', `Night desk ${scripts}`);
+      await page.$eval('[value="payment:read"]', (box) => (box as HTMLInputElement).checked = true);
+      installation.clock.advance({ minutes: 16 });
+      await go(() => page.$eval("main form.form", (form) => (form as HTMLFormElement).requestSubmit()));
+      const question = await page.$eval("main", (main) => main.textContent ?? "");
+      assert.match(question, /Confirm that it is you/);
+      if (scripts) await looksRight(page);
+      await page.type('[name="_password"]', PASSWORD);
+      await go(() => page.keyboard.press("Enter"));
+      assert.match(page.url(), /\/admin\/roles\/[0-9a-f-]{36}\?done=made$|\/admin\/roles\/[0-9a-f-]{36}$/);
+      assert.match(await page.$eval("main", (main) => main.textContent ?? ""), /Night desk/);
+    }
+  } finally {
+    await browser.close();
+    stop.abort();
+    await server.finished;
+  }
+});
