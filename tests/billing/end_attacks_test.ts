@@ -9,7 +9,8 @@ import { decideDispute, disputeBill } from "@/web/services/billing/dispute_bill.
 import { reviewEnd } from "@/web/services/billing/review_end.ts";
 import { resumeSubscription, suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import { endConnection } from "@/web/services/subscribers/end_connection.ts";
-import { planEnd, takeBackEnd } from "@/web/services/subscribers/plan_end.ts";
+import { planEnd } from "@/web/services/subscribers/plan_end.ts";
+import { takeBackEnd } from "@/web/services/subscribers/take_back_end.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";

@@ -72,14 +72,8 @@ export const endForm = z.object({
   last: formDate,
   /** The company's way where nothing is chosen. */
   unused: z.enum(["credit", "no_credit"], says("not_offered")).optional(),
-  net: seenCentavos,
+  /** What was shown that it does. */
+  seen: z.string().max(40).optional().catch(undefined),
   /** Where it waits for an approval. */
-  reason: formText(REASON_MAX).optional().default(""),
-});
-export const decideEndForm = z.object({
-  connection,
-  last: formDate,
-  net: seenCentavos,
-  decision: z.enum(["approve", "refuse"], "subscribers.choose_decision" satisfies MessageKey),
   reason: formText(REASON_MAX).optional().default(""),
 });
