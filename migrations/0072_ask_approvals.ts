@@ -62,11 +62,13 @@ export async function up(db: MigrationDatabase): Promise<void> {
       sole_owner text not null check (sole_owner in ('at_once', 'cooling_off')),
       cooling_hours integer not null check (cooling_hours between 1 and 720)
     )`,
+    "alter table service_ends add column why text check (length(why) between 1 and 40)",
+    "comment on column service_ends.why is 'Why they leave, chosen from a list.'",
   ]);
   await protectTenantTable(db, "approval_requests", "select, insert");
   await run(db, `grant update (${CHANGING}) on approval_requests to ${await appRole(db)}`);
   // Whoever asked changes the day and the reason.
-  await run(db, `grant update (unused, reason) on service_ends to ${await appRole(db)}`);
+  await run(db, `grant update (unused, reason, why) on service_ends to ${await appRole(db)}`);
   await protectTenantTable(db, "approval_policies", "select, insert, update");
   await protectTenantTable(db, "approval_settings", "select, insert, update");
   await openTo(db, [...ROLES, ...READ, "approval_requests", "approval_policies"], async () => {
@@ -163,8 +165,9 @@ async function openTo(
 }
 
 export async function down(db: MigrationDatabase): Promise<void> {
-  await run(db, `revoke update (unused, reason) on service_ends from ${await appRole(db)}`);
+  await run(db, `revoke update (unused, reason, why) on service_ends from ${await appRole(db)}`);
   await runAll(db, [
+    "alter table service_ends drop column why",
     "drop table approval_settings",
     "drop table approval_policies",
     "drop table approval_requests",

@@ -1,4 +1,4 @@
-import { refusal, remark } from "./kinds.ts";
+import { END_REASONS, refusal, remark } from "./kinds.ts";
 
 /** What Linya says about requests for an approval. */
 export const approvals = {
@@ -23,6 +23,7 @@ export const approvals = {
   approval_kind_service_end: remark(),
   approval_end_last: remark({ last: "date" }),
   approval_end_unused: remark({ unused: ["credit", "no_credit"] }),
+  approval_end_why: remark({ why: END_REASONS }),
   approval_end_bill: remark({ amount: "peso" }),
   approval_end_lock_in: remark({ amount: "peso" }),
   approval_end_credit: remark({ amount: "peso" }),

@@ -1,3 +1,4 @@
+import { END_REASONS } from "@/shared/codes/kinds.ts";
 import { says } from "@/shared/codes/mod.ts";
 import { z } from "zod";
 import { formDate, formText, queryDate, queryId, queryText, queryWord } from "./fields.ts";
@@ -72,6 +73,8 @@ export const endForm = z.object({
   last: formDate,
   /** The company's way where nothing is chosen. */
   unused: z.enum(["credit", "no_credit"], says("not_offered")).optional(),
+  why: z.union([z.literal(""), z.enum(END_REASONS)], says("not_offered")).optional()
+    .transform((why) => why === undefined || why === "" ? null : why),
   /** What was shown that it does. */
   seen: z.string().max(40).optional().catch(undefined),
   /** Where it waits for an approval. */

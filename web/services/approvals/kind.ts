@@ -45,6 +45,8 @@ export interface ApprovalKind<Input extends object, Value, Code extends RefusalC
   askPermission: Permission;
   /** Who decides. */
   decide: DecideRule;
+  /** Whether it comes to an amount, so that a policy may go by it. @default false */
+  hasAmount?: boolean;
   /** A subject has one request of this kind at a time. @default false */
   isOnePerSubject?: boolean;
   /** What is asked for, in sentences: of the frozen input alone. */

@@ -69,8 +69,8 @@ export async function endNow(
   const review = await reviewEnd(trx, { tenant, today }, connection, input);
   if (!review.ok) return review;
   if (review.value.netCentavos !== input.netCentavos) return err("end_moved");
-  const { lastDay, unused } = input;
-  const settled = { review: review.value, lastDay, unused, approvedBy: actor.label };
+  const { lastDay, unused, why } = input;
+  const settled = { review: review.value, lastDay, unused, why, approvedBy: actor.label };
   const billNumber = await settleEnd(useCase, connection, settled);
   return ok({ billNumber, refundableCentavos: review.value.refundableCentavos });
 }
@@ -169,7 +169,7 @@ async function noteNever({ trx, at }: UseCase, { connection, review, lastDay }: 
 async function takeOff(
   useCase: UseCase,
   connection: SubscriptionRow,
-  { lastDay, unused, review, approvedBy }: WorkedOutEnd,
+  { lastDay, unused, why, review, approvedBy }: WorkedOutEnd,
 ): Promise<void> {
   const { trx, at } = useCase;
   const until = lastDay.add({ days: 1 });
@@ -190,6 +190,7 @@ async function takeOff(
     {
       credit_centavos: review.creditCentavos.toString(),
       lock_in_fee_centavos: review.lockInFeeCentavos.toString(),
+      ...(why != null && { why }),
       // For a clock that was wrong: how it was ended, and what waited behind it.
       unused,
       next_plan_id: connection.next_plan_id,

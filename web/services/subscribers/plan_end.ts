@@ -58,7 +58,7 @@ export async function planEnd(
 export async function planIn(
   useCase: UseCase,
   connection: SubscriptionRow,
-  { lastDay, unused }: EndInput,
+  { lastDay, unused, why = null }: EndInput,
 ): Promise<Result<WaitingEnd, EndRefusal | "end_is_planned">> {
   const { trx, tenant, at, actor, business: { today } } = useCase;
   const open = await findOpenEnd(trx, connection.id);
@@ -70,12 +70,13 @@ export async function planIn(
       state: "planned",
       last_on: lastDay,
       unused,
+      why,
       decided_at: at,
       decided_by: actor.label,
     });
   }
   const endId = open?.id ??
-    await insertEnd(useCase, connection, { lastDay, unused }, { state: "planned", reason: null });
+    await insertEnd(useCase, connection, { lastDay, unused, why }, { state: "planned", reason: null });
   useCase.live(["money"]);
   const values = { ppp: connection.ppp_name, last: lastDay };
   await auditSubscription(useCase, connection, "end_planned", coded("audit_end_planned", values));
@@ -85,7 +86,7 @@ export async function planIn(
 async function insertEnd(
   { trx, at, actor }: UseCase,
   connection: Pick<SubscriptionRow, "id">,
-  { lastDay, unused }: EndInput,
+  { lastDay, unused, why = null }: EndInput,
   { state, reason }: { state: "asked" | "planned"; reason: string | null },
 ): Promise<string> {
   const id = uuidv7(at.epochMilliseconds);
@@ -96,6 +97,7 @@ async function insertEnd(
     unused,
     state,
     reason,
+    why,
     asked_at: at,
     asked_by: actor.label,
   });
@@ -105,14 +107,14 @@ async function insertEnd(
 /** Marks a connection whose end somebody has asked for, or changed what they ask for. Nothing else changes. */
 export async function noteEndAsked(
   useCase: UseCase,
-  { subscriptionId, lastDay, unused }: EndRequest,
+  { subscriptionId, lastDay, unused, why = null }: EndRequest,
   reason: string,
 ): Promise<void> {
   const open = await findOpenEnd(useCase.trx, subscriptionId);
   if (open?.state === "asked") {
-    await updateServiceEnd(useCase.trx, open.id, { last_on: lastDay, unused, reason });
+    await updateServiceEnd(useCase.trx, open.id, { last_on: lastDay, unused, why, reason });
   } else if (open === null) {
-    await insertEnd(useCase, { id: subscriptionId }, { lastDay, unused }, { state: "asked", reason });
+    await insertEnd(useCase, { id: subscriptionId }, { lastDay, unused, why }, { state: "asked", reason });
   }
   useCase.live(["money"]);
 }

@@ -10,6 +10,7 @@ const COLUMNS = [
   "unused",
   "state",
   "reason",
+  "why",
   "asked_at",
   "asked_by",
 ] as const;
@@ -71,7 +72,7 @@ export async function updateServiceEnd(
   change: Partial<
     Pick<
       Stored,
-      "state" | "last_on" | "unused" | "reason" | "decided_at" | "decided_by" | "note" | "made_at"
+      "state" | "last_on" | "unused" | "reason" | "why" | "decided_at" | "decided_by" | "note" | "made_at"
     >
   >,
 ): Promise<void> {

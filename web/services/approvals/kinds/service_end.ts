@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { END_REASONS } from "@/shared/codes/kinds.ts";
 import { type Coded, coded } from "@/shared/codes/mod.ts";
 import { ZERO } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
@@ -16,6 +17,7 @@ const input = z.object({
   subscriptionId: z.uuid(),
   lastDay: frozenDate,
   unused: z.enum(["credit", "no_credit"]),
+  why: z.enum(END_REASONS).nullish(),
 });
 
 /** What somebody asks for who ends the service of a connection. */
@@ -33,9 +35,10 @@ export const serviceEndKind: ApprovalKind<ServiceEndInput, EndedConnection | nul
   askPermission: "bill:void",
   decide: { permission: "service_end:approve", limit: null },
   isOnePerSubject: true,
-  words: ({ lastDay, unused }) => [
+  words: ({ lastDay, unused, why }) => [
     coded("approval_end_last", { last: lastDay }),
     coded("approval_end_unused", { unused }),
+    ...(why == null ? [] : [coded("approval_end_why", { why })]),
   ],
   lock: ({ trx }, { subscriptionId }) => lockSubscribersOf(trx, [subscriptionId]),
   preview,

@@ -1,4 +1,5 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
+import { END_REASONS } from "@/shared/codes/kinds.ts";
 import { ok, type Result } from "@/shared/result.ts";
 import { actorOf, may } from "@/web/app/frame/page_context.ts";
 import { type AppState, define } from "@/web/app/state.ts";
@@ -10,7 +11,7 @@ import { ActionForm, Button, LinkButton } from "@/web/components/form/Button.tsx
 import { ConfirmPanel } from "@/web/components/form/ConfirmPanel.tsx";
 import { HiddenFields } from "@/web/components/form/Csrf.tsx";
 import { DateField } from "@/web/components/form/NumberField.tsx";
-import { RadioCards } from "@/web/components/form/SelectField.tsx";
+import { RadioCards, SelectField } from "@/web/components/form/SelectField.tsx";
 import { TextField } from "@/web/components/form/TextField.tsx";
 import type { ApprovalWay } from "@/web/domain/approvals/mod.ts";
 import { END_DAYS_AHEAD_MAX, END_DAYS_BACK_MAX } from "@/web/domain/billing/limits.ts";
@@ -60,6 +61,7 @@ const form = define.form({
   labels: {
     last: "subscribers.end_last",
     unused: "subscribers.end_unused",
+    why: "subscribers.end_why",
     reason: "subscribers.end_reason",
   },
   verb: ({ t }) => t("subscribers.end_preview"),
@@ -140,6 +142,11 @@ const form = define.form({
             cancelHref={subscriberPath({ connection })}
           >
             <EndFacts review={review.value} t={t} />
+            <SelectField
+              {...view.field("why")}
+              prompt={t("subscribers.end_why_none")}
+              options={END_REASONS.map((value) => ({ value, label: t(`subscribers.end_why_${value}`) }))}
+            />
             {loaded.way !== "run" && <TextField {...view.field("reason")} required />}
             <p class="note">{t(`subscribers.end_note${way}`, { router: connection.router_name })}</p>
           </ConfirmPanel>
@@ -147,12 +154,13 @@ const form = define.form({
       </>
     );
   },
-  submit: async ({ last, unused, seen, reason }, { call, loaded }): Promise<EndResult> => {
+  submit: async ({ last, unused, why, seen, reason }, { call, loaded }): Promise<EndResult> => {
     const { connection, moment } = loaded;
     const input = {
       subscriptionId: connection.id,
       lastDay: last,
       unused: unused ?? moment.tenant.end_credit,
+      why,
     };
     const result = await askOrRun(...call, { kind: "service_end", input, reason, seen });
     if (!result.ok) return result;
