@@ -49,7 +49,7 @@ export async function up(db: MigrationDatabase): Promise<void> {
     `create index approval_requests_by_site on approval_requests (tenant_id, site_id) where site_id is not null`,
     `create table approval_policies (
       tenant_id uuid not null references tenants (id),
-      kind text not null check (length(kind) between 1 and 40),
+      kind text not null,
       mode text not null check (mode in ('off', 'always', 'above')),
       from_centavos bigint check (from_centavos >= 0),
       binds text not null check (binds in ('others', 'everyone')),
@@ -62,7 +62,8 @@ export async function up(db: MigrationDatabase): Promise<void> {
       sole_owner text not null check (sole_owner in ('at_once', 'cooling_off')),
       cooling_hours integer not null check (cooling_hours between 1 and 720)
     )`,
-    "alter table service_ends add column why text check (length(why) between 1 and 40)",
+    `alter table service_ends add column why text check (why in
+      ('moved', 'price', 'quality', 'other_provider', 'not_paid', 'closed', 'died', 'other'))`,
     "comment on column service_ends.why is 'Why they leave, chosen from a list.'",
   ]);
   await protectTenantTable(db, "approval_requests", "select, insert");
@@ -97,13 +98,13 @@ const CHANGING =
 const REQUESTS = `create table approval_requests (
   tenant_id uuid not null references tenants (id),
   id uuid not null,
-  kind text not null check (length(kind) between 1 and 40),
+  kind text not null,
   input jsonb not null,
   input_version integer not null,
   revision integer not null default 1,
-  subject_kind text not null check (length(subject_kind) between 1 and 40),
-  subject_id text not null check (length(subject_id) between 1 and 80),
-  subject_label text not null check (length(subject_label) between 1 and 300),
+  subject_kind text not null,
+  subject_id text not null,
+  subject_label text not null,
   subscriber_id uuid,
   site_id uuid,
   amount_centavos bigint check (amount_centavos >= 0),

@@ -24,6 +24,7 @@ import { DEMO_COMPANY, DEMO_LOGINS, DEMO_ZONE, HISTORY_DAYS } from "./demo_data.
 import { connectSites, leaveAnImport, spreadStarts } from "./connect.ts";
 import { leaveTraces } from "./last_states.ts";
 import { livingPeople, playHistory } from "./history.ts";
+import { leaveRequests } from "./requests.ts";
 import { leaveStaff } from "./staff.ts";
 import { listMissingStates } from "./states.ts";
 
@@ -99,6 +100,7 @@ export async function seedDemo(stack: Stack, options: SeedOptions): Promise<stri
     say("Bringing the routers up to date");
     stack.preparing = { label: "traces", done: days, total: days };
     await Promise.all([leaveTraces(seed), leaveAnImport(seed), leaveStaff(seed)]);
+    await leaveRequests(seed);
     return await check(seed);
   } finally {
     stack.preparing = null;

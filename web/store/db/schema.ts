@@ -1245,6 +1245,8 @@ export interface ServiceEndsTable {
   decided_by: string | null;
   note: string | null;
   made_at: Temporal.Instant | null;
+  /** Why they leave, chosen from a list. */
+  why: "moved" | "price" | "quality" | "other_provider" | "not_paid" | "closed" | "died" | "other" | null;
 }
 
 export interface SessionsTable {
