@@ -219,15 +219,18 @@ Deno.test("a day to come plans the end, and where ends wait for an approval who 
     // Whoever asked sees no button, and is refused with a form made by hand.
     const own = await clerk.get(request);
     assert.doesNotMatch(own.html, /value="approve"/);
-    assert.equal((await clerk.post(request, { ...answer, decision: "approve", note: "" })).status, 403);
+    const byHand = await clerk.post(request, { ...answer, decision: "approve", note: "" });
+    assert.equal(byHand.status, 422);
+    assert.match(byHand.text, /This is your own request/);
     assert.equal((await owner.post(request, { ...answer, decision: "decline", note: "" })).status, 422);
     const stale = { ...answer, seen: "another" };
-    assert.equal((await owner.post(request, { ...stale, decision: "approve", note: "" })).status, 409);
+    const moved = await owner.post(request, { ...stale, decision: "approve", note: "" });
+    assert.match(moved.text, /has changed since you looked/);
     const approved = await owner.post(request, { ...answer, decision: "approve", note: "Bye" });
     assert.match((await owner.get(approved.location!)).text, /Approved and done/);
     assert.match((await owner.get(path(2))).text, /Service ends after/);
     const again = await owner.post(request, { ...answer, decision: "approve", note: "" });
-    assert.equal(again.status, 409);
+    assert.equal(again.status, 422);
     assert.match(again.text, /approved it on 10 Feb 2026/);
   });
 });

@@ -3,7 +3,7 @@ import { says } from "@/shared/codes/mod.ts";
 import { REASON_MAX } from "@/web/domain/access/limits.ts";
 import { APPROVAL_KIND_IDS, REQUEST_STATES } from "@/web/domain/approvals/mod.ts";
 import { DECIDE_AT_ONCE_MAX } from "@/web/domain/approvals/limits.ts";
-import { formText, pageQuery, queryId, queryText, queryWord } from "./fields.ts";
+import { formText, optionalPeso, pageQuery, queryId, queryText, queryWord } from "./fields.ts";
 import { bulkCounts, chosenRows, listQuery } from "./lists.ts";
 import type { MessageKey } from "@/web/messages/mod.ts";
 
@@ -74,7 +74,7 @@ const wholeNumber = z.string(says("fill_in_once")).transform((text) =>
 export const policyForm = z.object({
   mode: z.enum(["off", "always", "above"], says("not_offered")),
   /** Typed only for a policy that goes by the amount. */
-  from: formText(40).optional().default(""),
+  from: optionalPeso,
   binds: z.enum(["others", "everyone"], says("not_offered")),
   days: wholeNumber,
 });

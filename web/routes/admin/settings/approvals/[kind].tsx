@@ -1,12 +1,11 @@
-import { centavos, formatCentavosPlain, parsePeso } from "@/shared/money/mod.ts";
-import { err, type Result } from "@/shared/result.ts";
+import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
 import { define } from "@/web/app/state.ts";
 import { MoneyField, NumberField } from "@/web/components/form/NumberField.tsx";
 import { RadioCards } from "@/web/components/form/SelectField.tsx";
 import { EXPIRE_DAYS_MAX, NO_APPROVAL } from "@/web/domain/approvals/mod.ts";
 import { kindParams, policyForm } from "@/web/route_table/approvals.ts";
 import { kindOf } from "@/web/services/approvals/registry.ts";
-import { type PolicyCode, savePolicy } from "@/web/services/approvals/save_policy.ts";
+import { savePolicy } from "@/web/services/approvals/save_policy.ts";
 import { listPolicies } from "@/web/store/approvals/policies.ts";
 import { kindText } from "../../approvals/(_parts)/request_words.tsx";
 
@@ -68,17 +67,8 @@ const form = define.form({
     </>
   ),
   verb: ({ t }) => t("approvals.policy_save"),
-  submit: async (
-    { mode, from, binds, days },
-    { call, loaded: { kind } },
-  ): Promise<Result<null, PolicyCode | "amount_not_understood" | "amount_negative">> => {
-    const amount = mode === "above" && from !== "" ? parsePeso(from) : null;
-    if (amount !== null && !amount.ok) return err("amount_not_understood");
-    if (amount !== null && amount.value < 0n) return err("amount_negative");
-    const fromCentavos = amount === null ? null : amount.value;
-    return await savePolicy(...call, { kind, policy: { mode, fromCentavos, binds, expireDays: days } });
-  },
-  at: { amount_not_understood: "from", amount_negative: "from" },
+  submit: ({ mode, from, binds, days }, { call, loaded: { kind } }) =>
+    savePolicy(...call, { kind, policy: { mode, fromCentavos: from, binds, expireDays: days } }),
   done: () => `${PATH}?done=saved`,
 });
 
