@@ -14,6 +14,8 @@ import { createTestDatabase } from "./support/postgres.ts";
 
 /** Every text that people type and the database keeps, with the one owner of its limit. */
 const OWNERS: Readonly<Record<string, number>> = {
+  "approval_requests.note": REASON_MAX,
+  "approval_requests.reason": REASON_MAX,
   "bills.bir_invoice_no": CHARGE_MAX.birInvoiceNo,
   "credit_memos.reason": REASON_MAX,
   "credit_memos.void_reason": REASON_MAX,

@@ -80,6 +80,18 @@ export function remark<const V extends ValueKinds = Record<never, never>>(
 
 /** Reasons for which a connection is off besides money. */
 export const MANUAL_REASONS = ["admin", "abuse", "vacation", "imported_disabled", "not_installed"] as const;
+/** Why a service ends, as people choose it; their own words stand beside it. */
+export const END_REASONS = [
+  "moved",
+  "price",
+  "quality",
+  "other_provider",
+  "not_paid",
+  "closed",
+  "died",
+  "other",
+] as const;
+export type EndReason = (typeof END_REASONS)[number];
 /** Things that have a name of which there is only one. */
 export const NAMED_THINGS = ["site", "router", "view", "plan", "role"] as const;
 /** What is tried with staff and roles, as the audit log names it when it is refused. */

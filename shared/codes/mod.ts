@@ -3,6 +3,7 @@
  * `web/messages/{en,fil}/codes_<word>.json`, one message for each code.
  */
 import { access } from "./access.ts";
+import { approvals } from "./approvals.ts";
 import { billing } from "./billing.ts";
 import { bounces } from "./bounces.ts";
 import { cuts } from "./cuts.ts";
@@ -28,6 +29,7 @@ export { codedOf, formatCoded, parseCoded, periodValue } from "./stored.ts";
 /** The catalogue by feature word. No code stands in two of them. */
 export const CODES_BY_WORD = {
   access,
+  approvals,
   billing,
   bounces,
   cuts,
@@ -49,6 +51,7 @@ export const CODES_BY_WORD = {
 /** All entries. */
 export const CODES = {
   ...access,
+  ...approvals,
   ...billing,
   ...bounces,
   ...cuts,

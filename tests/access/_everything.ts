@@ -1,6 +1,7 @@
 import { uuidv7 } from "@/shared/ids.ts";
 import type { Isp } from "@/tests/billing/isp.ts";
 import { insertSomeStaff } from "@/tests/support/some_staff.ts";
+import { insertSomeRequests } from "@/tests/support/some_requests.ts";
 import { insertSomeMail } from "@/tests/support/some_mail.ts";
 import type { PathSubject } from "@/web/store/access/path_subjects.ts";
 import { insertImportBatch } from "@/web/store/imports/import_batches.ts";
@@ -31,6 +32,7 @@ export async function everything(isp: Isp): Promise<Record<PathSubject, string>>
       ...corrected,
       ...mailed,
       ...await insertSomeStaff(trx, at),
+      ...await insertSomeRequests(trx, { at, today: at.toZonedDateTimeISO("Asia/Manila").toPlainDate() }),
       import: batchId,
       agents: await first("agents"),
       sites: await first("sites"),

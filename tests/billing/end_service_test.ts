@@ -9,11 +9,11 @@ import { changeMode } from "@/web/services/billing/change_mode.ts";
 import { type EndInput, reviewEnd } from "@/web/services/billing/review_end.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { resumeSubscription, suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
-import { endConnection } from "@/web/services/subscribers/end_connection.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, pay, todayOf } from "./isp.ts";
+import { endConnection } from "./ends.ts";
 
 const day = Temporal.PlainDate.from;
 
@@ -197,22 +197,41 @@ Deno.test("a day to come plans the end, and where ends wait for an approval who 
     );
     assert.equal(kept.unused, "no_credit");
 
-    const settings = { approval: "off", over: "5", ends: "on" };
-    assert.equal((await owner.post("/admin/runs/approval", settings)).status, 303);
+    const policy = { mode: "always", from: "", binds: "others", days: "7" };
+    assert.equal((await owner.post("/admin/settings/approvals/service_end", policy)).status, 303);
     assert.match((await clerk.get(`${path(2)}/end?${asked(2)}`)).text, /Ask for approval/);
     assert.equal((await clerk.post(`${path(2)}/end`, sent(2))).status, 422, "it needs a reason");
-    const reason = { reason: "Moves to Cebu" };
+    const reason = { reason: "Moves to Cebu", why: "moved" };
     const waits = await clerk.post(`${path(2)}/end`, { ...sent(2), ...reason });
     assert.match((await clerk.get(waits.location!)).text, /Nothing changes before somebody approves/);
-    assert.equal((await clerk.get(`${path(2)}/end/decide`)).status, 404);
-    assert.match((await owner.get("/admin")).text, /One end of a service waits for an approval/);
-    const decide = await owner.get(`${path(2)}/end/decide?connection=${isp.subscriptionIds[2]}`);
-    assert.match(decide.text, /Moves to Cebu/);
-    const answer = { connection: isp.subscriptionIds[2]!, last: "2026-02-20", net: "0", reason: "" };
-    assert.equal((await owner.post(`${path(2)}/end/decide`, { ...answer, decision: "refuse" })).status, 422);
-    const approved = await owner.post(`${path(2)}/end/decide`, { ...answer, decision: "approve" });
-    assert.match((await owner.get(approved.location!)).text, /Service ends after/);
-    assert.equal((await owner.get(`${path(2)}/end/decide`)).status, 303, "nothing is left to decide");
+    assert.match((await clerk.get(path(2))).text, /Waits for an approval.*Moves to Cebu/s);
+    assert.match((await owner.get("/admin")).text, /One request waits for your approval: End of a service/);
+    const list = await owner.get("/admin/approvals");
+    const request = /\/admin\/approvals\/([0-9a-f-]{36})/.exec(list.html)?.[0] ?? "";
+    const hiddenOf = (html: string) => ({
+      revision: /name="revision" value="(\d+)"/.exec(html)?.[1] ?? "",
+      seen: /name="seen" value="([\w-]+)"/.exec(html)?.[1] ?? "",
+    });
+    const shown = await owner.get(request);
+    assert.match(shown.text, /They leave because they move/);
+    assert.match(shown.text, /stays on until the end of 20 Feb 2026/);
+    const answer = hiddenOf(shown.html);
+    // Whoever asked sees no button, and is refused with a form made by hand.
+    const own = await clerk.get(request);
+    assert.doesNotMatch(own.html, /value="approve"/);
+    const byHand = await clerk.post(request, { ...answer, decision: "approve", note: "" });
+    assert.equal(byHand.status, 422);
+    assert.match(byHand.text, /This is your own request/);
+    assert.equal((await owner.post(request, { ...answer, decision: "decline", note: "" })).status, 422);
+    const stale = { ...answer, seen: "another" };
+    const moved = await owner.post(request, { ...stale, decision: "approve", note: "" });
+    assert.match(moved.text, /has changed since you looked/);
+    const approved = await owner.post(request, { ...answer, decision: "approve", note: "Bye" });
+    assert.match((await owner.get(approved.location!)).text, /Approved and done/);
+    assert.match((await owner.get(path(2))).text, /Service ends after/);
+    const again = await owner.post(request, { ...answer, decision: "approve", note: "" });
+    assert.equal(again.status, 422);
+    assert.match(again.text, /approved it on 10 Feb 2026/);
   });
 });
 

@@ -9,12 +9,12 @@ import { runDueDays } from "@/web/services/billing/run_due_days.ts";
 import { createPlan } from "@/web/services/billing/save_plan.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { resumeSubscription, suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
-import { approveEnd, refuseEnd } from "@/web/services/subscribers/decide_end.ts";
-import { askEnd, planEnd, takeBackEnd } from "@/web/services/subscribers/plan_end.ts";
+import { takeBackEnd } from "@/web/services/subscribers/take_back_end.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, offNow, pay, todayOf } from "./isp.ts";
 import { buy, createPrepaidIsp } from "./prepaid_isp.ts";
+import { planEnd } from "./ends.ts";
 
 const day = Temporal.PlainDate.from;
 
@@ -50,7 +50,6 @@ Deno.test("a planned end: on until the last day is over, one last bill up to it,
   await using database = await createTestDatabase();
   const isp = await createIsp(database, { subscribers: 2, start: "2026-06-01T00:00:00+08:00" });
   await liveUntil(isp, "2026-06-12T10:00");
-  assertRefused(await plan(isp, 0, "2026-06-12"), "end_day_over");
   assertOk(await plan(isp, 0, "2026-07-20"));
   assertRefused(await plan(isp, 0, "2026-07-21"), "end_is_planned");
   await liveUntil(isp, "2026-07-20T23:59");
@@ -171,43 +170,6 @@ Deno.test("paid days beyond a planned end are credited; nothing is bought and no
   await liveUntil(isp, "2026-07-06T10:00");
   assert.deepEqual(await offNow(isp), [0, 1]);
   assert.equal(await balanceOf(isp, 1), -(50000n + 41667n), "25 of 30 days, and what was left");
-  await assertBooksHold(isp);
-});
-
-Deno.test("where ends wait for an approval nothing changes before somebody approves", async () => {
-  await using database = await createTestDatabase();
-  const isp = await createIsp(database, { subscribers: 3, start: "2026-06-01T00:00:00+08:00" });
-  const call = [isp.context, isp.tenantId, isp.actor] as const;
-  await liveUntil(isp, "2026-06-12T10:00");
-  const ask = (n: number, lastDay: string) =>
-    askEnd(...call, {
-      subscriptionId: isp.subscriptionIds[n]!,
-      lastDay: day(lastDay),
-      unused: "credit",
-      reason: "Moves away",
-    });
-  assertOk(await ask(0, "2026-06-20"));
-  assertOk(await ask(1, "2026-06-20"));
-  assertOk(await ask(2, "2026-06-12"));
-  assertRefused(await ask(0, "2026-06-21"), "end_is_asked_for");
-  const decide = (n: number, lastDay: string, net: number) =>
-    approveEnd(...call, {
-      subscriptionId: isp.subscriptionIds[n]!,
-      lastDay: day(lastDay),
-      netCentavos: centavos(net),
-    });
-  assertRefused(await decide(0, "2026-06-21", 0), "end_not_waiting");
-  assertOk(await decide(0, "2026-06-20", 0));
-  assertRefused(await decide(0, "2026-06-20", 0), "end_not_waiting");
-  const note = { subscriptionId: isp.subscriptionIds[1]!, note: "They stay" };
-  assertOk(await refuseEnd(...call, note));
-  assertRefused(await refuseEnd(...call, note), "end_not_waiting");
-  await liveUntil(isp, "2026-06-25T10:00");
-  assert.deepEqual(await offNow(isp), [0], "the third is not decided yet");
-  assertRefused(await decide(2, "2026-06-12", 1), "end_moved");
-  assertOk(await decide(2, "2026-06-12", 40000));
-  assert.deepEqual(await offNow(isp), [0, 2]);
-  assert.equal(await balanceOf(isp, 0), 66667n);
   await assertBooksHold(isp);
 });
 

@@ -4,6 +4,7 @@ import { centavos } from "@/shared/money/mod.ts";
 import { handChangeKind, type RouterQuestion } from "@/shared/protocol/mod.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { insertSomeMail } from "@/tests/support/some_mail.ts";
+import { insertSomeRequests } from "@/tests/support/some_requests.ts";
 import { insertSomeStaff } from "@/tests/support/some_staff.ts";
 import type { TestStack } from "@/tests/support/stack.ts";
 import { until } from "@/tests/support/until.ts";
@@ -58,6 +59,7 @@ export async function fillPages(provider: TestStack): Promise<void> {
     const { today } = businessNow(await getTenant(trx), context.clock);
     await insertSomeMail(trx, { at: context.clock.now(), today });
     await insertSomeStaff(trx, context.clock.now());
+    await insertSomeRequests(trx, { at: context.clock.now(), today });
   });
 }
 
@@ -165,6 +167,7 @@ export async function listIds(provider: TestStack): Promise<Map<string, string>>
   };
   return new Map([
     ["agents", await one("select id from agents where tenant_id = $1")],
+    ["approvals", await one("select id from approval_requests where tenant_id = $1 limit 1")],
     ["bills", await one("select id from bills where tenant_id = $1 and paid_centavos = 0 limit 1")],
     ["decisions", await one("select id from subscriptions where tenant_id = $1 order by ppp_name limit 1")],
     ["import", await one("select id from import_batches where tenant_id = $1 and status = 'review'")],
@@ -232,7 +235,10 @@ export function addressOf(pattern: string, ids: ReadonlyMap<string, string>): st
   const id = ids.get(kind);
   if (pattern.includes(":id")) assert.ok(id !== undefined, `no id is known for ${pattern}`);
   const address = pattern.replace(":id", id ?? "").replace(":list", "subscribers")
-    .replace(":occasion", "bill_issued").replace(":language", "fil").replace(":entry", "1");
+    .replace(":occasion", "bill_issued").replace(":language", "fil").replace(":entry", "1").replace(
+      ":kind",
+      "service_end",
+    );
   assert.ok(!address.includes(":"), `${pattern} has a part that tests/e2e/_pages.ts does not know`);
   return address;
 }

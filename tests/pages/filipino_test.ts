@@ -16,6 +16,7 @@ import { updateImportBatch } from "@/web/store/imports/import_batches.ts";
 import { insertHandChanges } from "@/web/store/network/hand_changes.ts";
 import { updateRouter } from "@/web/store/network/routers.ts";
 import { insertSomeStaff } from "../support/some_staff.ts";
+import { insertSomeRequests } from "@/tests/support/some_requests.ts";
 import { insertSomeMail } from "../support/some_mail.ts";
 import { type Scene, withScene } from "../support/scene.ts";
 
@@ -169,6 +170,7 @@ async function fill({ isp }: Scene): Promise<void> {
   await isp.run(async (trx) => {
     const now = isp.context.clock.now();
     await insertSomeMail(trx, { at: now, today: Temporal.PlainDate.from("2026-02-14") });
+    await insertSomeRequests(trx, { at: now, today: Temporal.PlainDate.from("2026-02-14") });
     await updateImportBatch(trx, batchId, { status: "review", total: 0 });
     const told = agentWords("router_unreachable", "Cannot reach the router at 10.0.0.1:8728: refused");
     await trx.updateTable("commands").set({ status: "failed", error_message: told, finished_at: now })
@@ -206,6 +208,7 @@ async function fill({ isp }: Scene): Promise<void> {
 async function idsOf({ isp }: Scene): Promise<Map<string, string>> {
   const tables = {
     agents: "agents",
+    approvals: "approval_requests",
     bills: "bills",
     import: "import_batches",
     mail: "mail_messages",

@@ -4,6 +4,7 @@ import type { DemoIds } from "./sights.ts";
 /** Which thing of the demo an `:id` is, by the pattern's second word. */
 const KINDS = {
   agents: "select id from agents order by id limit 1",
+  approvals: "select id from approval_requests where state = 'asked' order by asked_at, id limit 1",
   bills: `select id from bills b where paid_centavos = 0 and disputed_centavos = 0 and status = 'issued'
     order by exists (select from mail_messages m where m.tenant_id = b.tenant_id and m.bill_id = b.id
       and m.state = 'sent' and m.occasion = 'bill_issued') desc, number limit 1`,

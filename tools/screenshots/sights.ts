@@ -50,7 +50,7 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   "/admin/demo/mailbox/page": "a mail within the Mailbox",
   "/admin/demo/mailbox/file": "a file of a mail",
   "/admin/subscribers/:id/opening-balance/take-back": "leads back where there is no opening credit",
-  "/admin/subscribers/:id/end/decide": "leads back where nobody has asked to end a service",
+  "/admin/approvals/many": "leads back where nothing was ticked",
   "/admin/subscribers/:id/price/end": "leads back where no price is agreed",
 };
 

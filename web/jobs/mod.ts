@@ -4,6 +4,7 @@ import { cleanUpAccessJob } from "./clean_up_access.ts";
 import { cleanUpLogJob } from "./clean_up_log.ts";
 import type { Job } from "./define_job.ts";
 import { runDueDaysJob } from "./run_due_days.ts";
+import { runDueRequestsJob } from "./run_due_requests.ts";
 import { runImportJob } from "./run_import.ts";
 import { sendRemindersJob } from "./send_reminders.ts";
 import { tickJob } from "./tick.ts";
@@ -16,6 +17,7 @@ export const JOBS: readonly Job[] = [
   checkBooksJob,
   checkAuditJob,
   runDueDaysJob,
+  runDueRequestsJob,
   runImportJob,
   sendRemindersJob,
 ];

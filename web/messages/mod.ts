@@ -90,6 +90,8 @@ import filAudit from "./fil/audit.json" with { type: "json" };
 import filAuditActions from "./fil/audit_actions.json" with { type: "json" };
 import filDeliveries from "./fil/deliveries.json" with { type: "json" };
 import enCodesAccess from "./en/codes_access.json" with { type: "json" };
+import enCodesApprovals from "./en/codes_approvals.json" with { type: "json" };
+import enApprovals from "./en/approvals.json" with { type: "json" };
 import enCodesBilling from "./en/codes_billing.json" with { type: "json" };
 import enCodesBounces from "./en/codes_bounces.json" with { type: "json" };
 import enCodesCuts from "./en/codes_cuts.json" with { type: "json" };
@@ -107,6 +109,8 @@ import enCodesPayments from "./en/codes_payments.json" with { type: "json" };
 import enCodesSettings from "./en/codes_settings.json" with { type: "json" };
 import enCodesSubscribers from "./en/codes_subscribers.json" with { type: "json" };
 import filCodesAccess from "./fil/codes_access.json" with { type: "json" };
+import filCodesApprovals from "./fil/codes_approvals.json" with { type: "json" };
+import filApprovals from "./fil/approvals.json" with { type: "json" };
 import filCodesBilling from "./fil/codes_billing.json" with { type: "json" };
 import filCodesBounces from "./fil/codes_bounces.json" with { type: "json" };
 import filCodesCuts from "./fil/codes_cuts.json" with { type: "json" };
@@ -178,6 +182,8 @@ export const ENGLISH = {
   ...enAuditActions,
   ...enDeliveries,
   ...enCodesAccess,
+  ...enCodesApprovals,
+  ...enApprovals,
   ...enCodesBilling,
   ...enCodesBounces,
   ...enCodesCuts,
@@ -245,6 +251,8 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filAuditActions,
   ...filDeliveries,
   ...filCodesAccess,
+  ...filCodesApprovals,
+  ...filApprovals,
   ...filCodesBilling,
   ...filCodesBounces,
   ...filCodesCuts,

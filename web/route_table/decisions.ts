@@ -38,6 +38,4 @@ export const approvalForm = z.object({
   approval: z.enum(BILL_APPROVALS),
   over: z.string().regex(/^\s*\d{1,4}\s*$/, says("approval_over_range", { most: APPROVAL_OVER_MAX }))
     .transform(Number),
-  /** A form of before does not send it: ends stay as they are. */
-  ends: z.enum(["off", "on"]).optional(),
 });

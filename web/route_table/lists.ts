@@ -14,6 +14,7 @@ export const LIST_PATHS = {
   runs: "/admin/runs",
   sites: "/admin/sites",
   imports: "/admin/import",
+  approvals: "/admin/approvals",
 } as const;
 export type ViewedList = keyof typeof LIST_PATHS;
 

@@ -1,7 +1,7 @@
+import { END_REASONS } from "@/shared/codes/kinds.ts";
 import { says } from "@/shared/codes/mod.ts";
 import { z } from "zod";
 import { formDate, formText, queryDate, queryId, queryText, queryWord } from "./fields.ts";
-import type { MessageKey } from "@/web/messages/mod.ts";
 import { contactForm } from "./subscribers.ts";
 import { REASON_MAX } from "@/web/domain/access/limits.ts";
 import { PPP_NAME_MAX } from "@/web/domain/network/limits.ts";
@@ -72,14 +72,10 @@ export const endForm = z.object({
   last: formDate,
   /** The company's way where nothing is chosen. */
   unused: z.enum(["credit", "no_credit"], says("not_offered")).optional(),
-  net: seenCentavos,
+  why: z.union([z.literal(""), z.enum(END_REASONS)], says("not_offered")).optional()
+    .transform((why) => why === undefined || why === "" ? null : why),
+  /** What was shown that it does. */
+  seen: z.string().max(40).optional().catch(undefined),
   /** Where it waits for an approval. */
-  reason: formText(REASON_MAX).optional().default(""),
-});
-export const decideEndForm = z.object({
-  connection,
-  last: formDate,
-  net: seenCentavos,
-  decision: z.enum(["approve", "refuse"], "subscribers.choose_decision" satisfies MessageKey),
   reason: formText(REASON_MAX).optional().default(""),
 });

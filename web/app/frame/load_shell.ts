@@ -1,3 +1,5 @@
+import { isApprovalKind } from "@/web/domain/approvals/mod.ts";
+import { kindOf } from "@/web/services/approvals/registry.ts";
 import { businessNow } from "@/web/services/business_clock.ts";
 import type { FrameFigures } from "@/web/store/access/sessions.ts";
 import { findOpenSetupStep, hasOpenSetup } from "@/web/store/settings/setup_progress.ts";
@@ -14,6 +16,7 @@ export async function loadShell(state: AppState, session: StaffSession): Promise
   if (frame === undefined) throw new Error("Cannot show the frame: the session came without its figures");
   const { tenant } = frame;
   const counts = await countsFor(state, session, frame);
+  const toDecide = countToDecide(session, counts);
   const { today, time } = businessNow(tenant, state.services.clock);
   return {
     tenant,
@@ -24,12 +27,23 @@ export async function loadShell(state: AppState, session: StaffSession): Promise
       ...(counts.runs_awaiting_approval > 0
         ? { tonight: { count: counts.runs_awaiting_approval, tone: "warn" as const } }
         : {}),
+      ...(toDecide > 0 ? { approvals: { count: toDecide, tone: "warn" as const } } : {}),
       ...(counts.imports_in_review > 0 ? { import: { count: counts.imports_in_review } } : {}),
     },
     setupStep: await findSetupStep(state, session, frame),
     isDemo: state.demo !== null,
     demo: await loadDemo(state, session),
   };
+}
+
+/** Requests for an approval that this person may decide. */
+function countToDecide(
+  { permissions, staffUserId }: StaffSession,
+  { requests_open: open }: ShellCounts,
+): number {
+  return open.filter(({ kind, askedById }) =>
+    askedById !== staffUserId && isApprovalKind(kind) && permissions.has(kindOf(kind).decide.permission)
+  ).reduce((total, { count }) => total + count, 0);
 }
 
 /** The figures came with the session, which does not know yet to which sites its page is limited. */

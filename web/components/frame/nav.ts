@@ -8,6 +8,7 @@ export type NavId =
   | "bills"
   | "mail"
   | "payments"
+  | "approvals"
   | "reports"
   | "sites"
   | "plans"
@@ -63,6 +64,7 @@ export const NAV_ITEMS: readonly NavItem[] = [
     permission: "payment:read",
     onPhoneBar: true,
   },
+  { id: "approvals", href: "/admin/approvals", icon: "check", permission: "approval:read" },
   { id: "reports", href: "/admin/reports", icon: "chart", permission: "report:read" },
   {
     id: "sites",

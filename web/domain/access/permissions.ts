@@ -43,6 +43,9 @@ export const PERMISSIONS = [
   "settings:write",
   "staff:read",
   "staff:write",
+  "approval:read",
+  "approval:decide",
+  "approval:policy",
   "audit:read",
   "security_log:read",
   "system_log:read",
@@ -76,7 +79,7 @@ export const PERMISSION_GROUPS = [
   { group: "mail", permissions: ofResources("mail") },
   {
     group: "administration",
-    permissions: ofResources("settings", "staff", "audit", "security_log", "system_log", "demo"),
+    permissions: ofResources("settings", "staff", "approval", "audit", "security_log", "system_log", "demo"),
   },
 ] as const;
 

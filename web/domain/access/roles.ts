@@ -23,6 +23,7 @@ const DESK: readonly Permission[] = [
   "payment:read",
   "plan:read",
   "cut_run:read",
+  "approval:read",
 ];
 
 /** The built-in roles. Roles stack: a staff member may do what any of their roles allows. */
@@ -74,6 +75,7 @@ export const ROLE_TEMPLATES: readonly RoleTemplate[] = [
       "outage:write",
       "import:read",
       "import:run",
+      "approval:read",
       "system_log:read",
     ],
   },

@@ -3,6 +3,7 @@ import { err, ok, type Result } from "@/shared/result.ts";
 import { withdrawInvites } from "@/web/store/access/invites.ts";
 import { replaceStaffRoles, setMemberState } from "@/web/store/access/members.ts";
 import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
+import { withdrawAllOf } from "../approvals/withdraw.ts";
 import {
   changeStaff,
   namesOf,
@@ -20,7 +21,8 @@ type DisableRefusal =
 
 /**
  * Signs somebody out of the company and keeps them out: sessions and open pages end within a second on every node, and
- * stay ended when they are enabled again. What they invited to is withdrawn. Their roles are kept for the way back.
+ * stay ended when they are enabled again. What they invited to and
+ * asked for is withdrawn. Their roles are kept for the way back.
  */
 export async function disableStaff(
   context: ServiceContext,
@@ -38,6 +40,7 @@ export async function disableStaff(
     if (refusal !== null) return refusal;
     await setMemberState(trx, staffUserId, { state: "disabled", at });
     const withdrawn = await withdrawInvites(trx, { invitedBy: staffUserId }, at);
+    await withdrawAllOf(change, staffUserId);
     await audit({
       action: "staff.disabled",
       subjectId: staffUserId,
@@ -93,14 +96,16 @@ export async function leaveCompany(
 }
 
 async function leave(
-  { trx, at, members, audit }: StaffChange,
+  change: StaffChange,
   staffUserId: string,
 ): Promise<Result<null, "staff_not_found">> {
+  const { trx, at, members, audit } = change;
   const member = members.find(({ id }) => id === staffUserId);
   if (member === undefined) return err("staff_not_found");
   await replaceStaffRoles(trx, staffUserId, []);
   await setMemberState(trx, staffUserId, { state: "left", at });
   const withdrawn = await withdrawInvites(trx, { invitedBy: staffUserId }, at);
+  await withdrawAllOf(change, staffUserId);
   await audit({
     action: "staff.left",
     subjectId: staffUserId,

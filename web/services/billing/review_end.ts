@@ -1,4 +1,5 @@
 import { isBefore, periodContaining } from "@/shared/calendar/mod.ts";
+import type { EndReason } from "@/shared/codes/kinds.ts";
 import { type Coded, coded, periodValue } from "@/shared/codes/mod.ts";
 import { type Centavos, centavos, subtract, sum, ZERO } from "@/shared/money/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
@@ -34,6 +35,8 @@ export interface EndInput {
   lastDay: Temporal.PlainDate;
   /** What becomes of days that are billed and not used. */
   unused: "credit" | "no_credit";
+  /** Why they leave, for the record: no amount depends on it. */
+  why?: EndReason | null | undefined;
 }
 
 /** Why a service is not ended. */

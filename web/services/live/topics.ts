@@ -2,7 +2,7 @@ import type { Permission } from "@/web/domain/access/mod.ts";
 import type { LiveTopic } from "@/web/store/live/live_topics.ts";
 
 const TOPIC =
-  /^(money|network|tonight|mail|log|(router|run|import|subscriber):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+  /^(money|network|tonight|mail|log|approvals|(router|run|import|subscriber):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /**
  * Any one of these is enough to hear a topic. A topic says no more than "look again", and the page checks by itself what
@@ -14,6 +14,7 @@ const HEARD_WITH: Record<string, readonly Permission[]> = {
   tonight: ["cut_run:read"],
   mail: ["mail:read"],
   log: ["system_log:read"],
+  approvals: ["approval:read"],
   router: ["router:read", "site:read", "subscriber:read"],
   run: ["cut_run:read"],
   import: ["import:read"],

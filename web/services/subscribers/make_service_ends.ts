@@ -42,7 +42,7 @@ async function makeOne(
     });
     return;
   }
-  const input = { lastDay: end.last_on, unused: end.unused };
+  const input = { lastDay: end.last_on, unused: end.unused, why: end.why };
   const review = await workOutEnd(trx, { tenant, today: businessOn }, connection, input);
   if (!review.ok) return;
   await settleEnd(useCase, connection, {

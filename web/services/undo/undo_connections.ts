@@ -7,7 +7,7 @@ import { cancelPayerChange, undoPayerChange } from "../billing/payer_days.ts";
 import { excludeFromRun, includeInRun } from "../cuts/exclude_from_run.ts";
 import { endHold, holdSubscription, shortenHold } from "../cuts/hold_subscription.ts";
 import { type ManualReason, resumeSubscription, suspendSubscription } from "../cuts/suspend_subscription.ts";
-import { takeBackEnd } from "../subscribers/plan_end.ts";
+import { takeBackEnd } from "../subscribers/take_back_end.ts";
 import {
   lockBulk,
   undoBulkBillDays,

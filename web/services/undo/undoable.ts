@@ -3,6 +3,7 @@ import { lockPlan } from "@/web/store/billing/plans.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { lockSite } from "@/web/store/network/sites.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { withdrawRequest } from "../approvals/withdraw.ts";
 import { restorePlan } from "../billing/save_plan.ts";
 import { staffIdOf } from "../context.ts";
 import { renameSite } from "../network/rename_site.ts";
@@ -16,6 +17,15 @@ import { textsOf, type Undoable } from "./undo_entry.ts";
 export const UNDOABLE: Readonly<Record<string, Undoable>> = {
   ...UNDOABLE_OF_CONNECTIONS,
   ...UNDOABLE_OF_BOOKS,
+  "approval.asked": {
+    // Only whoever asked takes it back, whatever it is about.
+    permission: "approval:read",
+    needs: ["request_id"],
+    // The request is locked by the use case, before its subject.
+    lock: () => Promise.resolve(),
+    run: (context, tenantId, actor, entry) =>
+      withdrawRequest(context, tenantId, actor, { requestId: textsOf(entry).request_id ?? "" }),
+  },
   "subscriber.updated": {
     permission: "subscriber:write",
     lock: lockSubscriber,

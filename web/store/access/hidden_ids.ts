@@ -4,6 +4,7 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 /** Tables with things that a request can name by their id, and of which some people see a part. */
 const NAMED = [
   "agents",
+  "approval_requests",
   "bills",
   "commands",
   "credit_memos",

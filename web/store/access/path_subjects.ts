@@ -4,6 +4,7 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 /** What an id in a path may be of: the segment before it, and the table that holds it. */
 const TABLES = {
   agents: "agents",
+  approvals: "approval_requests",
   bills: "bills",
   // What is decided about is a connection.
   decisions: "subscriptions",

@@ -126,6 +126,10 @@ const VIEWS: Readonly<Record<string, View>> = {
         where o.tenant_id = t.tenant_id and o.outage_id = t.id)`,
     },
   },
+  approval_requests: {
+    where: `case when t.site_id is not null then t.site_id = any(${SITES})
+      else t.subscriber_id is not null and ${seen("subscribers", "subscriber_id")} end`,
+  },
   mail_batches: {
     where: `not exists (select from unnest(t.bill_ids) as i (bill_id) where not exists (
       select from ${LIMITED_SCHEMA}.bills b where b.tenant_id = t.tenant_id and b.id = i.bill_id))`,

@@ -59,6 +59,62 @@ export interface AllocationsTable {
   line_no: number;
 }
 
+export interface ApprovalPoliciesTable {
+  tenant_id: string;
+  kind: string;
+  mode: "off" | "always" | "above";
+  from_centavos: bigint | null;
+  binds: "others" | "everyone";
+  expire_days: number;
+}
+
+export interface ApprovalRequestsTable {
+  tenant_id: string;
+  id: string;
+  kind: string;
+  /** What is to be done, frozen; its shape has a version of its own. */
+  input: JsonColumn;
+  input_version: number;
+  /** Counts how often the asker changed it: a decision is about one. */
+  revision: Generated<number>;
+  subject_kind: string;
+  subject_id: string;
+  subject_label: string;
+  subscriber_id: string | null;
+  /** Site of its subject, where that is at one; else that of its subscriber. */
+  site_id: string | null;
+  amount_centavos: bigint | null;
+  /** What it did to money and to the router as it was asked, as codes. */
+  effects: JsonColumn;
+  /** Hash of what was looked at when it was asked. */
+  seen: string;
+  /** Set where a subject has one such request at a time. */
+  only_key: string | null;
+  reason: string;
+  state: "asked" | "approved" | "declined" | "expired" | "withdrawn" | "failed";
+  asked_at: Temporal.Instant;
+  /** Person who asked; null where only the name was kept. */
+  asked_by_id: string | null;
+  asked_by: string;
+  expires_at: Temporal.Instant;
+  /** When the own operation of a sole owner is carried out by itself. */
+  runs_at: Temporal.Instant | null;
+  decided_at: Temporal.Instant | null;
+  decided_by_id: string | null;
+  decided_by: string | null;
+  note: string | null;
+  /** How it was approved: by a person, at once as a sole owner, or after the cooling-off time. */
+  how: "person" | "at_once" | "cooled_off" | null;
+  /** Why it could not be carried out any more, as a code. */
+  failure: string | null;
+}
+
+export interface ApprovalSettingsTable {
+  tenant_id: string;
+  sole_owner: "at_once" | "cooling_off";
+  cooling_hours: number;
+}
+
 export interface AuditChecksTable {
   tenant_id: string;
   id: string;
@@ -1208,6 +1264,8 @@ export interface ServiceEndsTable {
   decided_by: string | null;
   note: string | null;
   made_at: Temporal.Instant | null;
+  /** Why they leave, chosen from a list. */
+  why: "moved" | "price" | "quality" | "other_provider" | "not_paid" | "closed" | "died" | "other" | null;
 }
 
 export interface SessionsTable {
@@ -1564,6 +1622,9 @@ export interface Database {
   agent_presence: AgentPresenceTable;
   agents: AgentsTable;
   allocations: AllocationsTable;
+  approval_policies: ApprovalPoliciesTable;
+  approval_requests: ApprovalRequestsTable;
+  approval_settings: ApprovalSettingsTable;
   audit_checks: AuditChecksTable;
   audit_entries: AuditEntriesTable;
   audit_heads: AuditHeadsTable;

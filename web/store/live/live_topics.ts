@@ -8,13 +8,14 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 /**
  * What a page can wait for. `money`: bills, payments, balances. `network`: agents and routers of all sites. `tonight`:
  * list, holds, runs. `mail`: messages that were queued, and what became of them. `log`: lines of the
- * system log. `router:`, `run:`, `import:` and `subscriber:` are one of them, by id.
+ * system log. `approvals`: requests that wait, and what was decided. `router:`, `run:`, `import:` and `subscriber:` are one of them, by id.
  */
 export type LiveTopic =
   | "money"
   | "network"
   | "tonight"
   | "mail"
+  | "approvals"
   | "log"
   | `router:${string}`
   | `run:${string}`

@@ -25,7 +25,7 @@ export type NeedKind =
   | "days_unexplained"
   | "mode_waits"
   | "payer_waits"
-  | "end_asked"
+  | "approval_asked"
   | "end_waits"
   | "mail_stopped"
   | "mail_failed"
@@ -146,10 +146,9 @@ export async function listNeeds(
       where x.tenant_id = ${id} and x.state = 'planned' and x.effective_on <= ${lastDay}
         and c.status in ('active', 'disconnected')
       union all
-      select 4, 'end_asked', ${id}::uuid, '', null, count(*)::int, null
-      from service_ends e join subscriptions c on c.tenant_id = e.tenant_id and c.id = e.subscription_id
-      where e.tenant_id = ${id} and ${IS_OPEN_END} and e.state = 'asked' and c.status in ('active', 'disconnected')
-      having count(*) > 0
+      select 4, 'approval_asked', ${id}::uuid, a.kind, a.asked_by_id::text, count(*)::int, min(a.asked_at)
+      from approval_requests a where a.tenant_id = ${id} and a.state = 'asked'
+      group by a.kind, a.asked_by_id
       union all
       select 4, 'end_waits', s.id, s.name, null, 1, null
       from service_ends e join subscriptions c on c.tenant_id = e.tenant_id and c.id = e.subscription_id

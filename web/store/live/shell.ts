@@ -8,6 +8,8 @@ export interface ShellCounts {
   agents_total: number;
   runs_awaiting_approval: number;
   imports_in_review: number;
+  /** Requests for an approval that wait, by kind and by who asked. */
+  requests_open: { kind: string; askedById: string | null; count: number }[];
 }
 
 /**
@@ -25,7 +27,10 @@ export function shellCounts(tenantId: string, freshAfter: Temporal.Instant): Raw
     'runs_awaiting_approval', (select count(*) from runs r where r.tenant_id = ${tenantId}
       and r.status = 'awaiting_approval'),
     'imports_in_review', (select count(*) from import_batches b where b.tenant_id = ${tenantId}
-      and b.status = 'review'))`;
+      and b.status = 'review'),
+    'requests_open', coalesce((select json_agg(json_build_object('kind', o.kind, 'askedById', o.asked_by_id,
+        'count', o.count)) from (select a.kind, a.asked_by_id, count(*) from approval_requests a
+        where a.tenant_id = ${tenantId} and a.state = 'asked' group by a.kind, a.asked_by_id) o), '[]'))`;
 }
 
 /** The figures alone, as the transaction sees them. */

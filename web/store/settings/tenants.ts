@@ -110,10 +110,18 @@ export async function insertTenant(trx: TenantTransaction, tenant: NewTenant): P
   }
 }
 
-/** Sets when a bill run waits for a person, and whether the end of a service does. */
-export async function updateApprovals(
+/** Notes whether the end of a service needs an approval, for a release that knows no policies. */
+export async function updateEndApproval(
   trx: TenantTransaction,
-  fields: Pick<TenantRow, "bill_approval" | "bill_approval_over" | "end_approval">,
+  end_approval: TenantRow["end_approval"],
+): Promise<void> {
+  await trx.updateTable("tenants").set({ end_approval }).where("id", "=", trx.tenantId).execute();
+}
+
+/** Sets when a bill run waits for a person. */
+export async function updateBillApproval(
+  trx: TenantTransaction,
+  fields: Pick<TenantRow, "bill_approval" | "bill_approval_over">,
 ): Promise<void> {
   await trx.updateTable("tenants").set(fields).where("id", "=", trx.tenantId).execute();
 }

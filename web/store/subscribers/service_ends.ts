@@ -10,6 +10,7 @@ const COLUMNS = [
   "unused",
   "state",
   "reason",
+  "why",
   "asked_at",
   "asked_by",
 ] as const;
@@ -68,7 +69,12 @@ export async function listEndsDue(trx: TenantTransaction, on: Temporal.PlainDate
 export async function updateServiceEnd(
   trx: TenantTransaction,
   id: string,
-  change: Partial<Pick<Stored, "state" | "last_on" | "decided_at" | "decided_by" | "note" | "made_at">>,
+  change: Partial<
+    Pick<
+      Stored,
+      "state" | "last_on" | "unused" | "reason" | "why" | "decided_at" | "decided_by" | "note" | "made_at"
+    >
+  >,
 ): Promise<void> {
   await trx.updateTable("service_ends").set(change).where("tenant_id", "=", trx.tenantId).where("id", "=", id)
     .execute();

@@ -1,4 +1,7 @@
-import { storedText } from "@/web/messages/coded_text.ts";
+import { isApprovalKind } from "@/web/domain/approvals/mod.ts";
+import { kindName } from "@/web/services/approvals/close_request.ts";
+import { kindOf } from "@/web/services/approvals/registry.ts";
+import { codedText, storedText } from "@/web/messages/coded_text.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { formatDate, formatDayMonth, localDate } from "@/shared/calendar/mod.ts";
 import type { AppState } from "@/web/app/state.ts";
@@ -94,10 +97,10 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     href: ({ subjectId, detail }) =>
       address(`/admin/subscribers/${subjectId}/payer`, { connection: detail ?? undefined }),
   },
-  end_asked: {
+  approval_asked: {
     tone: "warn",
-    permission: ["service_end:approve", "subscriber:read"],
-    href: () => "/admin/subscribers?ends=asked",
+    permission: "approval:read",
+    href: ({ subject }) => `/admin/approvals?view=decide&kind=${subject}`,
   },
   end_waits: {
     tone: "warn",
@@ -183,7 +186,7 @@ const ROUTER_STATES = ["unknown", "unreachable", "wrong_password", "wrong_router
 
 /** What this person can do something about, in the order of the list. */
 export function needsFor(state: AppState, needs: readonly NeedsYou[], moment: PageMoment): Need[] {
-  return needs.filter((need) => sees(state, need.kind)).map((need) => {
+  return withRequests(state, needs.filter((need) => sees(state, need.kind))).map((need) => {
     const { kind } = need;
     const look = LOOKS[kind];
     const isWatching = kind === "run_awaiting_approval" && !may(state, "cut_run:approve");
@@ -206,6 +209,30 @@ export function needsFor(state: AppState, needs: readonly NeedsYou[], moment: Pa
 /** What can be asked of a person; a newer agent may ask something else, which nobody can answer yet. */
 function askedIn(detail: string | null) {
   return (["identity_changed", "changed_at_once"] as const).find((word) => word === detail);
+}
+
+/** Of the requests for an approval those that this person may decide: one line for each kind, without their own. */
+function withRequests(state: AppState, needs: readonly NeedsYou[]): NeedsYou[] {
+  const me = state.session?.audience === "staff" ? state.session.staffUserId : null;
+  const lines = new Map<string, NeedsYou>();
+  const merged: NeedsYou[] = [];
+  for (const need of needs) {
+    if (need.kind !== "approval_asked") {
+      merged.push(need);
+      continue;
+    }
+    const { subject: kind, detail: askedById, count } = need;
+    if (askedById === me || !isApprovalKind(kind) || !may(state, kindOf(kind).decide.permission)) continue;
+    const line = lines.get(kind);
+    if (line !== undefined) {
+      line.count += count;
+      continue;
+    }
+    const first = { ...need, detail: null };
+    lines.set(kind, first);
+    merged.push(first);
+  }
+  return merged;
 }
 
 function verbOf({ kind, detail }: NeedsYou) {
@@ -247,6 +274,7 @@ function isClock(kind: NeedKind): boolean {
 
 function subjectOf({ kind, subject }: NeedsYou, { now, zone }: PageMoment, t: Translate): string {
   if (isClock(kind)) return formatInstant(now, zone, t);
+  if (kind === "approval_asked") return codedText(t, kindName(subject));
   if (kind === "outage_credit_waits") return formatPeso(centavos(BigInt(subject)));
   const isDay = [
     "future_days",

@@ -19,17 +19,14 @@ const form = define.form({
   labels: {
     approval: "runs.approval_field",
     over: "runs.approval_over",
-    ends: "subscribers.end_approval",
   },
-  values: ({ bill_approval, bill_approval_over, end_approval }) => ({
+  values: ({ bill_approval, bill_approval_over }) => ({
     approval: bill_approval,
     over: String(bill_approval_over),
-    ends: end_approval,
   }),
   edits: {
     subject: ({ id }) => id,
-    version: ({ bill_approval, bill_approval_over, end_approval }) =>
-      `${bill_approval} ${bill_approval_over} ${end_approval}`,
+    version: ({ bill_approval, bill_approval_over }) => `${bill_approval} ${bill_approval_over}`,
   },
   fields: ({ field, t }) => (
     <>
@@ -49,14 +46,9 @@ const form = define.form({
         max={APPROVAL_OVER_MAX}
         required
       />
-      <RadioCards
-        {...field("ends")}
-        options={(["off", "on"] as const).map((value) => ({
-          value,
-          label: t(`subscribers.end_approval_${value}`),
-          note: t(`subscribers.end_approval_${value}_note`),
-        }))}
-      />
+      <p class="note">
+        <a href="/admin/settings/approvals">{t("runs.approval_others")}</a>
+      </p>
     </>
   ),
   verb: ({ t }) => t("runs.approval_save"),

@@ -17,6 +17,7 @@ export const SECTIONS = [
   "mail",
   "reminders",
   "texts",
+  "approvals",
   "books",
   "me",
   "sessions",
@@ -36,6 +37,7 @@ const NEEDED: Partial<Record<Section, Permission>> = {
   mail: "settings:read",
   texts: "settings:read",
   reminders: "settings:read",
+  approvals: "settings:read",
   books: "settings:read",
   security: "security_log:read",
 };

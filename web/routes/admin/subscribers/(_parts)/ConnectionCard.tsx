@@ -1,3 +1,4 @@
+import { LinkButton } from "@/web/components/form/Button.tsx";
 import { coded } from "@/shared/codes/mod.ts";
 import { codedText, storedText } from "@/web/messages/coded_text.ts";
 import { formatDate } from "@/shared/calendar/mod.ts";
@@ -59,7 +60,17 @@ export function ConnectionCard({ view, moment, state, isOnly }: ConnectionCardPr
             : shortDay(connection.hold_until, moment.today, t.locale)}
         />
       )}
-      foot={connection.status === "cancelled" ? null : <ConnectionActions view={view} state={state} />}
+      foot={connection.status === "cancelled"
+        ? may(state, "subscriber:write") && (
+          // The account goes on: its number, its bills and payments, and this connection stay with it.
+          <LinkButton
+            small
+            href={`/admin/subscribers/${connection.subscriber_id}/connection?plan=${connection.plan_id}`}
+          >
+            {t("subscribers.come_back")}
+          </LinkButton>
+        )
+        : <ConnectionActions view={view} state={state} />}
     >
       <p class="verdict">{explainConnection(view, moment, seesMoney, t)}</p>
       {connection.stopped_from_on !== null && (

@@ -18,6 +18,7 @@ import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { type DeliveryRow, listDeliveries } from "@/web/store/network/deliveries.ts";
 import { listSubscriptionDetails, type SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import { listTimeline, type TimelineEvent, type TimelineKind } from "@/web/store/subscribers/timeline.ts";
+import { listOpenOfSubscriber, type RequestListRow } from "@/web/store/approvals/requests_page.ts";
 import { listMails, type MailRow } from "@/web/store/mail/mail_page.ts";
 import { findRefusal } from "@/web/store/mail/refusals.ts";
 import { DELIVERIES_SHOWN } from "../../mail/(_parts)/DeliveriesCard.tsx";
@@ -59,6 +60,8 @@ export interface SubscriberView {
   consent: ConsentRow | null;
   /** The newest messages; null for who may not see them. */
   mails: readonly MailRow[] | null;
+  /** What somebody has asked for and nobody has decided. */
+  requests: readonly RequestListRow[];
   /** What a server said against the e-mail address of now. */
   refusal: Awaited<ReturnType<typeof findRefusal>>;
 }
@@ -68,7 +71,13 @@ export async function loadSubscriber(
   trx: TenantTransaction,
   subscriberId: string,
   moment: PageMoment,
-  options: { ledger?: string | undefined; older?: string | undefined; seesMoney: boolean; seesMail: boolean },
+  options: {
+    ledger?: string | undefined;
+    older?: string | undefined;
+    seesMoney: boolean;
+    seesMail: boolean;
+    seesRequests: boolean;
+  },
 ): Promise<SubscriberView> {
   const subscriber = found(await findSubscriber(trx, subscriberId));
   const open = await listOpenBills(trx, [subscriberId]);
@@ -92,6 +101,7 @@ export async function loadSubscriber(
     mails: options.seesMail
       ? (await listMails(trx, { subscriberId }, { limit: DELIVERIES_SHOWN })).rows
       : null,
+    requests: options.seesRequests ? await listOpenOfSubscriber(trx, subscriberId) : [],
     refusal: subscriber.email === null ? null : await findRefusal(trx, subscriber.email),
   };
 }

@@ -99,12 +99,12 @@ export function plannedEndFacts(
     value: (
       <span class="cluster">
         {shortDay(last, today, t.locale)}
-        {asked !== null && may(state, "service_end:approve") && (
-          <LinkButton small dialog href={`${path}/decide?connection=${id}`}>
-            {t("subscribers.end_decide")}
+        {asked !== null && may(state, "approval:read") && (
+          <LinkButton small href={`/admin/approvals?view=all&subscriber=${subscriberId}`}>
+            {t("approvals.open")}
           </LinkButton>
         )}
-        {may(state, "bill:void") && (
+        {asked === null && may(state, "bill:void") && (
           <ActionForm small action={`${path}/take-back`} csrfToken={csrfToken} values={{ connection: id }}>
             {t("subscribers.end_take_back")}
           </ActionForm>

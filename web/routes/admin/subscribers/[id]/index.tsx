@@ -30,6 +30,7 @@ import { loadSubscriber, type SubscriberView } from "../(_parts)/load_subscriber
 import { SubscriberTabs } from "../(_parts)/SubscriberTabs.tsx";
 import { TimelineCard } from "../(_parts)/TimelineCard.tsx";
 import { mailWishFacts } from "../(_parts)/mail_wishes.tsx";
+import { RequestsCard } from "../(_parts)/RequestsCard.tsx";
 import { isOnItsWay } from "../(_parts)/why.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 import { HeaderActions, HeaderPills } from "../(_parts)/SubscriberHeader.tsx";
@@ -58,7 +59,7 @@ const DONE = [
   "ended",
   "end_planned",
   "end_asked",
-  "end_decided",
+  "end_cooling",
   "end_taken_back",
   "bought",
   "bought_first",
@@ -109,6 +110,7 @@ export default define.page<typeof handler>(function SubscriberPage({ data, state
           <>
             <LiveRegion id="connections">
               <div class="stack">
+                <RequestsCard requests={view.requests} moment={moment} />
                 {connections.length === 0 && (
                   <Card title={t("subscribers.connections")}>
                     <EmptyState
@@ -224,7 +226,12 @@ export const handler = define.handlers({
     const seesMoney = may(ctx.state, "bill:read");
     const seesMail = may(ctx.state, "mail:read");
     const { view, granters } = await readPage(ctx.state, async (trx) => ({
-      view: await loadSubscriber(trx, id, moment, { ...query, seesMoney, seesMail }),
+      view: await loadSubscriber(trx, id, moment, {
+        ...query,
+        seesMoney,
+        seesMail,
+        seesRequests: may(ctx.state, "approval:read"),
+      }),
       granters: seesMoney ? [] : await listGranters(trx),
     }));
     ctx.state.title = view.subscriber.name;

@@ -1,7 +1,7 @@
 import { formatDate } from "@/shared/calendar/mod.ts";
-import { centavos } from "@/shared/money/mod.ts";
+import { END_REASONS } from "@/shared/codes/kinds.ts";
 import { ok, type Result } from "@/shared/result.ts";
-import { may, type PageMoment } from "@/web/app/frame/page_context.ts";
+import { actorOf, may } from "@/web/app/frame/page_context.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { actorText } from "@/web/app/words/actor_words.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
@@ -11,15 +11,17 @@ import { ActionForm, Button, LinkButton } from "@/web/components/form/Button.tsx
 import { ConfirmPanel } from "@/web/components/form/ConfirmPanel.tsx";
 import { HiddenFields } from "@/web/components/form/Csrf.tsx";
 import { DateField } from "@/web/components/form/NumberField.tsx";
-import { RadioCards } from "@/web/components/form/SelectField.tsx";
+import { RadioCards, SelectField } from "@/web/components/form/SelectField.tsx";
 import { TextField } from "@/web/components/form/TextField.tsx";
+import type { ApprovalWay } from "@/web/domain/approvals/mod.ts";
 import { END_DAYS_AHEAD_MAX, END_DAYS_BACK_MAX } from "@/web/domain/billing/limits.ts";
 import { codedText } from "@/web/messages/coded_text.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { endForm, endQuery } from "@/web/route_table/new_subscribers.ts";
 import { reviewEnd } from "@/web/services/billing/review_end.ts";
-import { endConnection, type EndConnectionCode } from "@/web/services/subscribers/end_connection.ts";
-import { askEnd, planEnd, type PlanEndCode } from "@/web/services/subscribers/plan_end.ts";
+import { type AskCode, askOrRun, findWay } from "@/web/services/approvals/ask_or_run.ts";
+import { type CodeOf, kindOf } from "@/web/services/approvals/registry.ts";
+import { findOpenByKey } from "@/web/store/approvals/requests.ts";
 import { findOpenEnd, type ServiceEndRow } from "@/web/store/subscribers/service_ends.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
 import { connectionPage, subscriberPath } from "../../(_parts)/about_connection.ts";
@@ -30,11 +32,21 @@ const form = define.form({
   ...connectionPage,
   query: endQuery,
   input: endForm,
-  load: async (trx, { params, query, moment }) => {
+  load: async (trx, { params, query, moment, state }) => {
     const chosen = await findConnection(trx, params.id, query.connection, moment);
+    const { id } = chosen.connection;
     const input = { lastDay: query.last ?? moment.today, unused: query.unused ?? moment.tenant.end_credit };
     const review = query.last === undefined ? null : await reviewEnd(trx, moment, chosen.connection, input);
-    return { ...chosen, input, review, waiting: await findOpenEnd(trx, chosen.connection.id), moment };
+    const look = { trx, ...moment };
+    const preview = review?.ok
+      ? await kindOf("service_end").preview(look, { ...input, subscriptionId: id })
+      : null;
+    const way = preview?.ok ? await findWay(look, actorOf(state), "service_end", preview.value) : "run";
+    const seen = preview?.ok ? preview.value.seen : "";
+    const isToCome = Temporal.PlainDate.compare(input.lastDay, moment.today) > 0;
+    const request = await findOpenByKey(trx, `service_end:${id}`);
+    const waiting = await findOpenEnd(trx, id);
+    return { ...chosen, input, review, way, seen, isToCome, request, waiting, moment };
   },
   permission: "bill:void",
   audit: "subscription.ended",
@@ -49,6 +61,7 @@ const form = define.form({
   labels: {
     last: "subscribers.end_last",
     unused: "subscribers.end_unused",
+    why: "subscribers.end_why",
     reason: "subscribers.end_reason",
   },
   verb: ({ t }) => t("subscribers.end_preview"),
@@ -89,11 +102,18 @@ const form = define.form({
     </Card>
   ),
   page: (view, parts) => {
-    const { t, state, moment, loaded: { connection, input, review, waiting } } = view;
-    const way = wayOf(state, moment, input.lastDay);
-    const waits = waiting === null
-      ? null
-      : <WaitingEnd connection={connection} waiting={waiting} state={state} t={t} />;
+    const { t, state, loaded } = view;
+    const { connection, input, review, waiting } = loaded;
+    const way = wordOf(loaded);
+    const waits = waiting === null ? null : (
+      <WaitingEnd
+        connection={connection}
+        waiting={waiting}
+        requestId={loaded.request?.id ?? null}
+        state={state}
+        t={t}
+      />
+    );
     return (
       <>
         {parts.header}
@@ -117,29 +137,36 @@ const form = define.form({
               connection: connection.id,
               last: input.lastDay.toString(),
               unused: input.unused,
-              net: String(review.value.netCentavos),
+              seen: loaded.seen,
             }}
             cancelHref={subscriberPath({ connection })}
           >
             <EndFacts review={review.value} t={t} />
-            {way === "_ask" && <TextField {...view.field("reason")} required />}
+            <SelectField
+              {...view.field("why")}
+              prompt={t("subscribers.end_why_none")}
+              options={END_REASONS.map((value) => ({ value, label: t(`subscribers.end_why_${value}`) }))}
+            />
+            {loaded.way !== "run" && <TextField {...view.field("reason")} required />}
             <p class="note">{t(`subscribers.end_note${way}`, { router: connection.router_name })}</p>
           </ConfirmPanel>
         )}
       </>
     );
   },
-  submit: async ({ last, unused, net, reason }, { call, state, loaded }): Promise<EndResult> => {
+  submit: async ({ last, unused, why, seen, reason }, { call, loaded }): Promise<EndResult> => {
     const { connection, moment } = loaded;
-    const request = {
+    const input = {
       subscriptionId: connection.id,
       lastDay: last,
       unused: unused ?? moment.tenant.end_credit,
+      why,
     };
-    const way = wayOf(state, moment, last);
-    if (way === "_ask") return said(await askEnd(...call, { ...request, reason }), "end_asked");
-    if (way === "_plan") return said(await planEnd(...call, request), "end_planned");
-    return said(await endConnection(...call, { ...request, netCentavos: centavos(net) }), "ended");
+    const result = await askOrRun(...call, { kind: "service_end", input, reason, seen });
+    if (!result.ok) return result;
+    const { value: done } = result;
+    if (done.outcome !== "done") return ok(done.outcome === "asked" ? "end_asked" : "end_cooling");
+    return ok(done.value === null ? "end_planned" : "ended");
   },
   done: (done, { loaded }) => subscriberPath(loaded, done),
   undo: (_done, { loaded }) => loaded.connection.id,
@@ -148,34 +175,31 @@ const form = define.form({
 export default form.page;
 export const { handler, route } = form;
 
-type EndResult = Result<"ended" | "end_asked" | "end_planned", EndConnectionCode | PlanEndCode>;
+type EndResult = Result<
+  "ended" | "end_asked" | "end_cooling" | "end_planned",
+  AskCode | CodeOf<"service_end">
+>;
 
-function said(
-  result: Result<unknown, EndConnectionCode | PlanEndCode>,
-  done: "ended" | "end_asked" | "end_planned",
-): EndResult {
-  return result.ok ? ok(done) : result;
-}
-
-/** How this person ends a service with a day: it ends now, is planned, or somebody is asked. */
-function wayOf(
-  state: AppState,
-  { tenant, today }: Pick<PageMoment, "tenant" | "today">,
-  last: Temporal.PlainDate,
-): "" | "_plan" | "_ask" {
-  if (tenant.end_approval === "on" && !may(state, "service_end:approve")) return "_ask";
-  return Temporal.PlainDate.compare(last, today) > 0 ? "_plan" : "";
+/** How this person ends a service with a day, as the messages name it. */
+function wordOf(
+  { way, isToCome }: { way: ApprovalWay; isToCome: boolean },
+): "" | "_plan" | "_ask" | "_cooling" {
+  if (way === "ask") return "_ask";
+  if (way === "own_cooling_off") return "_cooling";
+  return isToCome ? "_plan" : "";
 }
 
 interface WaitingEndProps {
   connection: SubscriptionDetail;
   waiting: ServiceEndRow;
+  /** The request that waits for an approval. */
+  requestId: string | null;
   state: AppState;
   t: Translate;
 }
 
 /** An end is on its way already: what it is, and what may be done about it. */
-function WaitingEnd({ connection, waiting, state, t }: WaitingEndProps) {
+function WaitingEnd({ connection, waiting, requestId, state, t }: WaitingEndProps) {
   const path = `${subscriberPath({ connection })}/end`;
   const isAsked = waiting.state === "asked";
   return (
@@ -188,18 +212,20 @@ function WaitingEnd({ connection, waiting, state, t }: WaitingEndProps) {
         })}
       </p>
       <div class="form-actions">
-        {isAsked && may(state, "service_end:approve") && (
-          <LinkButton kind="primary" href={`${path}/decide?connection=${connection.id}`}>
-            {t("subscribers.end_decide")}
+        {requestId !== null && may(state, "approval:read") && (
+          <LinkButton kind="primary" href={`/admin/approvals/${requestId}`}>
+            {t("approvals.open")}
           </LinkButton>
         )}
-        <ActionForm
-          action={`${path}/take-back`}
-          csrfToken={state.csrfToken}
-          values={{ connection: connection.id }}
-        >
-          {t("subscribers.end_take_back")}
-        </ActionForm>
+        {!isAsked && (
+          <ActionForm
+            action={`${path}/take-back`}
+            csrfToken={state.csrfToken}
+            values={{ connection: connection.id }}
+          >
+            {t("subscribers.end_take_back")}
+          </ActionForm>
+        )}
         <LinkButton href={subscriberPath({ connection })}>{t("subscribers.back")}</LinkButton>
       </div>
     </Card>

@@ -1,6 +1,6 @@
 import { define } from "@/web/app/state.ts";
 import { oneConnectionForm } from "@/web/route_table/new_subscribers.ts";
-import { takeBackEnd } from "@/web/services/subscribers/plan_end.ts";
+import { takeBackEnd } from "@/web/services/subscribers/take_back_end.ts";
 import { aboutConnection, subscriberPath } from "../../(_parts)/about_connection.ts";
 
 export const { handler, route } = define.action({

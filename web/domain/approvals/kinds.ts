@@ -1,0 +1,13 @@
+/**
+ * What may need an approval, in the order of the policy page. Each is one entry of the registry of
+ * `web/services/approvals`, and one word (`approval_kind_…` of the codes).
+ */
+export const APPROVAL_KIND_IDS = ["service_end"] as const;
+
+/** Name of something that may need an approval, as it is stored. */
+export type ApprovalKindId = (typeof APPROVAL_KIND_IDS)[number];
+
+/** Whether a text, from a form or the database, is a kind of this version. */
+export function isApprovalKind(text: string): text is ApprovalKindId {
+  return (APPROVAL_KIND_IDS as readonly string[]).includes(text);
+}

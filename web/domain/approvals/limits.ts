@@ -1,0 +1,10 @@
+/** Days after which a request expires that nobody decided, where the policy says nothing else. */
+export const EXPIRE_DAYS = 7;
+export const EXPIRE_DAYS_MAX = 90;
+
+/** Hours for which the own operation of a sole owner waits, where the setting says nothing else. */
+export const COOLING_HOURS = 24;
+export const COOLING_HOURS_MAX = 720;
+
+/** The most requests that are decided at once. */
+export const DECIDE_AT_ONCE_MAX = 200;

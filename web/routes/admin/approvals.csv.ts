@@ -1,0 +1,3 @@
+import { list } from "./approvals/index.tsx";
+
+export const { handler, route } = list.csv;

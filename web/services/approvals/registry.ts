@@ -1,0 +1,32 @@
+import type { RefusalCode } from "@/shared/codes/mod.ts";
+import type { ApprovalKindId } from "@/web/domain/approvals/mod.ts";
+import type { ApprovalKind } from "./kind.ts";
+import { serviceEndKind } from "./kinds/service_end.ts";
+
+/** Everything that may need an approval. */
+export const APPROVAL_KINDS = {
+  service_end: serviceEndKind,
+} as const satisfies Record<ApprovalKindId, unknown>;
+
+type Kinds = typeof APPROVAL_KINDS;
+
+/** What is to be done, by kind. */
+export type InputOf<K extends ApprovalKindId> = Kinds[K] extends ApprovalKind<infer Input, infer _V, infer _C>
+  ? Input
+  : never;
+/** What doing it answers. */
+export type DoneOf<K extends ApprovalKindId> = Kinds[K] extends ApprovalKind<infer _I, infer Value, infer _C>
+  ? Value
+  : never;
+/** Why it cannot be done. */
+export type CodeOf<K extends ApprovalKindId> = Kinds[K] extends ApprovalKind<infer _I, infer _V, infer Code>
+  ? Code
+  : never;
+
+/** A kind whose input was read by itself. */
+export type AnyKind = ApprovalKind<object, unknown, RefusalCode>;
+
+/** A kind by its id. Whoever uses it gives it only what its own `input` has read. */
+export function kindOf(id: ApprovalKindId): AnyKind {
+  return APPROVAL_KINDS[id] as unknown as AnyKind;
+}
