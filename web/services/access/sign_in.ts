@@ -25,6 +25,7 @@ import {
   findSession,
   type FrameFigures,
   insertSession,
+  type SeenAs,
   type SessionRow,
   touchSession,
 } from "@/web/store/access/sessions.ts";
@@ -235,8 +236,8 @@ export interface StaffSession {
   permissions: ReadonlySet<string>;
   /** How many companies they work for. */
   companies: number;
-  /** The role that they look at Linya as; null: as themselves. */
-  seesAs: { id: string; name: string } | null;
+  /** The role or the person that they look at Linya as; null: as themselves. */
+  seesAs: SeenAs | null;
   /** What their roles allow together, with sites and limits. */
   access: Access;
   preferences: Preferences;
@@ -293,11 +294,12 @@ export async function findSessionAccess(
   }, { readOnly: true });
 }
 
-/** What is shown: what their roles allow, or a role that they look as, while it is within what they have themselves. */
+/** What is shown: what their roles allow, or those that they look as, while these are within what they have themselves. */
 function lookOf({ roles, seesAs }: SessionRow): Pick<StaffSession, "access" | "seesAs"> {
   const own = accessOf(roles);
-  if (seesAs === null || missingToGive(own, [seesAs]).length > 0) return { access: own, seesAs: null };
-  return { access: accessOf([seesAs]), seesAs: { id: seesAs.id, name: seesAs.name } };
+  if (seesAs === null || missingToGive(own, seesAs.roles).length > 0) return { access: own, seesAs: null };
+  const { kind, id, name } = seesAs;
+  return { access: accessOf(seesAs.roles), seesAs: { kind, id, name } };
 }
 
 async function findLiveSession(trx: TenantTransaction, sessionId: string, now: Temporal.Instant) {
