@@ -10,7 +10,8 @@ import { isApi } from "@/web/app/errors/errors.ts";
 import { keepForm } from "@/web/app/form/keep_form.tsx";
 import { type FormFiles, readFileForm } from "@/web/app/form/file_form.ts";
 import { plainWords, problemsOf, refuseNul, toRawInput } from "@/web/app/form/input.ts";
-import { limitRequest, namesHidden } from "./limit_sites.ts";
+import { limitFrame, limitRequest, namesHidden } from "./limit_sites.ts";
+import { namesNobodys } from "./names_nobodys.ts";
 import type { OnRefused } from "./note_refusal.ts";
 import { findEntry, type RouteEntry, subjectOf } from "@/web/app/route_table.ts";
 import { readSessionToken } from "./session_cookie.ts";
@@ -46,6 +47,7 @@ export function authorize(options: AuthorizeOptions): Middleware<AppState> {
       // No route: nothing below can answer. A page that is not there looks as one that is not for this person.
       const audience = audienceBelow(ctx.url.pathname);
       if (audience !== null) await greet(ctx, options, audience);
+      limitFrame(ctx.state);
       return await ctx.next();
     }
     const entry = findEntry(options.table, ctx.req.method, ctx.route);
@@ -114,11 +116,13 @@ async function refuse(
   const { session } = ctx.state;
   if (session === null) return await signInFirst(ctx, entry.audience, options, isOpen);
   const isAllowed = entry.permission === "signed_in" ||
-    session.audience === "staff" && session.permissions.has(entry.permission);
+    session.audience === "staff" &&
+      [entry.permission, ...entry.also ?? []].every((each) => session.permissions.has(each));
   if (isAllowed) {
     refuseWhileLooking(session, entry);
     return null;
   }
+  limitFrame(ctx.state);
   options.onRefused?.(ctx, "permission");
   // Forbidden answers as absent does (R5).
   throw notFound();
@@ -180,7 +184,9 @@ async function readRequest(
   entry: RouteEntry,
   { csrf, onRefused }: AuthorizeOptions,
 ): Promise<void> {
-  if (entry.method === "GET") return parseInput(ctx.state, entry, toRawInput(ctx.url.searchParams));
+  const query = toRawInput(ctx.url.searchParams);
+  if (await namesNobodys(ctx.state, query)) throw notFound();
+  if (entry.method === "GET") return parseInput(ctx.state, entry, query);
   const needsToken = entry.audience !== "public";
   // A public route without a schema reads its own body: a webhook checks a signature over the raw bytes.
   if (!needsToken && entry.input === undefined) return;
@@ -191,7 +197,9 @@ async function readRequest(
     onRefused?.(ctx, "form_token");
     throw refused("form_expired");
   }
-  if (await namesHidden(ctx.state, [body.values])) throw notFound();
+  if (await namesHidden(ctx.state, [body.values]) || await namesNobodys(ctx.state, body.values)) {
+    throw notFound();
+  }
   ctx.state.inputFiles = body.files ?? {};
   parseInput(ctx.state, entry, body.values);
   for (const [field, message] of Object.entries(body.problems ?? {})) {
