@@ -31,6 +31,8 @@ export const access = {
   audit_file_exported: remark({ file: "text", rows: "count" }),
   audit_statements_printed: remark({ count: "count" }),
   audit_head_exported: remark({ entry: "text", day: "date" }),
+  audit_break_known: remark({ entry: "text", problem: ["entry", "head", "truncated", "signature"] }),
+  owner_only: refusal(403),
   unknown_host: refusal(421),
   not_yours_any_more: refusal(403),
   not_yours_to_give: refusal(422, "role", { count: "count" }),
@@ -94,5 +96,6 @@ export const access = {
   audit_role_saved: remark({ role: "text" }),
   audit_role_renamed: remark({ before: "text", role: "text" }),
   audit_seen_as: remark({ role: "text" }),
+  audit_seen_as_person: remark({ name: "text" }),
   audit_role_deleted: remark({ role: "text" }),
 } as const;

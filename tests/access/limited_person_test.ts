@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { uuidv7 } from "@/shared/ids.ts";
 import { type Isp, todayOf } from "@/tests/billing/isp.ts";
 import { playedMorning } from "@/tests/cuts/tonight_isp.ts";
 import { createWebApp } from "@/tests/support/web_app.ts";
@@ -8,35 +7,10 @@ import { subjectOf } from "@/web/app/route_table.ts";
 import { PERMISSIONS } from "@/web/domain/access/mod.ts";
 import type { PathSubject } from "@/web/store/access/path_subjects.ts";
 import { everything } from "./_everything.ts";
+import { listHidden, splitSites } from "./_two_sites.ts";
 
 /** What belongs to the whole company, and is there for whoever has the permission. */
 const OF_ALL_SITES: readonly PathSubject[] = ["invites", "plans", "roles", "runs", "staff"];
-
-/** Puts the second router at a site of its own. */
-async function splitSites(isp: Isp): Promise<{ first: string; second: string }> {
-  const second = uuidv7(isp.clock.now().epochMilliseconds);
-  return await isp.run(async (trx) => {
-    const { id: first } = await trx.selectFrom("sites").select("id").executeTakeFirstOrThrow();
-    await trx.insertInto("sites").values({ tenant_id: trx.tenantId, id: second, name: "San Roque" })
-      .execute();
-    await trx.updateTable("routers").set({ site_id: second }).where("id", "=", isp.routerIds[1]!).execute();
-    return { first, second };
-  });
-}
-
-/** Accounts that have no connection at the second router. */
-async function listHidden(isp: Isp): Promise<{ id: string; name: string }[]> {
-  return await isp.run(async (trx) => {
-    const rows = await trx.selectFrom("subscribers as s").select(["s.id", "s.name"])
-      .where(({ not, exists, selectFrom }) =>
-        not(exists(
-          selectFrom("subscriptions as c").select("c.id").whereRef("c.subscriber_id", "=", "s.id")
-            .where("c.router_id", "=", isp.routerIds[1]!),
-        ))
-      ).orderBy("s.id").execute();
-    return rows;
-  });
-}
 
 /** Ids of things of the first site only. */
 async function hiddenThings(

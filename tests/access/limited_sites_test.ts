@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import { uuidv7 } from "@/shared/ids.ts";
 import { createIsp, type Isp, liveUntil, pay } from "@/tests/billing/isp.ts";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
+import { listAllAccountLines } from "@/web/store/billing/account_lines.ts";
 import { LIMITED_SCHEMA, LIMITED_TABLES } from "@/web/store/db/limited_views.ts";
 import { limitToSites, type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 
@@ -188,4 +189,13 @@ Deno.test("no table that leads to a subscriber, a bill, a router or a site is fo
     !LIMITED_TABLES.includes(table) && NOT_LIMITED[table] === undefined
   );
   assert.deepEqual(forgotten, []);
+});
+
+Deno.test("an account reads for who is limited as for everybody: a bill is a charge and not a credit", async () => {
+  await withTwoSites(async ({ isp, sites, limited }) => {
+    const subscriberId = isp.subscriberIds[0]!;
+    const whole = await isp.run((trx) => listAllAccountLines(trx, { subscriberId }));
+    assert.deepEqual([...new Set(whole.map((line) => line.line_kind))].sort(), ["charge", "payment"]);
+    assert.deepEqual(await limited([sites[0]], (trx) => listAllAccountLines(trx, { subscriberId })), whole);
+  });
 });

@@ -83,10 +83,8 @@ Deno.test("the night signs the end of a log that is whole; what is then edited, 
   await note(isp, 5);
   const found = async (...statements: string[]) => {
     await asSuperuser(database, ...statements);
-    // The newest look is what counts, and of two in one millisecond nobody knows which that is.
-    isp.clock.advance({ seconds: 1 });
     const { broken } = await checkAudit(context, isp.tenantId);
-    return broken;
+    return broken && { problem: broken.problem, at: broken.at };
   };
   const keep = `create table kept as select * from audit_entries`;
   const back = "delete from audit_entries; insert into audit_entries select * from kept";

@@ -298,7 +298,7 @@ Deno.test("what is not there, and what is another tenant's, is the same page tha
     const stolen = await owner.post("/admin/payments/new", { ...form, subscriber: theirs });
     assert.equal(stolen.status, 404);
     const crossed = await owner.post("/admin/payments/new", { ...form, bill: bill.id });
-    assert.match(crossed.text, /This bill does not exist/);
+    assert.equal(crossed.status, 404);
     assert.equal(
       (await (await app.signIn(other.tenantId, "Owner")).get(`/admin/bills/${bill.id}`)).status,
       200,

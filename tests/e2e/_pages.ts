@@ -209,6 +209,7 @@ const SEEN_ELSEWHERE: Readonly<Record<string, string>> = {
   "/admin/events": "a stream: tests/live",
   "/admin/confirm": "leads on who has just signed in: tests/access",
   "/admin/audit/head.json": "there after the first night: tests/audit",
+  "/admin/audit/break": "there while the log is broken: tests/audit",
   "/b/:token": "has a signed address: tests/mail",
   "/b/:token/logo": "has a signed address: tests/mail",
   "/b/:token/statement.pdf": "has a signed address: tests/mail",

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { centavos } from "@/shared/money/mod.ts";
 import { type Isp, liveUntil, pay, runUntil, todayOf } from "@/tests/billing/isp.ts";
 import { assertOk } from "@/tests/support/expect.ts";
-import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
+import { type PlayedIsp, playedOnce } from "@/tests/support/played.ts";
 import { decideDispute, disputeBill } from "@/web/services/billing/dispute_bill.ts";
 import { excludeFromRun } from "@/web/services/cuts/exclude_from_run.ts";
 import { endHold, extendHold, holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
@@ -13,14 +13,16 @@ import { voidMemo } from "@/web/services/payments/void_memo.ts";
 import { createMailIsp, liveSending, mailsOf, remind, sendDue } from "./mail_isp.ts";
 
 /** One connection, told on 13 February of its cut of the 14th; nobody is cut without notice. It is noon. */
-async function createTold(database: Pick<TestDatabase, "db">): Promise<Isp> {
-  const isp = await createMailIsp(database, { subscribers: 1 });
-  await remind(isp, { cutNeedsNotice: true });
-  await liveUntil(isp, "2026-02-12T20:30");
-  await liveSending(isp, "2026-02-13T12:00");
-  const told = (await mailsOf(isp, "cut_notice")).map(({ state, facts }) => [state, facts.cutOn]);
-  assert.deepEqual(told, [["sent", "2026-02-14"]]);
-  return isp;
+function playedTold(): Promise<PlayedIsp> {
+  return playedOnce("told on 13 February", async (database) => {
+    const isp = await createMailIsp(database, { subscribers: 1 });
+    await remind(isp, { cutNeedsNotice: true });
+    await liveUntil(isp, "2026-02-12T20:30");
+    await liveSending(isp, "2026-02-13T12:00");
+    const told = (await mailsOf(isp, "cut_notice")).map(({ state, facts }) => [state, facts.cutOn]);
+    assert.deepEqual(told, [["sent", "2026-02-14"]]);
+    return isp;
+  });
 }
 
 async function billOf(isp: Isp): Promise<string> {
@@ -47,9 +49,9 @@ async function assertToldAnew(isp: Isp): Promise<void> {
 }
 
 Deno.test("a credit memo that settled the debt is voided: who did not have to heed the notice is told anew", async () => {
-  await using database = await createTestDatabase();
   for (const kind of ["goodwill", "write_off"] as const) {
-    const isp = await createTold(database);
+    await using past = await playedTold();
+    const { isp } = past;
     const memo = assertOk(
       await issueMemo(isp.context, isp.tenantId, isp.actor, {
         subscriberId: isp.subscriberIds[0]!,
@@ -69,8 +71,8 @@ Deno.test("a credit memo that settled the debt is voided: who did not have to he
 });
 
 Deno.test("a payment that was taken back by a clock that was set back meanwhile voids the notice all the same", async () => {
-  await using database = await createTestDatabase();
-  const isp = await createTold(database);
+  await using past = await playedTold();
+  const { isp } = past;
   const { paymentId } = await pay(isp, 0, 1000);
   isp.clock.advance({ hours: -6 });
   assertOk(await reversePayment(isp.context, isp.tenantId, isp.actor, { paymentId, reason: "It bounced" }));
@@ -79,8 +81,8 @@ Deno.test("a payment that was taken back by a clock that was set back meanwhile 
 });
 
 Deno.test("a dispute that was rejected gives new grace: the notice from before it is none", async () => {
-  await using database = await createTestDatabase();
-  const isp = await createTold(database);
+  await using past = await playedTold();
+  const { isp } = past;
   const billId = await billOf(isp);
   assertOk(
     await disputeBill(isp.context, isp.tenantId, isp.actor, {
@@ -103,9 +105,9 @@ Deno.test("a dispute that was rejected gives new grace: the notice from before i
 });
 
 Deno.test("who was promised to stay on over the named day is told anew, also when the promise ended early or was extended", async () => {
-  await using database = await createTestDatabase();
   for (const then of ["over", "ended", "extended"] as const) {
-    const isp = await createTold(database);
+    await using past = await playedTold();
+    const { isp } = past;
     const subscriptionId = isp.subscriptionIds[0]!;
     const untilOn = Temporal.PlainDate.from(then === "extended" ? "2026-02-16" : "2026-02-20");
     const hold = { subscriptionId, untilOn, reason: "Pays on Friday" };
@@ -127,8 +129,8 @@ Deno.test("who was promised to stay on over the named day is told anew, also whe
 });
 
 Deno.test("who was taken off the run of the named day, or paid through somebody else meanwhile, is told anew", async () => {
-  await using database = await createTestDatabase();
-  const excluded = await createTold(database);
+  await using first = await playedTold();
+  const excluded = first.isp;
   assertOk(
     await excludeFromRun(excluded.context, excluded.tenantId, excluded.actor, {
       subscriptionId: excluded.subscriptionIds[0]!,
@@ -138,7 +140,8 @@ Deno.test("who was taken off the run of the named day, or paid through somebody 
   );
   await runUntil(excluded, "2026-02-15T10:00");
   await assertToldAnew(excluded);
-  const moved = await createTold(database);
+  await using second = await playedTold();
+  const moved = second.isp;
   const [subscriberId, subscriptionId] = [moved.subscriberIds[0]!, moved.subscriptionIds[0]!];
   const other = crypto.randomUUID();
   await moved.run(async (trx) => {
@@ -168,9 +171,9 @@ Deno.test("who was taken off the run of the named day, or paid through somebody 
 });
 
 Deno.test("a free day moves the cut and voids no notice, up to fourteen days", async () => {
-  await using database = await createTestDatabase();
   for (const [days, isCut] of [[14, true], [15, false]] as const) {
-    const isp = await createTold(database);
+    await using past = await playedTold();
+    const { isp } = past;
     const first = Temporal.PlainDate.from("2026-02-14");
     const free = Array.from({ length: days }, (_, n) => first.add({ days: n }).toString());
     await isp.run((trx) =>

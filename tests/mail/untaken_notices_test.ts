@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { type Isp, liveUntil, runUntil } from "@/tests/billing/isp.ts";
-import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
+import { type PlayedIsp, playedOnce } from "@/tests/support/played.ts";
 import { createMailIsp, mailsOf, remind } from "./mail_isp.ts";
 
 /** What becomes of a message. */
@@ -34,15 +34,13 @@ async function liveAnswered(isp: Isp, until: string, answer: (who: number) => Ou
 }
 
 /** The bills of February are not paid; their first notice goes out on the 13th. */
-async function createUnpaid(
-  database: Pick<TestDatabase, "db">,
-  unreachable: "hold" | "go_on",
-  subscribers = 1,
-): Promise<Isp> {
-  const isp = await createMailIsp(database, { subscribers });
-  await remind(isp, { cutNeedsNotice: true, unreachable });
-  await liveUntil(isp, "2026-02-12T20:30");
-  return isp;
+function playedUnpaid(unreachable: "hold" | "go_on", subscribers = 1): Promise<PlayedIsp> {
+  return playedOnce(`unpaid February, ${unreachable}, ${subscribers}`, async (database) => {
+    const isp = await createMailIsp(database, { subscribers });
+    await remind(isp, { cutNeedsNotice: true, unreachable });
+    await liveUntil(isp, "2026-02-12T20:30");
+    return isp;
+  });
 }
 
 async function datesOf(isp: Isp, occasion: string): Promise<string[]> {
@@ -52,12 +50,13 @@ async function datesOf(isp: Isp, occasion: string): Promise<string[]> {
 Deno.test.each([FULL, REFUSED, { state: "refused", reason: "returned_soft" } as const])(
   "whose mailbox takes two notices not ($reason) is cut or kept, as the company chose, and is not written to daily",
   async (outcome) => {
-    await using database = await createTestDatabase();
-    const isp = await createUnpaid(database, "go_on");
+    await using going = await playedUnpaid("go_on");
+    const { isp } = going;
     await liveAnswered(isp, "2026-03-10T12:00", () => outcome);
     assert.deepEqual(await datesOf(isp, "cut_notice"), ["2026-02-13", "2026-02-14"]);
     assert.deepEqual(await datesOf(isp, "cut"), ["2026-02-15"], "on the day that the second one names");
-    const kept = await createUnpaid(database, "hold");
+    await using holding = await playedUnpaid("hold");
+    const kept = holding.isp;
     await liveAnswered(kept, "2026-03-04T12:00", () => outcome);
     assert.deepEqual(await datesOf(kept, "cut_notice"), ["2026-02-13", "2026-02-14"]);
     assert.deepEqual(await datesOf(kept, "cut"), []);
@@ -65,8 +64,8 @@ Deno.test.each([FULL, REFUSED, { state: "refused", reason: "returned_soft" } as 
 );
 
 Deno.test("whoever takes a mail again, or has another address, is told before the cut", async () => {
-  await using database = await createTestDatabase();
-  const isp = await createUnpaid(database, "hold", 2);
+  await using past = await playedUnpaid("hold", 2);
+  const { isp } = past;
   await liveAnswered(isp, "2026-03-01T20:00", () => FULL);
   await isp.run((trx) =>
     sql`update subscribers set email = 'other@example.net' where id = ${isp.subscriberIds[1]!}`.execute(trx)
@@ -82,8 +81,8 @@ Deno.test("whoever takes a mail again, or has another address, is told before th
 });
 
 Deno.test("where the server refuses what all are sent, that is no answer of theirs: nobody is cut", async () => {
-  await using database = await createTestDatabase();
-  const isp = await createUnpaid(database, "go_on", 3);
+  await using past = await playedUnpaid("go_on", 3);
+  const { isp } = past;
   await liveAnswered(isp, "2026-02-20T12:00", () => REFUSED);
   assert.deepEqual(await datesOf(isp, "cut"), []);
   // Others take theirs from now on: one who refuses it alone is not told, and cut.
@@ -92,12 +91,13 @@ Deno.test("where the server refuses what all are sent, that is no answer of thei
 });
 
 Deno.test("a notice that was refused once, or while the sender stops for it, keeps", async () => {
-  await using database = await createTestDatabase();
-  const isp = await createUnpaid(database, "go_on");
+  await using past = await playedUnpaid("go_on");
+  const { isp } = past;
   await liveAnswered(isp, "2026-02-13T20:00", () => FULL);
   await liveAnswered(isp, "2026-02-14T12:00", () => TAKEN);
   assert.deepEqual(await datesOf(isp, "cut"), []);
-  const stopped = await createUnpaid(database, "go_on");
+  await using again = await playedUnpaid("go_on");
+  const stopped = again.isp;
   await stopped.run((trx) =>
     trx.insertInto("mail_senders").values({
       tenant_id: stopped.tenantId,

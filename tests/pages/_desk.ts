@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Page } from "puppeteer-core";
 import { silentLogger } from "@/shared/log.ts";
-import { createIsp, type Isp, type IspOptions, liveUntil } from "@/tests/billing/isp.ts";
-import { createTestDatabase } from "@/tests/support/postgres.ts";
+import type { Isp, IspOptions } from "@/tests/billing/isp.ts";
+import { playedIsp } from "@/tests/support/played.ts";
 import { createWebApp, type PageUser } from "@/tests/support/web_app.ts";
 import { launchBrowser } from "@/tools/gallery/browser.ts";
 import { listenOnFreePort } from "@/web/app/_test_app.ts";
@@ -30,9 +30,9 @@ export interface DeskOptions extends IspOptions {
 
 /** Runs a test at a desk of its own; it fails when the browser has complained. */
 export async function withDesk(options: DeskOptions, work: (desk: Desk) => Promise<void>): Promise<void> {
-  await using database = await createTestDatabase();
-  const isp = await createIsp(database, { subscribers: 12, ...options });
-  await liveUntil(isp, options.at ?? "2026-02-10T10:00");
+  const { width = 1280, height = 800, role = "Owner", at = "2026-02-10T10:00", ...provider } = options;
+  await using past = await playedIsp({ subscribers: 12, ...provider }, at);
+  const { isp, database } = past;
   const liveHub = new LiveHub({
     clock: isp.clock,
     log: silentLogger,
@@ -40,7 +40,7 @@ export async function withDesk(options: DeskOptions, work: (desk: Desk) => Promi
     heartbeatMs: 25_000,
   });
   const app = await createWebApp(isp.context, { withIslands: true, liveHub });
-  const user = await app.signIn(isp.tenantId, options.role ?? "Owner");
+  const user = await app.signIn(isp.tenantId, role);
   const stop = new AbortController();
   const server = await listenOnFreePort(app.handler, stop.signal);
   const base = `http://127.0.0.1:${server.port}`;
@@ -49,7 +49,7 @@ export async function withDesk(options: DeskOptions, work: (desk: Desk) => Promi
     const [name = "", value = ""] = user.cookie.split("=", 2);
     await browser.setCookie({ name, value, domain: "127.0.0.1", path: "/" });
     const page = await browser.newPage();
-    await page.setViewport({ width: options.width ?? 1280, height: options.height ?? 800 });
+    await page.setViewport({ width, height });
     const complaints: string[] = [];
     page.on("pageerror", (error) => complaints.push(String(error)));
     page.on("console", (message) => {

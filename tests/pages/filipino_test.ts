@@ -99,6 +99,8 @@ const ELSEWHERE = [
   "/admin/events",
   // There after the first night, and JSON.
   "/admin/audit/head.json",
+  // There while the log is broken.
+  "/admin/audit/break",
   "/admin/demo",
   "/admin/demo/days",
   "/admin/demo/mailbox",
@@ -123,6 +125,7 @@ const ELSEWHERE = [
 /** They end the session, change what it sees or the language, or are the demo's. */
 const NOT_SENT = [
   "/admin/roles/:id/see",
+  "/admin/staff/:id/see",
   "/admin/sign-out",
   "/admin/preferences",
   "/admin/demo/agent",

@@ -179,7 +179,7 @@ Deno.test("many move to a plan from their next cycle; nobody is moved by a stran
       id: bar.id,
       plan: other.planId,
     });
-    assert.equal(theirs.status, 422);
+    assert.equal(theirs.status, 404);
     const done = await owner.post("/admin/bulk/plan", { ...confirmed(ask), id: bar.id, plan: planId });
     assert.equal(done.status, 303, done.text);
     assert.match((await owner.get(done.location)).text, /4 connections move to their new plan/);

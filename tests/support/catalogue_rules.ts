@@ -26,6 +26,7 @@ const APPEND_ONLY_TABLES = [
   "audit_checks",
   "audit_entries",
   "audit_heads",
+  "audit_known_breaks",
   "ledger_entries",
   "ledger_transactions",
 ];

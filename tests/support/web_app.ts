@@ -46,6 +46,7 @@ export interface PageAnswer {
 export interface PageUser {
   /** Of the session, for a real browser. */
   cookie: string;
+  staffUserId: string;
   /** `cookie`: one more than that of the session, as `name=value`. */
   get(path: string, more?: { cookie: string }): Promise<PageAnswer>;
   /** Sends a form with the user's token; a list sends its name once for each value. */
@@ -77,8 +78,8 @@ export interface WebAppOptions {
   liveHub?: LiveHub;
 }
 
-/** What every app without islands is made of: read and compressed once for all tests of an isolate. */
-let plain: ReturnType<typeof loadParts> | undefined;
+/** What every app is made of, with islands and without: built and compressed once for all tests of an isolate. */
+const parts: { plain?: ReturnType<typeof loadParts>; islands?: ReturnType<typeof loadParts> } = {};
 
 async function loadParts(withIslands: boolean) {
   const web = new URL("../../web/", import.meta.url);
@@ -96,7 +97,9 @@ async function loadParts(withIslands: boolean) {
 /** Puts the app together as the process does. */
 export async function createWebApp(services: ServiceContext, options: WebAppOptions = {}): Promise<WebApp> {
   const { cache, staticFiles } =
-    await (options.withIslands === true ? loadParts(true) : plain ??= loadParts(false));
+    await (options.withIslands === true
+      ? parts.islands ??= loadParts(true)
+      : parts.plain ??= loadParts(false));
   const isWanted = (pattern: string) =>
     options.only?.some((prefix) =>
       pattern === prefix || /^[/.]/.test(pattern.slice(prefix.length)) && pattern.startsWith(prefix)
@@ -148,6 +151,8 @@ export async function createWebApp(services: ServiceContext, options: WebAppOpti
 export interface RoleBounds {
   /** @default null, everywhere */
   siteIds?: readonly string[] | null;
+  /** Built-in roles that they have besides. @default none */
+  also?: readonly string[];
 }
 
 async function signIn(
@@ -155,37 +160,42 @@ async function signIn(
   services: SignInContext,
   tenantId: string,
   role: string | readonly Permission[],
-  { siteIds = null }: RoleBounds = {},
+  { siteIds = null, also = [] }: RoleBounds = {},
 ): Promise<PageUser> {
-  const template = typeof role === "string"
-    ? ROLE_TEMPLATES.find(({ name }) => name === role)
-    : { name: "Own", permissions: role };
-  assert.ok(template !== undefined, `there is no role ${role}`);
+  const given = [role, ...also].map((each) => templateOf(each));
   const now = services.clock.now().epochMilliseconds;
-  const [roleId, staffId] = [uuidv7(now), uuidv7(now)];
+  const staffId = uuidv7(now);
   await withTenant(services.db, tenantId, async (trx) => {
-    await insertRole(trx, {
-      id: roleId,
-      name: `${template.name} ${roleId}`,
-      permissions: template.permissions,
-      siteIds,
-    });
+    const roleIds: string[] = [];
+    for (const { name, permissions } of given) {
+      const id = uuidv7(now);
+      await insertRole(trx, { id, name: `${name} ${id}`, permissions, siteIds });
+      roleIds.push(id);
+    }
     await insertStaffMember(trx, {
       id: staffId,
       email: `${staffId}@linya.test`,
       name: "Ana Reyes",
       passwordHash: "not used",
-      roleIds: [roleId],
+      roleIds,
     });
   });
   // In a browser that they know: a new one would be told of.
   const known = services.browsers.issue(null, staffId, services.clock.now());
   const opened = await openSession(services, tenantId, staffId, { ip: "192.0.2.9", userAgent: null, known });
   assert.ok(opened !== null);
-  return userWith(handler, `linya=${opened.token}`);
+  return userWith(handler, staffId, `linya=${opened.token}`);
 }
 
-function userWith(handler: AppHandler, cookie: string): PageUser {
+function templateOf(role: string | readonly Permission[]) {
+  const template = typeof role === "string"
+    ? ROLE_TEMPLATES.find(({ name }) => name === role)
+    : { name: "Own", permissions: role };
+  assert.ok(template !== undefined, `there is no role ${role}`);
+  return template;
+}
+
+function userWith(handler: AppHandler, staffUserId: string, cookie: string): PageUser {
   const send = async (path: string, init: RequestInit): Promise<PageAnswer> => {
     const given = init.headers as Record<string, string> | undefined;
     const cookies = given?.cookie === undefined ? cookie : `${cookie}; ${given.cookie}`;
@@ -202,6 +212,7 @@ function userWith(handler: AppHandler, cookie: string): PageUser {
   };
   return {
     cookie,
+    staffUserId,
     get: (path, more) => send(path, more === undefined ? {} : { headers: { cookie: more.cookie } }),
     async post(path, fields) {
       const { html } = await send("/admin/subscribers", {});

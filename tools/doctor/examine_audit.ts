@@ -4,10 +4,11 @@ import { formatCount } from "@/web/format.ts";
 import { coded } from "@/shared/codes/mod.ts";
 import { codedText } from "@/web/messages/coded_text.ts";
 import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
-import { checkAuditChain } from "@/web/services/audit_chain.ts";
+import { type AuditBreak, checkAuditChain } from "@/web/services/audit_chain.ts";
 import { headStatement } from "@/web/services/audit_head.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import { listAuditEntries } from "@/web/store/access/audit.ts";
+import { listKnownBreaks } from "@/web/store/access/audit_breaks.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { Finding } from "./examine.ts";
 
@@ -44,14 +45,22 @@ export async function* auditOf(
   { name, auditHead }: { name: string; auditHead: KeptHead | null },
 ): AsyncGenerator<Finding> {
   const publicKey = signing?.publicKey ?? null;
-  const report = await withTenant(db, tenantId, (trx) => checkAuditChain(trx, publicKey), {
-    readOnly: true,
-    isolation: "repeatable read",
-  });
-  const { broken, entries, foreignHeads } = report;
-  if (broken === null) {
+  const { report, said } = await withTenant(db, tenantId, async (trx) => ({
+    report: await checkAuditChain(trx, publicKey),
+    said: await listKnownBreaks(trx),
+  }), { readOnly: true, isolation: "repeatable read" });
+  const { broken, known, entries, foreignHeads } = report;
+  const isMet = (each: AuditBreak) =>
+    known.some(({ problem, at, print }) =>
+      problem === each.problem && at === each.at && print === each.print
+    );
+  for (const { at, note, known_by: by } of said.filter(isMet)) {
+    const what = coded("log_audit_known", { entry: at.toString(), note, name: by });
+    yield { state: "warn", text: `${name}: ${codedText(ENGLISH_WORDS, what)}` };
+  }
+  if (broken === null && known.length === 0) {
     yield { state: "ok", text: `${name}: the audit log's chain is whole (${formatCount(entries)} entries)` };
-  } else {
+  } else if (broken !== null) {
     const what = coded("log_audit_broken", { entry: broken.at.toString(), problem: broken.problem });
     yield {
       state: "broken",

@@ -74,9 +74,9 @@ export async function generateSchema(url: string): Promise<string> {
 }
 
 /** The text as the formatter leaves it, which is how the file stands in the repository. */
-export async function formatted(text: string): Promise<string> {
+export async function formatted(text: string, ext: "ts" | "md" = "ts"): Promise<string> {
   const formatter = new Deno.Command(Deno.execPath(), {
-    args: ["fmt", "--quiet", "--ext=ts", "--line-width=110", "-"],
+    args: ["fmt", "--quiet", `--ext=${ext}`, "--line-width=110", "-"],
     stdin: "piped",
     stdout: "piped",
   }).spawn();
@@ -84,7 +84,7 @@ export async function formatted(text: string): Promise<string> {
   await writer.write(new TextEncoder().encode(text));
   await writer.close();
   const { success, stdout } = await formatter.output();
-  if (!success) throw new Error("Cannot format the schema: the formatter refused it");
+  if (!success) throw new Error("Cannot format what was made: the formatter refused it");
   return new TextDecoder().decode(stdout);
 }
 

@@ -42,6 +42,7 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   "/admin/settings/second-factor/remove": "there for whoever has a factor",
   "/reset/:code": "there for whoever has the link",
   "/admin/audit/head.json": "JSON",
+  "/admin/audit/break": "there while the audit log is broken",
   "/b/:token/logo": "an image",
   "/b/:token/statement.pdf": "a PDF",
   "/admin/settings/mail/texts/:occasion/:language/preview": "a mail in a frame",

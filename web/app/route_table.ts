@@ -15,6 +15,8 @@ export type RouteAccess =
 
 /** What a route accepts and does. */
 export interface RouteContent {
+  /** What it takes besides the permission: all of these. Only of staff. */
+  also?: readonly Permission[];
   /** Schema of the form (POST) or of the query (GET). */
   input?: z.ZodType;
   /** Files of a `multipart/form-data` form: field to the most bytes. Other routes refuse such a form. */
@@ -122,9 +124,9 @@ export function matchEntry(table: readonly RouteEntry[], method: string, path: s
 export function printRouteTable(table: readonly RouteEntry[]): string {
   const width = Math.max(...table.map((entry) => entry.pattern.length));
   return table.map((entry) =>
-    `${entry.method.padEnd(4)} ${
-      entry.pattern.padEnd(width)
-    }  ${entry.audience}  ${entry.permission}  ${entry.summary}${entry.confirm ? " (asks again)" : ""}`
+    `${entry.method.padEnd(4)} ${entry.pattern.padEnd(width)}  ${entry.audience}  ${
+      [entry.permission, ...entry.also ?? []].join(" ")
+    }  ${entry.summary}${entry.confirm ? " (asks again)" : ""}`
   ).sort().join("\n");
 }
 

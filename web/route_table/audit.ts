@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { pageQuery, queryDate, queryId, queryText } from "./fields.ts";
+import { pageQuery, queryDate, queryId, queryText, reasonText } from "./fields.ts";
 import { listQuery } from "./lists.ts";
 
 export const auditQuery = z.object({
@@ -16,3 +16,6 @@ export const auditQuery = z.object({
 
 /** An entry is named by its number. */
 export const auditEntryParams = z.object({ entry: z.string().regex(/^[1-9]\d{0,17}$/).transform(BigInt) });
+
+/** Why the log is broken; `seen` is the look that the page showed. */
+export const auditBreakForm = z.object({ seen: z.uuid(), note: reasonText });

@@ -1,6 +1,7 @@
 import { verify } from "@/shared/crypto/mod.ts";
 import { type AuditEntryRow, listAuditEntries } from "@/web/store/access/audit.ts";
 import { type AuditHeadRow, listAuditHeads } from "@/web/store/access/audit_heads.ts";
+import { listKnownBreaks } from "@/web/store/access/audit_breaks.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { auditHash } from "./audit_hash.ts";
 import { headStatement } from "./audit_head.ts";
@@ -14,6 +15,8 @@ export interface AuditBreak {
   problem: "entry" | "head" | "truncated" | "signature";
   /** Number of the entry. */
   at: bigint;
+  /** What was found there: the same place is another break as soon as anything about it is another. */
+  print: string;
 }
 
 /** What a look at a whole chain found. */
@@ -22,6 +25,8 @@ export interface AuditChainReport {
   /** Hash of the last entry; zeros before the first. */
   hash: Uint8Array;
   broken: AuditBreak | null;
+  /** Breaks that an owner knows of, and that were met on the way. */
+  known: readonly AuditBreak[];
   /** Signed ends that another key than the installation's has signed, which vouches for nothing. */
   foreignHeads: number;
 }
@@ -32,35 +37,37 @@ export class AuditChainCheck {
   #hash: Uint8Array = new Uint8Array(32);
   #broken: AuditBreak | null = null;
   /** Those still to be passed, in order. */
-  readonly #heads: AuditHeadRow[];
+  readonly #heads: AuditHeadRow[] = [];
   readonly #foreignHeads: number;
+  readonly #isKnown: (found: AuditBreak) => boolean;
+  readonly #known: AuditBreak[] = [];
 
-  private constructor(heads: readonly AuditHeadRow[], foreignHeads: number, broken: AuditBreak | null) {
-    this.#heads = [...heads];
+  private constructor(foreignHeads: number, known: readonly AuditBreak[]) {
+    const keys = new Set(known.map(keyOf));
+    this.#isKnown = (found) => keys.has(keyOf(found));
     this.#foreignHeads = foreignHeads;
-    this.#broken = broken;
   }
 
   /**
    * @param heads what was signed, in the order of their entries
    * @param publicKey the installation's; null where it is not known: then every head vouches that is signed at all
+   * @param known breaks that are passed: what lies behind them is looked at
    */
   static async begin(
     tenantId: string,
     heads: readonly AuditHeadRow[],
     publicKey: Uint8Array | null,
+    known: readonly AuditBreak[] = [],
   ): Promise<AuditChainCheck> {
     const own = publicKey === null ? heads : heads.filter((head) => sameBytes(head.public_key, publicKey));
-    for (const head of own) {
+    const check = new AuditChainCheck(heads.length - own.length, known);
+    for (const head of own.filter((each) => !isLost(each, known))) {
       const statement = headStatement({ tenantId, ...head });
-      if (!await verify(copy(head.public_key), copy(head.signature), statement)) {
-        return new AuditChainCheck([], heads.length - own.length, {
-          problem: "signature",
-          at: head.sequence,
-        });
-      }
+      if (await verify(copy(head.public_key), copy(head.signature), statement)) check.#heads.push(head);
+      else if (check.#isStopped("signature", head.sequence, printOf(head, head.signature))) break;
     }
-    return new AuditChainCheck(own, heads.length - own.length, null);
+    for (const each of known) if (each.problem === "truncated") check.#known.push(each);
+    return check;
   }
 
   /** Looks at the next entries; false once something is broken: nothing behind it can be trusted. */
@@ -76,26 +83,41 @@ export class AuditChainCheck {
   #addOne(entry: AuditEntryRow, hash: Uint8Array): void {
     const isNext = entry.sequence === this.#entries + 1n && sameBytes(entry.previous_hash, this.#hash);
     if (!isNext || !sameBytes(hash, entry.hash)) {
-      this.#broken = { problem: "entry", at: entry.sequence };
-      return;
+      const print = [this.#entries, ...[this.#hash, entry.previous_hash, hash, entry.hash].map(short)].join(
+        " ",
+      );
+      if (this.#isStopped("entry", entry.sequence, print)) return;
     }
     this.#entries = entry.sequence;
     this.#hash = entry.hash;
     while (this.#heads[0]?.sequence === entry.sequence) {
       const head = this.#heads.shift();
-      if (head !== undefined && !sameBytes(head.hash, entry.hash)) {
-        this.#broken = { problem: "head", at: entry.sequence };
-        return;
-      }
+      if (head === undefined || sameBytes(head.hash, entry.hash)) continue;
+      if (this.#isStopped("head", entry.sequence, printOf(head, entry.hash))) return;
     }
+    // Of entries that a known break has swallowed nothing can be said any more.
+    while (this.#heads[0] !== undefined && this.#heads[0].sequence < entry.sequence) this.#heads.shift();
+  }
+
+  /** Whether a break ends the walk; one that is known is passed. */
+  #isStopped(problem: AuditBreak["problem"], at: bigint, print: string): boolean {
+    const found = { problem, at, print };
+    if (!this.#isKnown(found)) this.#broken ??= found;
+    else this.#known.push(found);
+    return this.#broken !== null;
   }
 
   /** What was found, when there are no more entries. */
   end(): AuditChainReport {
-    const beyond = this.#heads[0];
-    const broken = this.#broken ??
-      (beyond === undefined ? null : { problem: "truncated" as const, at: this.#entries + 1n });
-    return { entries: this.#entries, hash: this.#hash, broken, foreignHeads: this.#foreignHeads };
+    const beyond = this.#heads.at(-1);
+    if (beyond !== undefined) this.#isStopped("truncated", this.#entries + 1n, lostUpTo(beyond));
+    return {
+      entries: this.#entries,
+      hash: this.#hash,
+      broken: this.#broken,
+      known: this.#known,
+      foreignHeads: this.#foreignHeads,
+    };
   }
 }
 
@@ -109,7 +131,8 @@ export async function checkAuditChain(
   trx: TenantTransaction,
   publicKey: Uint8Array | null,
 ): Promise<AuditChainReport> {
-  const check = await AuditChainCheck.begin(trx.tenantId, await listAuditHeads(trx), publicKey);
+  const known = await listKnownBreaks(trx);
+  const check = await AuditChainCheck.begin(trx.tenantId, await listAuditHeads(trx), publicKey, known);
   let after = 0n;
   while (true) {
     const entries = await listAuditEntries(trx, { after, limit: AT_ONCE });
@@ -117,6 +140,33 @@ export async function checkAuditChain(
     after = entries.at(-1)?.sequence ?? after;
     if (!isWhole || entries.length < AT_ONCE) return check.end();
   }
+}
+
+/** Whether what a head has signed is known to be gone: cut off together with it, at a break that is known. */
+function isLost(head: AuditHeadRow, known: readonly AuditBreak[]): boolean {
+  return known.some(({ problem, at, print }) =>
+    problem === "truncated" && head.sequence >= at && lostUpTo(head).slice(0, DAY) <= print.slice(0, DAY)
+  );
+}
+
+/** Begins with the day of the last head that is beyond the end. */
+function lostUpTo(head: AuditHeadRow): string {
+  return `${head.signed_on} ${short(head.hash)}`;
+}
+
+const DAY = "2026-01-01".length;
+
+function printOf(head: AuditHeadRow, found: Uint8Array): string {
+  return `${head.signed_on} ${short(head.hash)} ${short(found)}`;
+}
+
+function keyOf({ problem, at, print }: AuditBreak): string {
+  return `${problem} ${at} ${print}`;
+}
+
+/** Enough of a hash to know it again: 128 bits. */
+function short(bytes: Uint8Array): string {
+  return bytes.slice(0, 16).toHex();
 }
 
 function copy(bytes: Uint8Array): Uint8Array<ArrayBuffer> {

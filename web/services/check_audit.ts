@@ -39,6 +39,7 @@ export async function checkAudit(
     entries: report.entries,
     problem: report.broken?.problem ?? null,
     problem_sequence: report.broken?.at ?? null,
+    problem_print: report.broken?.print ?? null,
   };
   await withTenant(db, tenantId, async (trx) => {
     await insertAuditCheck(trx, check);

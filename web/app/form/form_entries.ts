@@ -7,11 +7,12 @@ import type { ActionDefinition, FormDefinition } from "./form_types.ts";
 export function formEntries<P, Q, I extends z.ZodObject, L, V, C extends string>(
   definition: FormDefinition<P, Q, I, L, V, C>,
 ): RouteEntries {
-  const { permission, readers, params, query, confirm, summary } = definition;
+  const { permission, also, readers, params, query, confirm, summary } = definition;
   return {
     GET: {
       audience: "staff",
       permission: readers?.permission ?? permission,
+      ...(also && readers === undefined && { also }),
       ...(params && { params }),
       ...(query && { input: query }),
       ...(confirm && { confirm }),
@@ -25,11 +26,12 @@ export function formEntries<P, Q, I extends z.ZodObject, L, V, C extends string>
 export function actionEntries<P, Q, I extends z.ZodObject, L, V, C extends string>(
   definition: ActionDefinition<P, Q, I, L, V, C> & { files?: Readonly<Record<string, number>> },
 ): RouteEntries {
-  const { permission, params, input, audit, confirm, files, summary } = definition;
+  const { permission, also, params, input, audit, confirm, files, summary } = definition;
   return {
     POST: {
       audience: "staff",
       permission,
+      ...(also && { also }),
       ...(params && { params }),
       input,
       ...(audit === undefined ? {} : { audit }),

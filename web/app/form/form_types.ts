@@ -123,6 +123,8 @@ export interface Submittable<Params, Query, Input extends z.ZodObject, Loaded, V
   /** Reads what the page shows, in one transaction; `found` answers 404. */
   load: (trx: TenantTransaction, asked: Asked<Params, Query>) => Promise<Loaded>;
   permission: Permission | "signed_in";
+  /** What it takes besides: all of these. */
+  also?: readonly Permission[];
   /** Name of the audit entry that is written. */
   audit?: string;
   /** Who opens its page or sends it proves again who they are, when that was longer ago than a quarter of an hour. */

@@ -13,7 +13,8 @@ import { plainWords, problemsOf, refuseNul, toRawInput } from "@/web/app/form/in
 import { askAgain, CONFIRM_PATH } from "./ask_again.tsx";
 import { takeProof } from "./sent_again.ts";
 import type { Proof } from "@/web/services/access/confirm_identity.ts";
-import { limitRequest, namesHidden } from "./limit_sites.ts";
+import { limitFrame, limitRequest, namesHidden } from "./limit_sites.ts";
+import { namesNobodys } from "./names_nobodys.ts";
 import type { OnRefused } from "./note_refusal.ts";
 import { findEntry, type RouteEntry, subjectOf } from "@/web/app/route_table.ts";
 import { readSessionToken } from "./session_cookie.ts";
@@ -49,6 +50,7 @@ export function authorize(options: AuthorizeOptions): Middleware<AppState> {
       // No route: nothing below can answer. A page that is not there looks as one that is not for this person.
       const audience = audienceBelow(ctx.url.pathname);
       if (audience !== null) await greet(ctx, options, audience);
+      limitFrame(ctx.state);
       return await ctx.next();
     }
     const entry = findEntry(options.table, ctx.req.method, ctx.route);
@@ -120,12 +122,14 @@ async function refuse(
   if (session === null) return await signInFirst(ctx, entry.audience, options, isOpen);
   const mustEnrol = session.audience === "staff" && session.mustEnrol === true;
   const isAllowed = entry.permission === "signed_in" || mustEnrol ||
-    session.audience === "staff" && session.permissions.has(entry.permission);
+    session.audience === "staff" &&
+      [entry.permission, ...entry.also ?? []].every((each) => session.permissions.has(each));
   // Who has to add a factor first has no permission, and is led to where they add it (`enrolFirst`).
   if (isAllowed) {
     refuseWhileLooking(session, entry);
     return null;
   }
+  limitFrame(ctx.state);
   options.onRefused?.(ctx, "permission");
   // Forbidden answers as absent does (R5).
   throw notFound();
@@ -214,8 +218,10 @@ async function readRequest(
   entry: RouteEntry,
   { csrf, onRefused }: AuthorizeOptions,
 ): Promise<Proof | null> {
+  const query = toRawInput(ctx.url.searchParams);
+  if (await namesNobodys(ctx.state, query)) throw notFound();
   if (entry.method === "GET") {
-    parseInput(ctx.state, entry, toRawInput(ctx.url.searchParams));
+    parseInput(ctx.state, entry, query);
     return null;
   }
   const needsToken = entry.audience !== "public";
@@ -228,7 +234,9 @@ async function readRequest(
     onRefused?.(ctx, "form_token");
     throw refused("form_expired");
   }
-  if (await namesHidden(ctx.state, [body.values])) throw notFound();
+  if (await namesHidden(ctx.state, [body.values]) || await namesNobodys(ctx.state, body.values)) {
+    throw notFound();
+  }
   ctx.state.inputFiles = body.files ?? {};
   const { values, proof } = entry.confirm ? takeProof(body.values) : { values: body.values, proof: null };
   parseInput(ctx.state, entry, values);

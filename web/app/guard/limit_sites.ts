@@ -1,7 +1,7 @@
 import { sitesOfAnyPage } from "@/web/domain/access/mod.ts";
 import { listHidden } from "@/web/store/access/hidden_ids.ts";
 import { limitToSites, withTenant } from "@/web/store/db/tenant_transaction.ts";
-import type { RouteEntry } from "@/web/app/route_table.ts";
+import type { RouteAccess } from "@/web/app/route_table.ts";
 import type { AppState } from "@/web/app/state.ts";
 
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
@@ -12,15 +12,21 @@ const IDS_MAX = 5_000;
  * From here on the request of somebody whose roles are limited reads only what belongs to the sites at which the
  * permission counts that opens the route.
  */
-export function limitRequest(state: AppState, { permission }: RouteEntry): void {
+export function limitRequest(state: AppState, { audience, permission }: RouteAccess): void {
   const { session } = state;
-  if (session?.audience !== "staff" || session.access === undefined) return;
+  // A public page is the same for everybody, also for who is signed in here.
+  if (session?.audience !== "staff" || session.access === undefined || audience !== "staff") return;
   const siteIds = permission === "signed_in"
     ? sitesOfAnyPage(session.access)
     : session.access.sitesOf(permission);
   if (siteIds === null) return;
   session.siteIds = siteIds;
   state.services = { ...state.services, db: limitToSites(state.services.db, siteIds) };
+}
+
+/** The same for an answer that no route gives: the frame around it, and nothing else, is what they would see anywhere. */
+export function limitFrame(state: AppState): void {
+  limitRequest(state, { audience: "staff", permission: "signed_in" });
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Access, SignedInAudience } from "@/web/domain/access/mod.ts";
-import type { FrameFigures } from "@/web/store/access/sessions.ts";
+import type { FrameFigures, SeenAs } from "@/web/store/access/sessions.ts";
 import type { Preferences } from "@/web/store/settings/preferences.ts";
 
 /** One of the ISP's people. */
@@ -22,8 +22,8 @@ export interface StaffSession {
   mustEnrol?: boolean;
   /** When they last proved who they are. @default null, never */
   confirmedAt?: Temporal.Instant | null;
-  /** The role that they look at Linya as: nothing can be changed meanwhile. @default null, as themselves */
-  seesAs?: { id: string; name: string } | null;
+  /** The role or the person that they look at Linya as: nothing can be changed meanwhile. @default null, as themselves */
+  seesAs?: SeenAs | null;
   /** What this person likes: language, density, columns. */
   preferences?: Preferences;
   /** What the frame shows, read along with the session. */

@@ -17,6 +17,7 @@ import {
   rollBackToStaffSavepoint,
   setStaffSavepoint,
 } from "@/web/store/access/members.ts";
+import { announceAccessChanged } from "@/web/store/live/live_topics.ts";
 import { type AuditInput, recordAudit } from "../audit.ts";
 import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
@@ -70,6 +71,7 @@ export async function changeStaff<T, C extends string>(
     const result = done.ok && hasOwner(members) && !hasOwner(await listMembers(trx))
       ? err("last_owner" as const)
       : done;
+    if (result.ok) announceAccessChanged(trx);
     if (result.ok || !WRITTEN_DOWN.includes(result.code)) return result;
     await rollBackToStaffSavepoint(trx);
     await audit({

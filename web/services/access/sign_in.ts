@@ -26,6 +26,7 @@ import {
   findSession,
   type FrameFigures,
   insertSession,
+  type SeenAs,
   type SessionRow,
   touchSession,
 } from "@/web/store/access/sessions.ts";
@@ -294,8 +295,8 @@ export interface StaffSession {
   companies: number;
   /** When they last proved who they are; null: never, as far as anybody knows. */
   confirmedAt: Temporal.Instant | null;
-  /** The role that they look at Linya as; null: as themselves. */
-  seesAs: { id: string; name: string } | null;
+  /** The role or the person that they look at Linya as; null: as themselves. */
+  seesAs: SeenAs | null;
   /** What their roles allow together, with sites and limits. */
   access: Access;
   /** A role of theirs asks for a second factor and they have none: until they add one they may do nothing else. */
@@ -358,17 +359,18 @@ export async function findSessionAccess(
   }, { readOnly: true });
 }
 
-/** What is shown: what their roles allow, or a role that they look as, while it is within what they have themselves. */
+/** What is shown: what their roles allow, or those that they look as, while these are within what they have themselves. */
 function lookOf(session: SessionRow): Pick<StaffSession, "access" | "seesAs" | "mustEnrol"> {
   const { roles, seesAs } = session;
   if (standingOf(session.factor) === "must_enrol") {
     return { access: accessOf([]), seesAs: null, mustEnrol: true };
   }
   const [own, mustEnrol] = [accessOf(roles), false];
-  if (seesAs === null || missingToGive(own, [seesAs]).length > 0) {
+  if (seesAs === null || missingToGive(own, seesAs.roles).length > 0) {
     return { access: own, seesAs: null, mustEnrol };
   }
-  return { access: accessOf([seesAs]), seesAs: { id: seesAs.id, name: seesAs.name }, mustEnrol };
+  const { kind, id, name } = seesAs;
+  return { access: accessOf(seesAs.roles), seesAs: { kind, id, name }, mustEnrol };
 }
 
 async function findLiveSession(trx: TenantTransaction, sessionId: string, now: Temporal.Instant) {

@@ -3,7 +3,7 @@ import type { Logger } from "@/shared/log.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { isThisMachine, networkOf } from "@/web/domain/access/mod.ts";
 import { listenForLive, type LiveNotice, type LiveTopic } from "@/web/store/live/live_topics.ts";
-import { EventRing } from "./event_ring.ts";
+import { EventRing, type LiveEvent } from "./event_ring.ts";
 import { LiveStream } from "./live_stream.ts";
 
 /** How the pages of this node hear news. */
@@ -32,7 +32,7 @@ export interface LiveAsk {
   topics: readonly LiveTopic[];
   /** The last position that the page knows; null when it knows none. */
   after: string | null;
-  /** Asked with every heartbeat: the session lives and may hear what it heard. */
+  /** Asked with every heartbeat, and when roles have changed: the session lives and may hear what it heard. */
   isStillAllowed: () => Promise<boolean>;
 }
 
@@ -58,6 +58,10 @@ interface Open {
   beatDueMs: number;
   /** Null for this machine itself, where proxies stand. */
   network: string | null;
+  /** News that wait until it is known whether the page may still hear them; null: nothing is in doubt. */
+  held: LiveEvent[] | null;
+  /** How often it came into doubt: an answer to an earlier question does not settle a later one. */
+  doubts: number;
 }
 
 /**
@@ -115,7 +119,8 @@ export class LiveHub {
     if (own.length >= STREAMS_PER_SESSION) return err("too_many");
     const stream = new LiveStream(ask, (closed) => this.#closed(closed));
     tenant.streams.add(stream);
-    this.#open.set(stream, { isStillAllowed: ask.isStillAllowed, beatDueMs: this.#nextBeatMs(), network });
+    const { isStillAllowed } = ask;
+    this.#open.set(stream, { isStillAllowed, beatDueMs: this.#nextBeatMs(), network, held: null, doubts: 0 });
     if (network !== null) this.#ofNetwork.set(network, this.#countOf(network) + 1);
     stream.sendRetry(1_000 + Math.round(Math.random() * 3_000));
     const missed = ask.after === null ? null : tenant.ring.after(ask.after);
@@ -135,8 +140,16 @@ export class LiveHub {
       }
       return;
     }
+    if ("accessChanged" in notice) {
+      for (const stream of tenant.streams) this.#doubt(stream);
+      return;
+    }
     const event = tenant.ring.add(notice.topics);
-    for (const stream of [...tenant.streams]) stream.sendNews(event);
+    for (const stream of [...tenant.streams]) {
+      const held = this.#open.get(stream)?.held ?? null;
+      if (held === null) stream.sendNews(event);
+      else held.push(event);
+    }
   }
 
   /** Signs of life that are due; pages that may not listen any more are closed. */
@@ -159,14 +172,34 @@ export class LiveHub {
     await this.#listener?.stop();
   }
 
-  async #beat(stream: LiveStream, { isStillAllowed }: Open): Promise<void> {
+  async #beat(stream: LiveStream, open: Open): Promise<void> {
+    await this.#check(stream, open);
+    stream.sendBeat(this.position(stream.tenantId), this.#options.clock.now());
+  }
+
+  /** Whoever has lost a role hears nothing from now on, not even what is said while that is looked up. */
+  #doubt(stream: LiveStream): void {
+    const open = this.#open.get(stream);
+    if (open === undefined) return;
+    open.held ??= [];
+    open.doubts++;
+    void this.#check(stream, open);
+  }
+
+  /** Closes the page of somebody who may not listen any more, and tells the others what has waited. */
+  async #check(stream: LiveStream, open: Open): Promise<void> {
+    const { doubts } = open;
     try {
-      if (!await isStillAllowed()) return stream.close();
+      if (!await open.isStillAllowed()) return stream.close();
     } catch (error) {
       // The database is away: nobody is signed out for that, and the next beat asks again.
       this.#options.log.debug("live_check_failed", { error: String(error) });
+      return;
     }
-    stream.sendBeat(this.position(stream.tenantId), this.#options.clock.now());
+    if (open.held === null || open.doubts !== doubts) return;
+    const { held } = open;
+    open.held = null;
+    for (const event of held) stream.sendNews(event);
   }
 
   /** A little early and spread, so that the pages of a node do not all ask the database at once. */

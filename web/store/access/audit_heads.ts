@@ -5,10 +5,18 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 /** A signed end of the audit log. */
 export type AuditHeadRow = Omit<Selectable<AuditHeadsTable>, "tenant_id">;
 /** What a look at the whole log found. */
-export type AuditCheckRow = Omit<Selectable<AuditChecksTable>, "tenant_id">;
+export type AuditCheckRow = Omit<Selectable<AuditChecksTable>, "tenant_id" | "number">;
 
 const HEAD_COLUMNS = ["signed_on", "sequence", "hash", "signed_at", "public_key", "signature"] as const;
-const CHECK_COLUMNS = ["id", "checked_at", "took_ms", "entries", "problem", "problem_sequence"] as const;
+const CHECK_COLUMNS = [
+  "id",
+  "checked_at",
+  "took_ms",
+  "entries",
+  "problem",
+  "problem_sequence",
+  "problem_print",
+] as const;
 
 /** All of them in the order of their entries; one a day. */
 export async function listAuditHeads(trx: TenantTransaction): Promise<AuditHeadRow[]> {
@@ -28,10 +36,10 @@ export async function insertAuditHead(trx: TenantTransaction, head: AuditHeadRow
     .onConflict((conflict) => conflict.doNothing()).execute();
 }
 
-/** The last look at the whole log; null before the first night. */
+/** The last look at the whole log, also where the clock was set back since; null before the first night. */
 export async function findLastAuditCheck(trx: TenantTransaction): Promise<AuditCheckRow | null> {
   return await trx.selectFrom("audit_checks").select(CHECK_COLUMNS).where("tenant_id", "=", trx.tenantId)
-    .orderBy("checked_at", "desc").orderBy("id", "desc").limit(1).executeTakeFirst() ?? null;
+    .orderBy("number", "desc").limit(1).executeTakeFirst() ?? null;
 }
 
 /** Keeps what a look at the whole log found. */

@@ -21,6 +21,11 @@ const NAMED = [
   "subscriptions",
 ] as const;
 
+/** Whether some people see only a part of what a table holds. */
+export function isSeenInPart(table: string): boolean {
+  return (NAMED as readonly string[]).includes(table);
+}
+
 /** Those ids that are of a thing of the tenant which this transaction, limited to some sites, does not see. */
 export async function listHidden(trx: TenantTransaction, ids: readonly string[]): Promise<string[]> {
   const parts = NAMED.map((table) =>

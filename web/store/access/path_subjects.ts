@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { isSeenInPart } from "./hidden_ids.ts";
 
 /** What an id in a path may be of: the segment before it, and the table that holds it. */
 const TABLES = {
@@ -34,6 +35,11 @@ export type PathSubject = keyof typeof TABLES;
 /** Whether a segment of a path is followed by the id of a thing that this knows. */
 export function isPathSubject(segment: string): segment is PathSubject {
   return Object.hasOwn(TABLES, segment);
+}
+
+/** Whether it is of a site, and not there for who is limited to another one. */
+export function isOfSite(subject: PathSubject): boolean {
+  return isSeenInPart(TABLES[subject]);
 }
 
 /** Whether the tenant has it. */

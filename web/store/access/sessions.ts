@@ -16,6 +16,13 @@ export interface FrameFigures {
   auditSequence: bigint;
 }
 
+/** A role, or a person with all their roles, that a session looks at Linya as. */
+export interface SeenAs {
+  kind: "role" | "person";
+  id: string;
+  name: string;
+}
+
 /** A session that was not ended, and whose it is. */
 export interface SessionRow {
   id: string;
@@ -32,8 +39,8 @@ export interface SessionRow {
   /** Whether they have a second factor, a role of theirs asks for one, and when it was given in this session. */
   factor: { has: boolean; isRequired: boolean; provenAt: Temporal.Instant | null };
   roles: HeldRole[];
-  /** The role that they look at Linya as; null mostly. */
-  seesAs: (HeldRole & { id: string; name: string }) | null;
+  /** Whom they look at Linya as, with what these may do; null mostly. */
+  seesAs: SeenAs & { roles: HeldRole[] } | null;
   preferences: Preferences;
   frame: FrameFigures;
 }
@@ -71,8 +78,15 @@ export async function findSession(
       hasFactorSql(sql`s.staff_user_id`).as("session_has_factor"),
       requiresFactorSql(sql`s.tenant_id`, sql`s.staff_user_id`).as("session_requires_factor"),
       heldRoles(sql`s.tenant_id`, sql`s.staff_user_id`).as("session_roles"),
-      sql<JoinedRow["session_sees_as"]>`(select json_build_object('id', r.id, 'name', r.name, ${ROLE_CONTENT})
-        from roles r where r.tenant_id = s.tenant_id and r.id = s.sees_as_role)`.as("session_sees_as"),
+      sql<JoinedRow["session_sees_as"]>`coalesce(
+        (select json_build_object('kind', 'role', 'id', r.id, 'name', r.name,
+            'roles', json_build_array(json_build_object(${ROLE_CONTENT})))
+          from roles r where r.tenant_id = s.tenant_id and r.id = s.sees_as_role),
+        (select json_build_object('kind', 'person', 'id', p.id, 'name', p.name,
+            'roles', ${heldRoles(sql`m.tenant_id`, sql`m.staff_user_id`)})
+          from staff_memberships m join staff_users p on p.id = m.staff_user_id
+          where m.tenant_id = s.tenant_id and m.staff_user_id = s.sees_as_person and m.state = 'active'
+            and not p.is_disabled))`.as("session_sees_as"),
       sql<Preferences>`coalesce((select jsonb_object_agg(sp.name, sp.value) from staff_preferences sp
         where sp.tenant_id = s.tenant_id and sp.staff_user_id = s.staff_user_id), '{}')`.as(
         "session_preferences",
@@ -101,7 +115,7 @@ type JoinedRow = TenantRow & {
   session_has_factor: boolean;
   session_requires_factor: boolean;
   session_roles: StoredRole[];
-  session_sees_as: (StoredRole & { id: string; name: string }) | null;
+  session_sees_as: SeenAs & { roles: StoredRole[] } | null;
   session_preferences: Preferences;
   session_audit_sequence: bigint;
   session_counts: ShellCounts;
@@ -140,7 +154,7 @@ function toSession(row: JoinedRow): SessionRow {
     companies,
     factor: { has, isRequired, provenAt },
     roles: roles.map(readRole),
-    seesAs: seesAs && { id: seesAs.id, name: seesAs.name, ...readRole(seesAs) },
+    seesAs: seesAs && { ...seesAs, roles: seesAs.roles.map(readRole) },
     preferences,
     frame: { tenant, counts, auditSequence },
   };
@@ -185,13 +199,16 @@ export async function touchSession(
     .where("tenant_id", "=", trx.tenantId).where("id", "=", sessionId).execute();
 }
 
-/** Which role a session looks at Linya as; null: as themselves. */
+/** Whom a session looks at Linya as; null: as themselves. */
 export async function setSeesAs(
   trx: TenantTransaction,
   sessionId: string,
-  roleId: string | null,
+  seen: Pick<SeenAs, "kind" | "id"> | null,
 ): Promise<void> {
-  await trx.updateTable("sessions").set({ sees_as_role: roleId })
+  await trx.updateTable("sessions").set({
+    sees_as_role: seen?.kind === "role" ? seen.id : null,
+    sees_as_person: seen?.kind === "person" ? seen.id : null,
+  })
     .where("tenant_id", "=", trx.tenantId).where("id", "=", sessionId).execute();
 }
 

@@ -215,9 +215,12 @@ const LINE_KIND = sql`case when own.kind in ('memo_issued', 'memo_voided') then 
   when o.account = 'opening_balance' then case when o.amount_centavos < 0 then 'charge' else 'credit' end
   when o.account in ('credit_memos', 'write_offs') then 'credit' else 'payment' end`;
 
-/** Where the line `own` stands. */
+/**
+ * Where the line `own` stands. Of the table itself, also for who sees some sites: what the company's own accounts say of a
+ * posting that they see is hidden from them elsewhere.
+ */
 function lineKind(trx: TenantTransaction): RawBuilder<unknown> {
-  return sql`coalesce((select ${LINE_KIND} from ledger_entries o
+  return sql`coalesce((select ${LINE_KIND} from public.ledger_entries o
     where o.tenant_id = ${trx.tenantId} and o.transaction_id = own.id and o.subscriber_id is null
     order by abs(o.amount_centavos) desc, o.line_no limit 1), 'credit')`;
 }

@@ -150,7 +150,9 @@ const VIEWS: Readonly<Record<string, View>> = {
       else t.source <> 'jobs' end`,
   },
   // Sums over the whole company.
-  ...all(["audit_checks", "audit_heads", "book_checks", "outage_reviews"], { where: "false" }),
+  ...all(["audit_checks", "audit_heads", "audit_known_breaks", "book_checks", "outage_reviews"], {
+    where: "false",
+  }),
 };
 
 function all(tables: readonly string[], view: View): Record<string, View> {

@@ -124,6 +124,10 @@ export interface AuditChecksTable {
   problem: "entry" | "head" | "truncated" | "signature" | null;
   /** Number of the entry that does not fit. */
   problem_sequence: bigint | null;
+  /** Order in which they were made, whatever the clock said. */
+  number: Generated<bigint>;
+  /** What was found there, to know it again. */
+  problem_print: string | null;
 }
 
 export interface AuditEntriesTable {
@@ -156,6 +160,16 @@ export interface AuditHeadsTable {
   signed_at: Temporal.Instant;
   public_key: Uint8Array;
   signature: Uint8Array;
+}
+
+export interface AuditKnownBreaksTable {
+  tenant_id: string;
+  problem: "entry" | "head" | "truncated" | "signature";
+  sequence: bigint;
+  print: string;
+  note: string;
+  known_by: string;
+  known_at: Temporal.Instant;
 }
 
 export interface BillLinesTable {
@@ -1283,6 +1297,7 @@ export interface SessionsTable {
   second_factor_at: Temporal.Instant | null;
   confirmed_at: Temporal.Instant | null;
   confirm_failures: Generated<number>;
+  sees_as_person: string | null;
 }
 
 export interface SetupCodesTable {
@@ -1628,6 +1643,7 @@ export interface Database {
   audit_checks: AuditChecksTable;
   audit_entries: AuditEntriesTable;
   audit_heads: AuditHeadsTable;
+  audit_known_breaks: AuditKnownBreaksTable;
   bill_lines: BillLinesTable;
   bills: BillsTable;
   block_reasons: BlockReasonsTable;

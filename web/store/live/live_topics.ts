@@ -31,15 +31,23 @@ const notice = z.object({
   tenantId: z.string(),
   topics: z.array(z.string()).optional(),
   endedSession: z.string().optional(),
+  accessChanged: z.literal(true).optional(),
 });
 
-/** What a node hears: news of a tenant, or the end of a session. */
+/** What a node hears: news of a tenant, the end of a session, or that somebody may do something else now. */
 export type LiveNotice =
   | { tenantId: string; topics: readonly LiveTopic[] }
-  | { tenantId: string; endedSession: string };
+  | { tenantId: string; endedSession: string }
+  | { tenantId: string; accessChanged: true };
+
+interface Announcements {
+  topics: Set<LiveTopic>;
+  endedSessions: Set<string>;
+  accessChanged?: true;
+}
 
 /** What a transaction will announce; sent once, as its last statement. */
-const waiting = new WeakMap<TenantTransaction, { topics: Set<LiveTopic>; endedSessions: Set<string> }>();
+const waiting = new WeakMap<TenantTransaction, Announcements>();
 
 /**
  * Tells every open page that shows these topics to look again, when (and only when) the transaction commits. A hint:
@@ -55,11 +63,21 @@ export function announceSessionEnded(trx: TenantTransaction, sessionId: string):
   waitingOf(trx).endedSessions.add(sessionId);
 }
 
+/**
+ * Roles were given or taken, or became others: when the transaction commits, every open stream of the tenant is asked about
+ * again before it hears anything more.
+ */
+export function announceAccessChanged(trx: TenantTransaction): void {
+  waitingOf(trx).accessChanged = true;
+}
+
 /** Sends what was announced; `withTenant` calls it before the commit, since NOTIFY makes commits take turns. */
 export async function sendAnnouncements(trx: TenantTransaction): Promise<void> {
   const found = waiting.get(trx);
   if (found === undefined) return;
   const { tenantId } = trx;
+  // Before the news of the same transaction, which not everybody may hear any more.
+  if (found.accessChanged) await notify(trx, { tenantId, accessChanged: true });
   const topics = [...found.topics];
   for (let at = 0; at < topics.length; at += TOPICS_PER_NOTICE) {
     await notify(trx, { tenantId, topics: topics.slice(at, at + TOPICS_PER_NOTICE) });
@@ -67,7 +85,7 @@ export async function sendAnnouncements(trx: TenantTransaction): Promise<void> {
   for (const endedSession of found.endedSessions) await notify(trx, { tenantId, endedSession });
 }
 
-function waitingOf(trx: TenantTransaction): { topics: Set<LiveTopic>; endedSessions: Set<string> } {
+function waitingOf(trx: TenantTransaction): Announcements {
   let found = waiting.get(trx);
   if (found === undefined) waiting.set(trx, found = { topics: new Set(), endedSessions: new Set() });
   return found;
@@ -104,7 +122,8 @@ export function readNotice(payload: string): LiveNotice | null {
   }
   const parsed = notice.safeParse(json);
   if (!parsed.success) return null;
-  const { tenantId, topics, endedSession } = parsed.data;
+  const { tenantId, topics, endedSession, accessChanged } = parsed.data;
   if (endedSession !== undefined) return { tenantId, endedSession };
+  if (accessChanged !== undefined) return { tenantId, accessChanged };
   return topics === undefined ? null : { tenantId, topics: topics as LiveTopic[] };
 }

@@ -118,8 +118,11 @@ export async function listNeeds(
         order by checked_at desc, id desc limit 1) k where k.broken_count > 0
       union all
       select 2, 'audit_broken', k.id, k.problem_sequence::text, null, 1, k.checked_at
-      from (select id, problem_sequence, checked_at from audit_checks where tenant_id = ${id}
-        order by checked_at desc, id desc limit 1) k where k.problem_sequence is not null
+      from (select id, problem, problem_sequence, problem_print, checked_at from audit_checks
+        where tenant_id = ${id} order by number desc limit 1) k
+      where k.problem_sequence is not null and not exists (select from audit_known_breaks b
+        where b.tenant_id = ${id} and b.sequence = k.problem_sequence and b.problem = k.problem
+          and b.print = k.problem_print)
       union all
       select 3, 'cut_missed', r.id, r.business_on::text, r.error_message, r.total, r.finished_at
       from runs r where r.tenant_id = ${id} and r.kind = 'cut' and r.status = 'failed' and r.total > 0

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { activeFilters } from "@/web/app/list/active.ts";
 import { SPAN_NAMES, SpanFields, spanWords } from "@/web/app/list/span.tsx";
-import { found, type PageMoment } from "@/web/app/frame/page_context.ts";
+import { found, may, type PageMoment } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { actionText, actorChoice, subjectKindText } from "@/web/app/words/audit_words.ts";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
@@ -17,6 +17,7 @@ import {
   listAuditValues,
   SEARCHED_ENTRIES,
 } from "@/web/store/access/audit_page.ts";
+import { listKnownBreaks } from "@/web/store/access/audit_breaks.ts";
 import { findLastAuditCheck, findLastAuditHead } from "@/web/store/access/audit_heads.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { ChainBanner, ChainCard } from "./(_parts)/ChainCard.tsx";
@@ -42,6 +43,7 @@ export const list = define.list({
       ? undefined
       : found(await findSubscriber(trx, query.subscriber)).name,
     check: await findLastAuditCheck(trx),
+    known: await listKnownBreaks(trx),
     head: await findLastAuditHead(trx),
   }),
   read: (trx, filter, page) => listAuditLog(trx, filter, page),
@@ -49,7 +51,9 @@ export const list = define.list({
   summary: "The audit log: who did what, and from where",
   title: ({ t }) => t("audit.title"),
   lead: ({ t }) => t("audit.lead"),
-  above: ({ t, moment, more }) => <ChainBanner check={more.check} now={moment.now} t={t} />,
+  above: ({ t, state, moment, more }) => (
+    <ChainBanner {...more} {...moment} maySay={may(state, "settings:write")} t={t} />
+  ),
   below: ({ t, state, moment, more }) => <ChainCard {...more} zone={moment.zone} t={t} state={state} />,
   total: ({ counts }) => Math.min(counts.total, COUNTED_ENTRIES),
   sort: "-time",

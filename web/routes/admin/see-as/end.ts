@@ -11,7 +11,8 @@ export const { handler, route } = define.action({
   submit: async (_input, { state }) => {
     const session = requireSession(state);
     await stopSeeing(state.services, session);
-    return ok(session.seesAs?.id ?? null);
+    return ok(session.seesAs ?? null);
   },
-  done: (roleId) => roleId === null ? "/admin" : `/admin/roles/${roleId}`,
+  done: (seen) =>
+    seen === null ? "/admin" : seen.kind === "role" ? `/admin/roles/${seen.id}` : `/admin/staff/${seen.id}`,
 });

@@ -16,5 +16,5 @@ export const { handler, route } = define.action({
   submit: (_input, { state, loaded: { id } }) =>
     seeAsRole(state.services, actorOf(state), requireSession(state), id),
   // The first page that the role may open: not each sees Today.
-  done: (permissions) => visibleNav(new Set(permissions))[0]?.href ?? "/admin/settings/me",
+  done: (permissions) => visibleNav(permissions)[0]?.href ?? "/admin/settings/me",
 });

@@ -1,4 +1,4 @@
-import { found, may } from "@/web/app/frame/page_context.ts";
+import { found } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -13,13 +13,13 @@ import { answerWord } from "../(_parts)/answer_words.ts";
 const question = define.question({
   params: idParams,
   input: cutAgainForm,
-  load: async (trx, { state, params }) => {
-    found(may(state, WEB_COMMANDS["router.answer"].permission) || null);
+  load: async (trx, { params }) => {
     const router = found(await findRouter(trx, params.id));
     const asked = questionOf(router);
     return { router, asked: asked?.kind === "changed_at_once" ? asked : null };
   },
   permission: "cut_run:run",
+  also: [WEB_COMMANDS["router.answer"].permission],
   audit: "router.answered",
   summary: "Cut again on a router whoever is on there against the books",
   title: ({ t, loaded: { router } }) => t("network.cut_again_title", { name: router.name }),

@@ -54,6 +54,11 @@ const form = define.form({
   back: ({ t }) => ({ href: "/admin/staff", label: t("staff.title") }),
   actions: ({ t, state, loaded: { member, line, hasMore, isSelf } }) => (
     <>
+      {!hasMore && !isSelf && member.state === "active" && (
+        <ActionForm action={`/admin/staff/${member.id}/see`} csrfToken={state.csrfToken}>
+          {t("staff.see_as_person")}
+        </ActionForm>
+      )}
       {isSelf && member.state === "active" && (
         <LinkButton href="/admin/staff/leave" dialog>{t("staff.leave")}</LinkButton>
       )}
