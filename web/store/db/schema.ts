@@ -588,13 +588,25 @@ export interface MailMessagesTable {
     | "cut"
     | "restored"
     | "hold_granted"
-    | "credit_given";
+    | "credit_given"
+    | "staff_invited"
+    | "password_reset"
+    | "new_device"
+    | "approval_asked"
+    | "approval_decided";
   channel: Generated<"email">;
   /** The occasion, e.g. bill_issued:<bill>; a second one is not written. */
   dedupe_key: string;
   /** 1 goes first: who paid does not wait behind a bill run. */
   priority: number;
-  subscriber_id: string;
+  /** Null: it is to one of the staff, or to who is to be one. */
+  subscriber_id: string | null;
+  /** Who of the staff it is to; null: a subscriber, or somebody who is none yet. */
+  staff_user_id: string | null;
+  /** Of whom it is to, where that is no subscriber. */
+  to_name: string | null;
+  /** Path of its button, where that opens a door; empty once it is sent or given up. */
+  path_sealed: string | null;
   bill_id: string | null;
   payment_id: string | null;
   memo_id: string | null;
