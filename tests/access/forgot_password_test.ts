@@ -58,7 +58,8 @@ async function setMailServer(company: Company, at: Temporal.Instant): Promise<vo
 async function eventsOf({ context }: Installation, company: Company): Promise<string[]> {
   await context.security.settled();
   return await withTenant(context.db, company.tenantId, async (trx) => {
-    const rows = await trx.selectFrom("security_events").select(["kind", "reason"]).orderBy("first_at").execute();
+    const rows = await trx.selectFrom("security_events").select(["kind", "reason"]).orderBy("first_at")
+      .execute();
     return rows.map(({ kind, reason }) => `${kind} ${reason}`);
   });
 }
@@ -83,7 +84,9 @@ Deno.test("who forgot their password is mailed a link for half an hour, from the
       roleIds: [second.roles.Cashier!],
     }),
   );
-  assertOk(await acceptStaffInvite(installation.context, { ...CLIENT, ...invite, name: "", password: PASSWORD }));
+  assertOk(
+    await acceptStaffInvite(installation.context, { ...CLIENT, ...invite, name: "", password: PASSWORD }),
+  );
   await setMailServer(second, clock.now());
   assertOk(await askForReset(context, { ...ASKED, email: email.toUpperCase() }));
   assert.deepEqual(await mailsOf(first), []);
@@ -110,7 +113,9 @@ Deno.test("whoever asks gets the same answer: a stranger, a disabled person, one
   assertOk(await askForReset(context, { ...ASKED, email: "nobody@isp.example" }));
   await setMailServer(company, installation.clock.now());
   assertOk(
-    await disableStaff(installation.context, company.tenantId, company.owner, { staffUserId: away.staffUserId }),
+    await disableStaff(installation.context, company.tenantId, company.owner, {
+      staffUserId: away.staffUserId,
+    }),
   );
   assertOk(await askForReset(context, { ...ASKED, email: awayEmail }));
   assert.deepEqual(await mailsOf(company), []);
@@ -188,7 +193,9 @@ Deno.test("the page asks for an address, and says what else to do where nothing 
   assert.match(await (await visit("/forgot?done=asked")).text(), /the mail is on its way/);
   const [mail] = await mailsOf(company);
   const code = mail!.path!.slice("/reset/".length);
-  assertOk(await resetPassword(installation.context, { code, ip: CLIENT.ip, password: "siomai tuwing biyernes" }));
+  assertOk(
+    await resetPassword(installation.context, { code, ip: CLIENT.ip, password: "siomai tuwing biyernes" }),
+  );
   assertRefused(
     await resetPassword(installation.context, { code, ip: CLIENT.ip, password: "siomai tuwing sabado" }),
     "reset_gone",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { withScene } from "@/tests/support/scene.ts";
+import { hashPassword } from "@/web/gateways/passwords/mod.ts";
 import { changeOwnPassword } from "@/web/services/access/change_own_password.ts";
 import { saveOwnName } from "@/web/services/access/save_own_name.ts";
 import { resolveSession, signIn } from "@/web/services/access/sign_in.ts";
@@ -16,7 +17,12 @@ Deno.test("one's own password: the old one proves it, every other session ends, 
   const { email } = await company.member(person.staffUserId);
   const login = { ...CLIENT, email, password: PASSWORD };
   const [here, elsewhere] = [assertOk(await signIn(context, login)), assertOk(await signIn(context, login))];
-  const whose = { tenantId: company.tenantId, staffUserId: person.staffUserId, email, staffName: "Ben Reyes" };
+  const whose = {
+    tenantId: company.tenantId,
+    staffUserId: person.staffUserId,
+    email,
+    staffName: "Ben Reyes",
+  };
   const change = (old: string, password: string) =>
     changeOwnPassword(context, person, { whose, typed: { old, password }, client: CLIENT });
   assertRefused(await change("not this one", CHOSEN), "old_password_wrong");
@@ -31,7 +37,8 @@ Deno.test("one's own password: the old one proves it, every other session ends, 
   assertOk(await signIn(context, { ...login, password: CHOSEN }));
   assert.ok((await company.audited()).some(({ action }) => action === "staff.password_changed"));
   const events = await company.run((trx) =>
-    trx.selectFrom("security_events").select(["kind", "reason"]).where("reason", "=", "new_password").execute()
+    trx.selectFrom("security_events").select(["kind", "reason"]).where("reason", "=", "new_password")
+      .execute()
   );
   assert.deepEqual(events.map(({ kind }) => kind).toSorted(), ["session_ended", "sign_in_ok"]);
 });
@@ -43,9 +50,11 @@ Deno.test("two changes at once with the same old password: one wins", async () =
   const { staffUserId } = company.owner;
   const { email } = await company.member(staffUserId);
   const whose = { tenantId: company.tenantId, staffUserId, email, staffName: "Ana Cruz" };
-  const outcomes = await Promise.all([CHOSEN, `${CHOSEN} ulit`].map((password) =>
-    changeOwnPassword(context, company.owner, { whose, typed: { old: PASSWORD, password }, client: CLIENT })
-  ));
+  const outcomes = await Promise.all(
+    [CHOSEN, `${CHOSEN} ulit`].map((password) =>
+      changeOwnPassword(context, company.owner, { whose, typed: { old: PASSWORD, password }, client: CLIENT })
+    ),
+  );
   assert.deepEqual(outcomes.map(({ ok }) => ok).toSorted(), [false, true]);
 });
 
@@ -79,18 +88,45 @@ Deno.test("one's own name is the person's, and audited", async () => {
 });
 
 Deno.test("the pages: the form asks for both passwords, keeps none, and settings lead to it", async () => {
-  await withScene("2026-02-14T10:00", async ({ owner }) => {
+  await withScene("2026-02-14T10:00", async ({ isp, owner }) => {
+    const hash = await hashPassword(PASSWORD);
+    await isp.run((trx) => trx.updateTable("staff_users").set({ password_hash: hash }).execute());
     const me = await owner.get("/admin/settings/me");
     assert.match(me.html, /href="\/admin\/settings\/password"/);
     assert.match(me.html, /name="name"/);
     const page = await owner.get("/admin/settings/password");
     assert.equal(page.status, 200);
-    const wrong = await owner.post("/admin/settings/password", { old_password: "nope nope", password: CHOSEN });
+    const wrong = await owner.post("/admin/settings/password", {
+      old_password: "nope nope",
+      password: CHOSEN,
+    });
     assert.equal(wrong.status, 422);
     assert.match(wrong.text, /not your password of now/);
     assert.ok(!wrong.html.includes(CHOSEN) && !wrong.html.includes("nope nope"));
-    const saved = await owner.post("/admin/settings/me", { name: "Ana Dela Cruz", density: "default", locale: "" });
+    const changed = await owner.post("/admin/settings/password", {
+      old_password: PASSWORD,
+      password: CHOSEN,
+    });
+    assert.deepEqual([changed.status, changed.location], [303, "/admin/settings/me?done=password"]);
+    assert.match(changed.headers.getSetCookie().join(), /linya=[\w-]{43};/);
+    assert.equal((await owner.get("/admin/settings/me")).status, 302, "the token of before opens nothing");
+  });
+});
+
+Deno.test("a name is changed among the preferences, which a page of before leaves as it is", async () => {
+  await withScene("2026-02-14T10:00", async ({ owner }) => {
+    const saved = await owner.post("/admin/settings/me", {
+      name: "Ana Dela Cruz",
+      density: "default",
+      locale: "",
+    });
     assert.equal(saved.status, 303, saved.text);
     assert.match((await owner.get("/admin/settings/me")).html, /value="Ana Dela Cruz"/);
+    assert.equal((await owner.post("/admin/settings/me", { density: "default", locale: "" })).status, 303);
+    assert.match((await owner.get("/admin/settings/me")).html, /value="Ana Dela Cruz"/);
+    assert.equal(
+      (await owner.post("/admin/settings/me", { name: " ", density: "default", locale: "" })).status,
+      422,
+    );
   });
 });

@@ -4,7 +4,7 @@ import { randomBytes } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { startMailSim } from "@/sim/mail/mod.ts";
-import { createIsp, type Isp } from "@/tests/billing/isp.ts";
+import { createIsp, type Isp, todayOf } from "@/tests/billing/isp.ts";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
 import { until } from "@/tests/support/until.ts";
 import { createWebApp } from "@/tests/support/web_app.ts";
@@ -15,6 +15,8 @@ import { sendAgain } from "@/web/services/mail/send_again.ts";
 import { type MailContext, outboxParts } from "@/web/services/mail/start_mail.ts";
 import { limitToSites, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { countMailsByState, listMails } from "@/web/store/mail/mail_page.ts";
+import { skipOutbox } from "@/web/store/mail/outbox.ts";
+import { countUnsent, listUnsent } from "@/web/store/mail/unsent.ts";
 import { skipStaffMessages } from "@/web/store/mail/staff_messages.ts";
 import { testLinks } from "./_world.ts";
 import { startWorker } from "./outbox_isp.ts";
@@ -172,12 +174,25 @@ Deno.test("however a message ends, its link is forgotten in the same moment, and
   await withIsp(async ({ isp, context, queue, rows }) => {
     for (const [n, state] of ["failed", "refused", "skipped", "sent"].entries()) {
       await queue({ key: String(n) });
-      await isp.run((trx) => sql`update mail_messages set state = ${state} where state = 'queued'`.execute(trx));
+      await isp.run((trx) =>
+        sql`update mail_messages set state = ${state} where state = 'queued'`.execute(trx)
+      );
     }
     assert.deepEqual((await rows()).map((row) => row.path_sealed), [null, null, null, null]);
     const mailId = String((await rows())[0]?.id);
     const again = await sendAgain(context, isp.tenantId, isp.actor, { mailId, key: crypto.randomUUID() });
     assert.deepEqual(again.ok ? "ok" : again.code, "mail_to_staff");
+  });
+});
+
+Deno.test("what staff was not told because the server went is not sent once there is another", async () => {
+  await withIsp(async ({ isp, queue, rows }) => {
+    await queue();
+    await isp.run((trx) => skipOutbox(trx, "no_server"));
+    assert.deepEqual((await rows()).map(({ state, reason }) => [state, reason]), [["skipped", "no_server"]]);
+    const moment = { now: isp.clock.now(), today: todayOf(isp) };
+    assert.equal(await isp.run((trx) => countUnsent(trx, moment)), 0);
+    assert.deepEqual(await isp.run((trx) => listUnsent(trx, moment, 10)), []);
   });
 });
 

@@ -16,7 +16,10 @@ export type StaffOccasion = (typeof STAFF_OCCASIONS)[number];
 export type MailOccasion = Occasion | StaffOccasion;
 
 /** Occasions whose button opens a door: its path is sealed, and forgotten once it is sent. */
-export const SEALED_OCCASIONS = ["staff_invited", "password_reset"] as const satisfies readonly StaffOccasion[];
+export const SEALED_OCCASIONS = [
+  "staff_invited",
+  "password_reset",
+] as const satisfies readonly StaffOccasion[];
 export type SealedOccasion = (typeof SEALED_OCCASIONS)[number];
 
 /** A person waits for the first three in front of a screen; who decides is told before bills go out. */
@@ -107,7 +110,9 @@ export function writeStaffFacts(
 ): Record<string, unknown> {
   return {
     params: Object.fromEntries(
-      Object.entries(params).map(([name, value]) => [name, typeof value === "bigint" ? String(value) : value]),
+      Object.entries(params).map((
+        [name, value],
+      ) => [name, typeof value === "bigint" ? String(value) : value]),
     ),
     language,
     ...(path !== null && { path }),

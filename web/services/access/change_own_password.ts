@@ -13,7 +13,13 @@ import { getTenant } from "@/web/store/settings/tenants.ts";
 import { recordAudit } from "../audit.ts";
 import { businessNow } from "../business_clock.ts";
 import type { Actor } from "../context.ts";
-import { type Client, SESSION_HOURS, type SignedIn, type SignInContext, type StaffSession } from "./sign_in.ts";
+import {
+  type Client,
+  SESSION_HOURS,
+  type SignedIn,
+  type SignInContext,
+  type StaffSession,
+} from "./sign_in.ts";
 import { admitTry, forgetTry } from "./sign_in_limits.ts";
 
 /** What is typed. */
@@ -57,7 +63,12 @@ export async function changeOwnPassword(
   const about = { email: whose.email, name: whose.staffName, company };
   const checked = checkPassword(typed.password, about, await loadCommonPasswords());
   if (!checked.ok) return checked;
-  const changed = await write(context, actor, { whose, client, passwordHash, hash: await hashPassword(typed.password) });
+  const changed = await write(context, actor, {
+    whose,
+    client,
+    passwordHash,
+    hash: await hashPassword(typed.password),
+  });
   return changed === null ? err("old_password_wrong") : ok(changed);
 }
 

@@ -99,7 +99,15 @@ export async function inviteStaff(
       summary: coded("audit_staff_invited", { email, roles: namesOf(roles) }),
       details: { email, name, roles: roles.map((role) => role.name), expires_at: expiresAt.toString() },
     });
-    const mail = await mailInvite(context, change, { actor, inviteId, email, name, roles, code: made.code, expiresAt });
+    const mail = await mailInvite(context, change, {
+      actor,
+      inviteId,
+      email,
+      name,
+      roles,
+      code: made.code,
+      expiresAt,
+    });
     return ok({ inviteId, code: made.code, expiresAt, mail });
   });
 }
@@ -136,7 +144,15 @@ export async function renewStaffInvite(
       details: { before: invite.expires_at.toString(), after: expiresAt.toString() },
     });
     const { email, name } = invite;
-    const mail = await mailInvite(context, change, { actor, inviteId, email, name, roles, code: made.code, expiresAt });
+    const mail = await mailInvite(context, change, {
+      actor,
+      inviteId,
+      email,
+      name,
+      roles,
+      code: made.code,
+      expiresAt,
+    });
     return ok({ inviteId, code: made.code, expiresAt, mail });
   });
 }

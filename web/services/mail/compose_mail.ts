@@ -40,7 +40,11 @@ export async function composeMail(
     : null;
   const isReminder = occasion === "reminder" || occasion === "cut_notice";
   const wishesLink = isReminder ? await links.mailAddress(trx.tenantId, reader.id) : null;
-  const told = await readMailFacts(trx, { tenant, today, links }, { ...message, occasion, subscriber_id: subscriberId });
+  const told = await readMailFacts(trx, { tenant, today, links }, {
+    ...message,
+    occasion,
+    subscriber_id: subscriberId,
+  });
   const { language } = reader;
   const rendered = renderMail(
     { name: reader.name, account: reader.account_number, told, statement, wishesLink },

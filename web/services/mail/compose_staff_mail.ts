@@ -28,7 +28,13 @@ export async function composeStaffMail(
   const tenant = await getTenant(trx);
   const brand = await readMailBrand(trx, tenant);
   const rendered = renderStaffMail(
-    { name, told, href: path === null ? null : links.addressOf(path), zone: tenant.time_zone, goodUntil: facts.goodUntil },
+    {
+      name,
+      told,
+      href: path === null ? null : links.addressOf(path),
+      zone: tenant.time_zone,
+      goodUntil: facts.goodUntil,
+    },
     brand,
     facts.language,
   );

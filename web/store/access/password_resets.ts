@@ -55,7 +55,11 @@ export async function countAskedResets(
   since: Temporal.Instant,
 ): Promise<number> {
   const { count } = await trx.selectFrom("password_resets").select(sql<number>`count(*)::int`.as("count"))
-    .where("tenant_id", "=", trx.tenantId).where("staff_user_id", "=", staffUserId).where("used_at", "is", null)
+    .where("tenant_id", "=", trx.tenantId).where("staff_user_id", "=", staffUserId).where(
+      "used_at",
+      "is",
+      null,
+    )
     .where("made_by", "is", null).where("created_at", ">", since).executeTakeFirstOrThrow();
   return count;
 }

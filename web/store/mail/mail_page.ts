@@ -150,7 +150,9 @@ export async function listBillMails(
 }
 
 const MAIL = sql`
-  select ${columnsOf("m", COLUMNS)}, coalesce(s.name, m.to_name, '') as recipient_name, s.account_number, b.number as bill_number
+  select ${
+  columnsOf("m", COLUMNS)
+}, coalesce(s.name, m.to_name, '') as recipient_name, s.account_number, b.number as bill_number
   from mail_messages m
   left join subscribers s on s.tenant_id = m.tenant_id and s.id = m.subscriber_id
   left join bills b on b.tenant_id = m.tenant_id and b.id = m.bill_id`;

@@ -84,7 +84,10 @@ function sheetOf({ told, zone }: StaffMailFacts, company: string, t: Translate):
     case "new_device":
       return {
         subject: t("staff_mail.device_subject"),
-        head: { label: t("staff_mail.device_head"), value: told.params.browser ?? t("staff_mail.device_unknown") },
+        head: {
+          label: t("staff_mail.device_head"),
+          value: told.params.browser ?? t("staff_mail.device_unknown"),
+        },
         body: t("staff_mail.device_body"),
         list: [
           [t("staff_mail.device_when"), momentText(Temporal.Instant.from(told.params.signedInAt), zone, t)],

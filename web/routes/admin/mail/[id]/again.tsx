@@ -41,7 +41,9 @@ const question = define.question({
     label: t(`deliveries.occasion_${mail.occasion}`),
   }),
   blocked: ({ t, loaded: { mail, isVoid, isToStaff, why, path } }) => {
-    const title = isToStaff ? t("codes_deliveries.mail_to_staff") : mail.state === "queued"
+    const title = isToStaff
+      ? t("codes_deliveries.mail_to_staff")
+      : mail.state === "queued"
       ? t("codes_deliveries.mail_waits_already")
       : isVoid
       ? t("codes_deliveries.mail_of_void_bill")

@@ -32,7 +32,9 @@ const form = define.form({
     return {
       noted,
       mail,
-      phone: mail === null || mail.subscriber_id === null ? null : (await findSubscriber(trx, mail.subscriber_id))?.phone ?? null,
+      phone: mail === null || mail.subscriber_id === null
+        ? null
+        : (await findSubscriber(trx, mail.subscriber_id))?.phone ?? null,
     };
   },
   permission: "mail:send",
