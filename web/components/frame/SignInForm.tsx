@@ -62,6 +62,9 @@ export function SignInForm({ email, next, carried, ended, problems, children }: 
       <LinkButton href={`/login/passkey?next=${encodeURIComponent(next)}`} wide>
         {t("factors.passkey_sign_in")}
       </LinkButton>
+      <p>
+        <a href="/forgot">{t("access.forgot")}</a>
+      </p>
     </AuthShell>
   );
 }

@@ -9,6 +9,7 @@ export const SECURITY_KINDS = [
   "new_device",
   "confirmed",
   "confirm_failed",
+  "link_mailed",
 ] as const;
 export type SecurityKind = typeof SECURITY_KINDS[number];
 
@@ -36,6 +37,9 @@ export const SECURITY_REASONS = [
   "ended_by_staff",
   "not_confirmed",
   "invite_gone",
+  "forgotten",
+  "too_many_links",
+  "no_mail_server",
   "permission",
   "form_token",
   "origin",

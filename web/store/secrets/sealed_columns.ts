@@ -21,6 +21,7 @@ export const SEALED_COLUMNS = [
   { table: "mail_servers", column: "oauth_refresh_token_sealed", key: "tenant_id" },
   // Of a person, who may work for several.
   { table: "staff_totp", column: "secret_sealed", key: "staff_user_id", tenant: "sealed_in" },
+  { table: "mail_messages", column: "path_sealed", key: "id" },
 ] as const satisfies readonly SealedColumn[];
 
 /** A sealed text with the row that it stands in. */
@@ -53,7 +54,8 @@ export async function updateSealedRow(
   { row_id, sealed }: SealedRow,
 ): Promise<void> {
   await sql`update ${sql.table(table)} set ${sql.ref(column)} = ${sealed}
-    where ${sql.ref(tenant)} = ${trx.tenantId} and ${sql.ref(key)}::text = ${row_id}`.execute(trx);
+    where ${sql.ref(tenant)} = ${trx.tenantId} and ${sql.ref(key)}::text = ${row_id}
+      and ${sql.ref(column)} is not null`.execute(trx);
 }
 
 /** How often each master key is needed for the tenant: by its data key, and by what is sealed. */

@@ -68,6 +68,7 @@ const TONES: Record<SecurityKind, Tone> = {
   new_device: "info",
   confirmed: "mute",
   confirm_failed: "warn",
+  link_mailed: "info",
 };
 
 function chipsOf(t: Translate, frame: ListFrame, kind: SecurityKind | undefined) {

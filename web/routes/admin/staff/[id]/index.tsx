@@ -112,6 +112,8 @@ const form = define.form({
             enabled: t("staff.done_enabled"),
             factors: t("factors.reset_done"),
             sessions: t("staff.done_sessions"),
+            link_queued: t("staff.link_mailed", { email: member.email }),
+            link_no_mail_server: t("staff.link_not_mailed"),
           }}
         />
         {code !== null && (
