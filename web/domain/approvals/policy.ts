@@ -73,7 +73,10 @@ export function wayOf(policy: ApprovalPolicy, soleOwner: SoleOwner, asking: Aski
  */
 export function needsApproval(
   { mode, fromCentavos, binds }: ApprovalPolicy,
-  { amountCentavos, mayDecide, isAboveOwn = false }: Pick<Asking, "amountCentavos" | "mayDecide" | "isAboveOwn">,
+  { amountCentavos, mayDecide, isAboveOwn = false }: Pick<
+    Asking,
+    "amountCentavos" | "mayDecide" | "isAboveOwn"
+  >,
 ): boolean {
   if (mode === "off" || (binds === "others" && mayDecide)) return false;
   return mode === "always" || isAboveOwn || amountCentavos === null || amountCentavos >= (fromCentavos ?? 0n);

@@ -60,14 +60,19 @@ export async function voidBill(
   actor: Actor,
   input: { billId: string; reason: string; periods?: AfterVoid },
 ): Promise<Result<VoidedBill, VoidBillCode | UnaskedCode>> {
-  return await runUseCase<VoidedBill, VoidBillCode | UnaskedCode>(context, tenantId, actor, async (useCase) => {
-    const seen = await findBill(useCase.trx, input.billId);
-    const kept = seen === null ? null : await refuseUnasked(useCase, "bill_void", {
-      amountCentavos: centavos(seen.total_centavos),
-      subscriberId: seen.subscriber_id,
-    });
-    return kept ?? await voidByHandIn(useCase, input);
-  });
+  return await runUseCase<VoidedBill, VoidBillCode | UnaskedCode>(
+    context,
+    tenantId,
+    actor,
+    async (useCase) => {
+      const seen = await findBill(useCase.trx, input.billId);
+      const kept = seen === null ? null : await refuseUnasked(useCase, "bill_void", {
+        amountCentavos: centavos(seen.total_centavos),
+        subscriberId: seen.subscriber_id,
+      });
+      return kept ?? await voidByHandIn(useCase, input);
+    },
+  );
 }
 
 /** The same inside of another use case, which has written nothing. */

@@ -40,7 +40,9 @@ export async function suspendSubscription(
 ): Promise<Result<null, SuspendCode | UnaskedCode>> {
   return await runUseCase<null, SuspendCode | UnaskedCode>(context, tenantId, actor, async (useCase) => {
     const place = await findRouterPlace(useCase.trx, input.subscriptionId);
-    const kept = place === null ? null : await refuseUnasked(useCase, "suspension", { siteId: place.site_id });
+    const kept = place === null
+      ? null
+      : await refuseUnasked(useCase, "suspension", { siteId: place.site_id });
     return kept ?? await suspendIn(useCase, input);
   });
 }

@@ -16,7 +16,13 @@ import {
 import { previewPayment } from "../../payments/preview_payment.ts";
 import { checkReason } from "../../reason.ts";
 import type { UseCase } from "../../use_case.ts";
-import { type ApprovalKind, type ApprovalMoment, type ApprovalPreview, frozenCentavos, seenOf } from "../kind.ts";
+import {
+  type ApprovalKind,
+  type ApprovalMoment,
+  type ApprovalPreview,
+  frozenCentavos,
+  seenOf,
+} from "../kind.ts";
 
 const common = {
   subscriberId: z.uuid(),

@@ -8,7 +8,13 @@ import { findRefundByKey } from "@/web/store/payments/refunds.ts";
 import { findSubscriber, lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { checkRefund, type RefundCode, type Refunded, refundIn } from "../../payments/refund_credit.ts";
 import { checkReason } from "../../reason.ts";
-import { type ApprovalKind, type ApprovalMoment, type ApprovalPreview, frozenCentavos, seenOf } from "../kind.ts";
+import {
+  type ApprovalKind,
+  type ApprovalMoment,
+  type ApprovalPreview,
+  frozenCentavos,
+  seenOf,
+} from "../kind.ts";
 
 const input = z.object({
   subscriberId: z.uuid(),
