@@ -58,7 +58,7 @@ export async function voidBill(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: { billId: string; reason: string; periods?: AfterVoid },
+  input: { billId: string; reason: string; periods?: AfterVoid | undefined },
 ): Promise<Result<VoidedBill, VoidBillCode | UnaskedCode>> {
   return await runUseCase<VoidedBill, VoidBillCode | UnaskedCode>(
     context,
