@@ -150,7 +150,7 @@ const KEEP_ASKED =
   join subscribers s on s.tenant_id = c.tenant_id and s.id = c.subscriber_id
   left join routers r on r.tenant_id = c.tenant_id and r.id = c.router_id
   left join lateral (select z.staff_user_id from audit_entries z where z.tenant_id = e.tenant_id
-    and z.action = 'subscription.end_asked' and z.subject_id = e.subscription_id::text
+    and z.action in ('subscription.end_asked', 'approval.asked') and z.subject_id = e.subscription_id::text
     order by z.sequence desc limit 1) a on true
   where e.state = 'asked'`;
 

@@ -13,10 +13,10 @@ import { switchRenewal } from "@/web/services/billing/renew_prepaid.ts";
 import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
 import { voidMemo } from "@/web/services/payments/void_memo.ts";
-import { endConnection } from "@/web/services/subscribers/end_connection.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import { advance, billsOf, days, move, owed, payerOf, voidIt, world } from "@/tests/billing/payer_isp.ts";
+import { endConnection } from "./ends.ts";
 
 Deno.test("in the middle of a period: days until then are billed to the old payer at once, the rest to the new one", async () => {
   await using w = await world();

@@ -11,8 +11,6 @@ import { takeBackFuture } from "@/web/services/billing/take_back_future.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import { refundCredit } from "@/web/services/payments/refund_credit.ts";
-import { endConnection } from "@/web/services/subscribers/end_connection.ts";
-import { planEnd } from "@/web/services/subscribers/plan_end.ts";
 import { takeBackEnd } from "@/web/services/subscribers/take_back_end.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import { replacePrepaidUnits } from "@/web/store/billing/prepaid.ts";
@@ -21,6 +19,7 @@ import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import { assertBooksHold, type Isp, offNow, pay, todayOf } from "./isp.ts";
 import { buy, UNITS } from "./prepaid_isp.ts";
 import { believeWrongly, comeBack, createWatched, jumpTo, livesUntil, minute } from "./watched_isp.ts";
+import { endConnection, planEnd } from "./ends.ts";
 
 const day = Temporal.PlainDate.from;
 const call = (isp: Isp) => [isp.context, isp.tenantId, isp.actor] as const;

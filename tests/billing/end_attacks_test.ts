@@ -8,13 +8,12 @@ import { changePlan } from "@/web/services/billing/change_plan.ts";
 import { decideDispute, disputeBill } from "@/web/services/billing/dispute_bill.ts";
 import { reviewEnd } from "@/web/services/billing/review_end.ts";
 import { resumeSubscription, suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
-import { endConnection } from "@/web/services/subscribers/end_connection.ts";
-import { planEnd } from "@/web/services/subscribers/plan_end.ts";
 import { takeBackEnd } from "@/web/services/subscribers/take_back_end.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, offNow, pay, todayOf } from "./isp.ts";
+import { endConnection, planEnd } from "./ends.ts";
 
 const day = Temporal.PlainDate.from;
 const call = (isp: Isp) => [isp.context, isp.tenantId, isp.actor] as const;

@@ -9,11 +9,11 @@ import { changeMode } from "@/web/services/billing/change_mode.ts";
 import { type EndInput, reviewEnd } from "@/web/services/billing/review_end.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { resumeSubscription, suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
-import { endConnection } from "@/web/services/subscribers/end_connection.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, pay, todayOf } from "./isp.ts";
+import { endConnection } from "./ends.ts";
 
 const day = Temporal.PlainDate.from;
 

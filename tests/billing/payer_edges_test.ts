@@ -6,7 +6,6 @@ import { changePayer, type PayerRequest } from "@/web/services/billing/change_pa
 import { changeMode } from "@/web/services/billing/change_mode.ts";
 import { undoPayerChange } from "@/web/services/billing/payer_days.ts";
 import { readPayerEffect } from "@/web/services/billing/payer_effect.ts";
-import { endConnection } from "@/web/services/subscribers/end_connection.ts";
 import { reviewEnd } from "@/web/services/billing/review_end.ts";
 import { updateNextPlan } from "@/web/store/billing/plan_changes.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
@@ -26,6 +25,7 @@ import {
   wordsOf,
   world,
 } from "@/tests/billing/payer_isp.ts";
+import { endConnection } from "./ends.ts";
 
 Deno.test("who cannot get it, and what cannot be given", async () => {
   await using w = await world();

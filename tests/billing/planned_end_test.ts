@@ -9,12 +9,12 @@ import { runDueDays } from "@/web/services/billing/run_due_days.ts";
 import { createPlan } from "@/web/services/billing/save_plan.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { resumeSubscription, suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
-import { planEnd } from "@/web/services/subscribers/plan_end.ts";
 import { takeBackEnd } from "@/web/services/subscribers/take_back_end.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, offNow, pay, todayOf } from "./isp.ts";
 import { buy, createPrepaidIsp } from "./prepaid_isp.ts";
+import { planEnd } from "./ends.ts";
 
 const day = Temporal.PlainDate.from;
 

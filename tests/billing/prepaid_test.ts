@@ -6,7 +6,6 @@ import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { reviewEnd } from "@/web/services/billing/review_end.ts";
 import { issueMemo } from "@/web/services/payments/issue_memo.ts";
 import { voidMemo } from "@/web/services/payments/void_memo.ts";
-import { endConnection } from "@/web/services/subscribers/end_connection.ts";
 import { findMemoOfBill } from "@/web/store/payments/memos.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
@@ -18,6 +17,7 @@ import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
 import { replacePrepaidUnits } from "@/web/store/billing/prepaid.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { credit, days, SEVEN, tonight } from "@/tests/billing/renewals.ts";
+import { endConnection } from "./ends.ts";
 
 Deno.test("bought, lapsed, renewed: off by the run on the first day without coverage, on with the payment", async () => {
   await using database = await createTestDatabase();

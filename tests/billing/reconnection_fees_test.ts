@@ -13,7 +13,6 @@ import { issueMemo } from "@/web/services/payments/issue_memo.ts";
 import { recordPayment } from "@/web/services/payments/record_payment.ts";
 import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
 import { voidMemo } from "@/web/services/payments/void_memo.ts";
-import { endConnection } from "@/web/services/subscribers/end_connection.ts";
 import { findBill } from "@/web/store/billing/bills.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
@@ -28,6 +27,7 @@ import {
   todayOf,
 } from "./isp.ts";
 import { voidPaid } from "./void_paid.ts";
+import { endConnection } from "./ends.ts";
 
 const call = (isp: Isp) => [isp.context, isp.tenantId, isp.actor] as const;
 

@@ -8,7 +8,6 @@ import { changePlan } from "@/web/services/billing/change_plan.ts";
 import { reviewPlanNow } from "@/web/services/billing/review_plan_now.ts";
 import { type EndInput, reviewEnd } from "@/web/services/billing/review_end.ts";
 import { resumeSubscription, suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
-import { endConnection } from "@/web/services/subscribers/end_connection.ts";
 import { changeMode } from "@/web/services/billing/change_mode.ts";
 import { changePayer } from "@/web/services/billing/change_payer.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
@@ -19,6 +18,7 @@ import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, pay, todayOf } from "./isp.ts";
 import { buy, createPrepaidIsp } from "./prepaid_isp.ts";
 import { balanceOn, setTax, taxedBills } from "./tax_isp.ts";
+import { endConnection } from "./ends.ts";
 
 const day = Temporal.PlainDate.from;
 

@@ -16,7 +16,6 @@ import { previewBills } from "@/web/services/billing/preview_bills.ts";
 import { reviewEnd } from "@/web/services/billing/review_end.ts";
 import { reviewOwnPrice } from "@/web/services/billing/review_own_price.ts";
 import { activateSubscription } from "@/web/services/subscribers/activate_subscription.ts";
-import { endConnection } from "@/web/services/subscribers/end_connection.ts";
 import { firstBillOf } from "@/web/services/billing/connection_billing.ts";
 import { findPlan } from "@/web/store/billing/plans.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
@@ -26,6 +25,7 @@ import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { assertBooksHold, createIsp, type Isp, liveUntil, pay, todayOf } from "./isp.ts";
 import { buy, createPrepaidIsp } from "./prepaid_isp.ts";
 import { setTax, switchFeesOn } from "./tax_isp.ts";
+import { endConnection } from "./ends.ts";
 
 const day = Temporal.PlainDate.from;
 

@@ -8,12 +8,12 @@ import { changePayer } from "@/web/services/billing/change_payer.ts";
 import { readVoidCredits } from "@/web/services/billing/void_credits.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { resumeSubscription, suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
-import { endConnection } from "@/web/services/subscribers/end_connection.ts";
 import { reviewEnd } from "@/web/services/billing/review_end.ts";
 import { findBill } from "@/web/store/billing/bills.ts";
 import { findSubscriberBalance } from "@/web/store/billing/ledger.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
+import { endConnection } from "./ends.ts";
 
 /** Bills of ₱1,000 in advance. January was paid, 10 of its 31 days were a vacation, and the bill of February took them off. */
 async function afterVacation() {

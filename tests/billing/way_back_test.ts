@@ -8,7 +8,6 @@ import { disputeBill } from "@/web/services/billing/dispute_bill.ts";
 import { issueMemo } from "@/web/services/payments/issue_memo.ts";
 import { takeOverBalance } from "@/web/services/payments/opening_balance.ts";
 import { refundCredit } from "@/web/services/payments/refund_credit.ts";
-import { planEnd } from "@/web/services/subscribers/plan_end.ts";
 import { checkInvariants } from "@/web/store/billing/invariants.ts";
 import { migrate } from "@/web/store/db/migrate.ts";
 import { replacePrepaidUnits } from "@/web/store/billing/prepaid.ts";
@@ -16,6 +15,7 @@ import { insertBoughtBefore } from "@/web/store/billing/unbilled_coverage.ts";
 import { assertBooksHold, createIsp, liveUntil, pay, todayOf } from "./isp.ts";
 import { out } from "./outage_isp.ts";
 import { buy, UNITS } from "./prepaid_isp.ts";
+import { planEnd } from "./ends.ts";
 
 Deno.test("the schema runs back and forward with rows in it, and refuses to run back over memos, refunds and openings", async () => {
   await using database = await createTestDatabase();

@@ -230,7 +230,10 @@ export function addressOf(pattern: string, ids: ReadonlyMap<string, string>): st
   const id = ids.get(kind);
   if (pattern.includes(":id")) assert.ok(id !== undefined, `no id is known for ${pattern}`);
   const address = pattern.replace(":id", id ?? "").replace(":list", "subscribers")
-    .replace(":occasion", "bill_issued").replace(":language", "fil").replace(":entry", "1").replace(":kind", "service_end");
+    .replace(":occasion", "bill_issued").replace(":language", "fil").replace(":entry", "1").replace(
+      ":kind",
+      "service_end",
+    );
   assert.ok(!address.includes(":"), `${pattern} has a part that tests/e2e/_pages.ts does not know`);
   return address;
 }

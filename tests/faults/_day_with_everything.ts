@@ -12,8 +12,8 @@ import { changePayer } from "@/web/services/billing/change_payer.ts";
 import { changePlan } from "@/web/services/billing/change_plan.ts";
 import { issueCharge } from "@/web/services/billing/issue_charge.ts";
 import { switchRenewal } from "@/web/services/billing/renew_prepaid.ts";
-import { planEnd } from "@/web/services/subscribers/plan_end.ts";
 import { replacePrepaidUnits } from "@/web/store/billing/prepaid.ts";
+import { planEnd } from "@/tests/billing/ends.ts";
 
 const call = (isp: Isp) => [isp.context, isp.tenantId, isp.actor] as const;
 

@@ -15,11 +15,11 @@ import { reviewPlanNow } from "@/web/services/billing/review_plan_now.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
-import { endConnection } from "@/web/services/subscribers/end_connection.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
 import { composeNow, testLinks } from "./_world.ts";
 import { createMailIsp, giveAddresses, mailsOf, sendDue, setServer } from "./mail_isp.ts";
+import { endConnection } from "@/tests/billing/ends.ts";
 
 const links = testLinks();
 const call = (isp: Isp) => [isp.context, isp.tenantId, isp.actor] as const;

@@ -7,8 +7,8 @@ import { createWebApp, type PageAnswer, type PageUser } from "@/tests/support/we
 import { FILIPINO } from "@/web/messages/mod.ts";
 import { listAuditEntries } from "@/web/store/access/audit.ts";
 import { assertOk } from "@/tests/support/expect.ts";
-import { planEnd } from "@/web/services/subscribers/plan_end.ts";
 import { withScene } from "../support/scene.ts";
+import { planEnd } from "@/tests/billing/ends.ts";
 
 const SUBSCRIBERS = "/admin/subscribers";
 

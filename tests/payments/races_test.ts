@@ -26,10 +26,10 @@ import type { ServiceContext } from "@/web/services/context.ts";
 import { issueMemo } from "@/web/services/payments/issue_memo.ts";
 import { recordPayment } from "@/web/services/payments/record_payment.ts";
 import { refundCredit } from "@/web/services/payments/refund_credit.ts";
-import { endConnection } from "@/web/services/subscribers/end_connection.ts";
 import { openDatabase } from "@/web/store/db/database.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { lockSubscription } from "@/web/store/subscribers/subscriptions.ts";
+import { endConnection } from "@/tests/billing/ends.ts";
 
 /** Subscribers of each race: each is one more chance to meet in the middle. */
 const LANES = 6;

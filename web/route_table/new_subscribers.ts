@@ -2,7 +2,6 @@ import { END_REASONS } from "@/shared/codes/kinds.ts";
 import { says } from "@/shared/codes/mod.ts";
 import { z } from "zod";
 import { formDate, formText, queryDate, queryId, queryText, queryWord } from "./fields.ts";
-import type { MessageKey } from "@/web/messages/mod.ts";
 import { contactForm } from "./subscribers.ts";
 import { REASON_MAX } from "@/web/domain/access/limits.ts";
 import { PPP_NAME_MAX } from "@/web/domain/network/limits.ts";

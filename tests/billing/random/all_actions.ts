@@ -21,8 +21,6 @@ import { recordPayment } from "@/web/services/payments/record_payment.ts";
 import { refundCredit } from "@/web/services/payments/refund_credit.ts";
 import { reverseRefund } from "@/web/services/payments/reverse_refund.ts";
 import { voidMemo } from "@/web/services/payments/void_memo.ts";
-import { endConnection } from "@/web/services/subscribers/end_connection.ts";
-import { planEnd } from "@/web/services/subscribers/plan_end.ts";
 import { takeBackEnd } from "@/web/services/subscribers/take_back_end.ts";
 import { findLastPayerChange } from "@/web/store/billing/payer_changes.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
@@ -32,6 +30,7 @@ import { type Isp, todayOf } from "../isp.ts";
 import { UNITS } from "../prepaid_isp.ts";
 import { setTax } from "../tax_isp.ts";
 import type { Dice } from "./dice.ts";
+import { endConnection, planEnd } from "../ends.ts";
 
 const AMOUNTS = [1, 100, 5_000, 49_900, 100_000, 150_000, 400_000] as const;
 const reason = "Corrected";

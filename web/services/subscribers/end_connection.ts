@@ -17,13 +17,11 @@ import {
   unusedWords,
 } from "../billing/review_end.ts";
 import { giveSuspendedBack } from "../billing/suspended_back.ts";
-import type { Actor, ServiceContext } from "../context.ts";
 import { refreshDesired } from "../network/desired_state.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
 import { giveMemo } from "../payments/give_memo.ts";
-import { runUseCase, type UseCase } from "../use_case.ts";
+import type { UseCase } from "../use_case.ts";
 import { auditSubscription } from "./audit_subscription.ts";
-import { lockServed } from "./plan_end.ts";
 
 /** Why a service is not ended. */
 export type EndConnectionCode = EndRefusal | "subscription_not_found" | "end_day_to_come" | "end_moved";
@@ -44,21 +42,9 @@ export interface EndNow extends EndInput {
 
 /**
  * Ends a service for good (billing rule 12): the last bill, credit for what is not used, the fee of the lock-in, and the
- * connection goes off at once. Bills that are open stay owed. An end that was planned or asked for is this one.
+ * connection goes off at once. Bills that are open stay owed. An end that was planned or asked for is this one. The
+ * connection is locked by the caller, who has written nothing.
  */
-export async function endConnection(
-  context: ServiceContext,
-  tenantId: string,
-  actor: Actor,
-  input: EndNow & { subscriptionId: string },
-): Promise<Result<EndedConnection, EndConnectionCode>> {
-  return await runUseCase<EndedConnection, EndConnectionCode>(context, tenantId, actor, async (useCase) => {
-    const connection = await lockServed(useCase.trx, input.subscriptionId);
-    return connection === null ? err("subscription_not_found") : await endNow(useCase, connection, input);
-  });
-}
-
-/** The same inside of another use case. The connection is locked by the caller, who has written nothing. */
 export async function endNow(
   useCase: UseCase,
   connection: SubscriptionRow,
@@ -190,7 +176,7 @@ async function takeOff(
     {
       credit_centavos: review.creditCentavos.toString(),
       lock_in_fee_centavos: review.lockInFeeCentavos.toString(),
-      ...(why != null && { why }),
+      ...(why !== undefined && why !== null && { why }),
       // For a clock that was wrong: how it was ended, and what waited behind it.
       unused,
       next_plan_id: connection.next_plan_id,

@@ -2,26 +2,12 @@ import { coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
-import {
-  findOpenEnd,
-  insertServiceEnd,
-  type ServiceEndRow,
-  updateServiceEnd,
-} from "@/web/store/subscribers/service_ends.ts";
+import { findOpenEnd, insertServiceEnd, updateServiceEnd } from "@/web/store/subscribers/service_ends.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { type EndInput, type EndRefusal, reviewEnd } from "../billing/review_end.ts";
-import type { Actor, ServiceContext } from "../context.ts";
-import { runUseCase, type UseCase } from "../use_case.ts";
+import type { UseCase } from "../use_case.ts";
 import { auditSubscription } from "./audit_subscription.ts";
-
-/** Why the end of a service is not planned. */
-export type PlanEndCode =
-  | EndRefusal
-  | "subscription_not_found"
-  | "end_is_planned"
-  | "end_is_asked_for"
-  | "end_day_over";
 
 /** An end that is written down: nothing has changed yet. */
 export interface WaitingEnd {
@@ -32,28 +18,8 @@ type EndRequest = EndInput & { subscriptionId: string };
 
 /**
  * Plans the end of a service with a day to come. Until then nothing changes but the bills: none is for days behind it. The
- * connection is on until the end of that day, and goes off by {@linkcode makeServiceEnds}.
- */
-export async function planEnd(
-  context: ServiceContext,
-  tenantId: string,
-  actor: Actor,
-  request: EndRequest,
-): Promise<Result<WaitingEnd, PlanEndCode>> {
-  return await runUseCase<WaitingEnd, PlanEndCode>(context, tenantId, actor, async (useCase) => {
-    const { trx, business: { today } } = useCase;
-    if (Temporal.PlainDate.compare(request.lastDay, today) <= 0) return err("end_day_over");
-    const connection = await lockServed(trx, request.subscriptionId);
-    if (connection === null) return err("subscription_not_found");
-    const open = await findOpenEnd(trx, connection.id);
-    if (open !== null) return refuseSecond(open);
-    return await planIn(useCase, connection, request);
-  });
-}
-
-/**
- * The same inside of another use case, which has locked the connection. An end that was asked for is this one: whoever
- * plans it has the right to decide.
+ * connection is on until the end of that day, and goes off by {@linkcode makeServiceEnds}. The caller has locked the
+ * connection. An end that was asked for is this one: whoever plans it has the right to decide.
  */
 export async function planIn(
   useCase: UseCase,
@@ -130,13 +96,6 @@ export async function dropEndAsked(
   if (open?.state !== "asked") return;
   await updateServiceEnd(trx, open.id, { state, note, decided_at: at, decided_by: actor.label });
   useCase.live(["money"]);
-}
-
-/** A connection has one end at a time. */
-function refuseSecond(
-  { state, last_on: last }: ServiceEndRow,
-): Failure<"end_is_planned" | "end_is_asked_for"> {
-  return state === "asked" ? err("end_is_asked_for", { last }) : err("end_is_planned", { last });
 }
 
 /** Why there is nothing to take back. */

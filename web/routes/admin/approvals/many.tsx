@@ -72,7 +72,7 @@ const question = define.question({
     <>
       <ul>
         {rows.map(({ row, effects }) => (
-          <li>
+          <li key={row.id}>
             <a href={`${PATH}/${row.id}`}>{row.subject_label}</a>{" "}
             <span class="note">
               {[

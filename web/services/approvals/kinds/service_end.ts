@@ -38,7 +38,7 @@ export const serviceEndKind: ApprovalKind<ServiceEndInput, EndedConnection | nul
   words: ({ lastDay, unused, why }) => [
     coded("approval_end_last", { last: lastDay }),
     coded("approval_end_unused", { unused }),
-    ...(why == null ? [] : [coded("approval_end_why", { why })]),
+    ...(why === undefined || why === null ? [] : [coded("approval_end_why", { why })]),
   ],
   lock: ({ trx }, { subscriptionId }) => lockSubscribersOf(trx, [subscriptionId]),
   preview,

@@ -66,7 +66,7 @@ const form = define.form({
             <div class="stack">
               <StateBanner view={loaded} t={t} zone={moment.zone} />
               <Card title={t("approvals.what")} aside={<StatePill row={row} t={t} />}>
-                {loaded.words.map((word) => <p>{codedText(t, word)}</p>)}
+                {loaded.words.map((word) => <p key={word.code}>{codedText(t, word)}</p>)}
                 <FactList wide facts={factsOf(loaded, state, moment.zone)} />
               </Card>
               <Card title={t(isOpen ? "approvals.effects_now" : "approvals.effects_then")}>
@@ -74,7 +74,7 @@ const form = define.form({
                   ? <p class="note">{t("approvals.effects_none")}</p>
                   : (
                     <ul>
-                      {loaded.effects.map((effect) => <li>{codedText(t, effect)}</li>)}
+                      {loaded.effects.map((effect) => <li key={effect.code}>{codedText(t, effect)}</li>)}
                     </ul>
                   )}
                 {problem !== null && (

@@ -25,7 +25,13 @@ const ELSEWHERE: Readonly<Record<string, NavId>> = {
 };
 
 /** What opens no page by itself. */
-const WITHOUT_PAGE: Partial<Record<Permission, NavId>> = { "audit:read": "settings" };
+const WITHOUT_PAGE: Partial<Record<Permission, NavId>> = {
+  "audit:read": "settings",
+  // What is decided on the page of a request depends on what it is about.
+  "service_end:approve": "approvals",
+  "approval:decide": "approvals",
+  "approval:policy": "approvals",
+};
 
 /**
  * Every permission below the entry of the menu that most of what it opens belongs to, and with it every page and endpoint

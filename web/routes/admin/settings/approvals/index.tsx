@@ -30,6 +30,7 @@ export default define.page<typeof handler>(function ApprovalsSettingsPage({ data
           const policy = data.policies.get(kind) ?? NO_APPROVAL;
           return (
             <Card
+              key={kind}
               title={kindText(kind, t)}
               aside={mayChange && (
                 <LinkButton small href={`${PATH}/${kind}`}>{t("approvals.policy_change")}</LinkButton>
