@@ -132,7 +132,7 @@ const form = define.form({
       done: ({ memoId, duplicate }) => `/admin/memos/${memoId}?done=${duplicate ? "before" : "given"}`,
       cannotRead: `/admin/subscribers/${subscriber.id}`,
     }),
-  undo: (done, { loaded: { subscriber } }) => done.outcome === "done" ? done.value.memoId : subscriber.id,
+  undo: (done) => done.outcome === "done" ? done.value.memoId : done.requestId,
 });
 
 export default form.page;
