@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { coded, formatCoded, says } from "@/shared/codes/mod.ts";
+import { REASON_MAX } from "@/web/domain/access/limits.ts";
 import { WHOLE_BASIS_POINTS } from "@/web/domain/billing/mod.ts";
 import { OWN_PRICE_MAX, PLAN_MAX } from "@/web/domain/billing/limits.ts";
 import {
@@ -37,7 +38,13 @@ const needsDay = { error: says("choose_date"), path: ["on"] };
 export const planEditForm = z.object({ ...planFieldsForm, ...priceDay }).refine(hasItsDay, needsDay);
 
 /** The version that was reviewed goes with what is saved. */
-export const planPriceForm = z.object({ ...planFieldsForm, ...priceDay, seen: z.string().max(2000) })
+export const planPriceForm = z.object({
+  ...planFieldsForm,
+  ...priceDay,
+  seen: z.string().max(2000),
+  /** Where somebody else has to approve it. */
+  reason: formText(REASON_MAX).optional().default(""),
+})
   .refine(hasItsDay, needsDay);
 
 /** A plan as it was typed, in an address: nothing is saved yet. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { handChangeKind } from "@/shared/protocol/mod.ts";
 import { formText, queryId, queryText, queryWord } from "./fields.ts";
 import { listQuery } from "./lists.ts";
+import { REASON_MAX } from "@/web/domain/access/limits.ts";
 import { ROUTER_MAX, SITE_MAX } from "@/web/domain/network/limits.ts";
 
 const done = queryText(40);
@@ -19,6 +20,8 @@ export const siteForm = z.object({
 /** A new name, and the one that the form was opened with. */
 export const renameSiteForm = siteForm.extend({ was: formText(SITE_MAX.name).optional() });
 export const siteQuery = z.object({ done });
+/** Why a router goes out of use, where somebody else has to approve it. */
+export const archiveRouterForm = z.object({ reason: formText(REASON_MAX).optional().default("") });
 
 const routerFields = {
   name: formText(ROUTER_MAX.name).refine((text) => text !== "", says("type_router_name")),

@@ -46,6 +46,8 @@ export interface Asking {
   mayDecide: boolean;
   /** Whether anybody else could decide this one. */
   hasOthers: boolean;
+  /** It is above the limit of their own roles. @default false */
+  isAboveOwn?: boolean;
 }
 
 /**
@@ -65,13 +67,19 @@ export function wayOf(policy: ApprovalPolicy, soleOwner: SoleOwner, asking: Aski
   return soleOwner.mode === "at_once" ? "own_at_once" : "own_cooling_off";
 }
 
-/** Whether somebody who asks is bound by a policy; an operation without an amount is as much as any. */
+/**
+ * Whether somebody who asks is bound by a policy; an operation without an amount is as much as any, and so is one above
+ * their own limit: they could not do it alone.
+ */
 export function needsApproval(
   { mode, fromCentavos, binds }: ApprovalPolicy,
-  { amountCentavos, mayDecide }: Pick<Asking, "amountCentavos" | "mayDecide">,
+  { amountCentavos, mayDecide, isAboveOwn = false }: Pick<
+    Asking,
+    "amountCentavos" | "mayDecide" | "isAboveOwn"
+  >,
 ): boolean {
   if (mode === "off" || (binds === "others" && mayDecide)) return false;
-  return mode === "always" || amountCentavos === null || amountCentavos >= (fromCentavos ?? 0n);
+  return mode === "always" || isAboveOwn || amountCentavos === null || amountCentavos >= (fromCentavos ?? 0n);
 }
 
 /** Whether a policy lets anything through that the one before it kept. */

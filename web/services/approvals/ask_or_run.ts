@@ -21,7 +21,7 @@ import { checkReason } from "../reason.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { auditRequest, closeRequest, kindName } from "./close_request.ts";
 import { type ApprovalMoment, type ApprovalPreview, freeze, momentOf } from "./kind.ts";
-import { couldDecide, findDecider, listDeciders, sitesOf } from "./people.ts";
+import { couldDecide, findDecider, isAboveLimit, listDeciders, sitesOf } from "./people.ts";
 import { type AnyKind, type CodeOf, type DoneOf, type InputOf, kindOf } from "./registry.ts";
 import { tellDeciders } from "./tell.ts";
 
@@ -73,12 +73,18 @@ export async function askOrRunIn<K extends ApprovalKindId>(
   return result as Result<AskOutcome<DoneOf<K>>, AskCode | CodeOf<K>>;
 }
 
-/** How an operation would go on if this person asked for it now; for the form that asks. */
+/** Of what is looked at, what says whether somebody has to be asked, and who. */
+export type Weighed = Pick<ApprovalPreview, "amountCentavos" | "subscriberId" | "siteId">;
+
+/**
+ * How an operation would go on if this person asked for it now; for the form that asks. What is above their own limit is
+ * asked for wherever a policy is on, whatever amount that begins with.
+ */
 export async function findWay(
   moment: ApprovalMoment,
   actor: Actor,
   id: ApprovalKindId,
-  preview: ApprovalPreview,
+  preview: Weighed,
 ): Promise<ApprovalWay> {
   if (actor.kind === "system" || actor.kind === "agent") return "run";
   const { trx } = moment;
@@ -86,16 +92,18 @@ export async function findWay(
   const policy = (await listPolicies(trx)).get(id) ?? NO_APPROVAL;
   if (policy.mode === "off") return "run";
   const request = await decidable(moment, actor, preview);
-  const mayDecide = couldDecide(await findDecider(trx, actor), request, kind);
+  const person = await findDecider(trx, actor);
+  const mayDecide = couldDecide(person, request, kind);
   const hasOthers = (await listDeciders(trx, request, kind)).length > 0;
   const { amountCentavos } = preview;
-  return wayOf(policy, await findSoleOwner(trx), { amountCentavos, mayDecide, hasOthers });
+  const isAboveOwn = isAboveLimit(person, amountCentavos, kind);
+  return wayOf(policy, await findSoleOwner(trx), { amountCentavos, mayDecide, hasOthers, isAboveOwn });
 }
 
 async function decidable(
   { trx }: ApprovalMoment,
   actor: Actor,
-  { siteId, subscriberId, amountCentavos }: ApprovalPreview,
+  { siteId, subscriberId, amountCentavos }: Weighed,
 ): Promise<Decidable> {
   return {
     askedById: staffIdOf(actor),

@@ -40,6 +40,16 @@ export function couldDecide(person: Decider | null, request: Decidable, { decide
   return person !== null && whyNotDecideAny(person.isActive ? person.access : null, request, decide) === null;
 }
 
+/** Whether an amount is more than the roles of somebody let one such act come to. */
+export function isAboveLimit(
+  person: Decider | null,
+  amountCentavos: bigint | null,
+  { decide: { limit } }: Pick<AnyKind, "decide">,
+): boolean {
+  const most = person === null || limit === null ? null : person.access.limitOf(limit);
+  return most !== null && amountCentavos !== null && amountCentavos > most;
+}
+
 /** Of a stored request what says who may decide it. */
 export async function decidableOf(trx: TenantTransaction, row: RequestRow): Promise<Decidable> {
   return {

@@ -1,11 +1,28 @@
 import type { RefusalCode } from "@/shared/codes/mod.ts";
 import type { ApprovalKindId } from "@/web/domain/approvals/mod.ts";
 import type { ApprovalKind } from "./kind.ts";
+import { billVoidKind } from "./kinds/bill_void.ts";
+import { creditMemoKind, writeOffKind } from "./kinds/memo.ts";
+import { ownPriceKind } from "./kinds/own_price.ts";
+import { paymentReversalKind } from "./kinds/payment_reversal.ts";
+import { planPriceKind } from "./kinds/plan_price.ts";
+import { refundKind } from "./kinds/refund.ts";
+import { routerRemovalKind } from "./kinds/router_removal.ts";
 import { serviceEndKind } from "./kinds/service_end.ts";
+import { suspensionKind } from "./kinds/suspension.ts";
 
 /** Everything that may need an approval. */
 export const APPROVAL_KINDS = {
   service_end: serviceEndKind,
+  refund: refundKind,
+  write_off: writeOffKind,
+  credit_memo: creditMemoKind,
+  bill_void: billVoidKind,
+  payment_reversal: paymentReversalKind,
+  own_price: ownPriceKind,
+  plan_price: planPriceKind,
+  suspension: suspensionKind,
+  router_removal: routerRemovalKind,
 } as const satisfies Record<ApprovalKindId, unknown>;
 
 type Kinds = typeof APPROVAL_KINDS;

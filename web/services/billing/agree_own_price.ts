@@ -15,6 +15,7 @@ import { findPlan } from "@/web/store/billing/plans.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { refuseAbove } from "../access/role_limit.ts";
+import { refuseUnasked, type UnaskedCode } from "../approvals/refuse_unasked.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
@@ -35,51 +36,66 @@ export async function agreeOwnPrice(
   tenantId: string,
   actor: Actor,
   input: OwnPriceInput & { subscriptionId: string },
-): Promise<Result<{ fromOn: Temporal.PlainDate }, OwnPriceCode>> {
-  return await runUseCase(context, tenantId, actor, async (useCase) => {
-    const { trx, at, tenant, business: { today } } = useCase;
+): Promise<Result<{ fromOn: Temporal.PlainDate }, OwnPriceCode | UnaskedCode>> {
+  type Code = OwnPriceCode | UnaskedCode;
+  return await runUseCase<{ fromOn: Temporal.PlainDate }, Code>(context, tenantId, actor, async (useCase) => {
+    const { trx, tenant, business: { today } } = useCase;
     const connection = await find(useCase, input.subscriptionId);
     if (connection === null) return err("subscription_not_found");
     const review = await reviewOwnPrice(trx, { tenant, today }, connection, input);
     if (!review.ok) return review;
-    const { price, ended, takenBack } = review.value;
-    const above = refuseAbove(
-      useCase.actor,
-      "discount_centavos",
-      await discountOf(useCase, connection, price),
-    );
-    if (above !== null) return above;
-    const key = (row: OwnPriceRow) => ({ subscriptionId: connection.id, id: row.id });
-    for (const row of takenBack) await updateOwnPriceTakenBack(trx, key(row), { at, label: actor.label });
-    for (const { row, lastOn } of ended) await updateOwnPriceEnd(trx, key(row), lastOn);
-    const id = uuidv7(at.epochMilliseconds);
-    await insertOwnPrice(trx, {
-      ...price,
-      subscription_id: connection.id,
-      id,
-      agreed_on: today,
-      agreed_at: at,
-      agreed_by: actor.label,
+    const discount = await discountOf(useCase, connection, review.value.price);
+    const kept = await refuseUnasked(useCase, "own_price", {
+      amountCentavos: centavos(discount > 0n ? discount : 0n),
+      subscriberId: connection.subscriber_id,
     });
-    await auditSubscription(
-      useCase,
-      connection,
-      "own_price_agreed",
-      coded("audit_own_price_agreed", {
-        price: agreedWords(price),
-        from: price.from_on,
-        reason: price.reason,
-      }),
-      { price_id: id, before: keepBefore([...ended.map(({ row }) => row), ...takenBack]) },
-    );
-    useCase.live(["money"]);
-    return ok({ fromOn: price.from_on });
+    return kept ?? await agreeIn(useCase, input);
   });
 }
 
+/** The same inside of another use case, which has written nothing. */
+export async function agreeIn(
+  useCase: UseCase,
+  input: OwnPriceInput & { subscriptionId: string },
+): Promise<Result<{ fromOn: Temporal.PlainDate }, OwnPriceCode>> {
+  const { trx, at, actor, tenant, business: { today } } = useCase;
+  const connection = await find(useCase, input.subscriptionId);
+  if (connection === null) return err("subscription_not_found");
+  const review = await reviewOwnPrice(trx, { tenant, today }, connection, input);
+  if (!review.ok) return review;
+  const { price, ended, takenBack } = review.value;
+  const above = refuseAbove(actor, "discount_centavos", await discountOf(useCase, connection, price));
+  if (above !== null) return above;
+  const key = (row: OwnPriceRow) => ({ subscriptionId: connection.id, id: row.id });
+  for (const row of takenBack) await updateOwnPriceTakenBack(trx, key(row), { at, label: actor.label });
+  for (const { row, lastOn } of ended) await updateOwnPriceEnd(trx, key(row), lastOn);
+  const id = uuidv7(at.epochMilliseconds);
+  await insertOwnPrice(trx, {
+    ...price,
+    subscription_id: connection.id,
+    id,
+    agreed_on: today,
+    agreed_at: at,
+    agreed_by: actor.label,
+  });
+  await auditSubscription(
+    useCase,
+    connection,
+    "own_price_agreed",
+    coded("audit_own_price_agreed", {
+      price: agreedWords(price),
+      from: price.from_on,
+      reason: price.reason,
+    }),
+    { price_id: id, before: keepBefore([...ended.map(({ row }) => row), ...takenBack]) },
+  );
+  useCase.live(["money"]);
+  return ok({ fromOn: price.from_on });
+}
+
 /** What a whole month costs less than by the price list; less than nothing where it costs more. */
-async function discountOf(
-  { trx }: UseCase,
+export async function discountOf(
+  { trx }: Pick<UseCase, "trx">,
   connection: SubscriptionRow,
   price: NewOwnPrice,
 ): Promise<bigint> {

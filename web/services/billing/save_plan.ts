@@ -16,6 +16,7 @@ import {
   updatePlan as updatePlanRow,
 } from "@/web/store/billing/plans.ts";
 import { listPlanSubscriptionIds } from "@/web/store/subscribers/subscriptions.ts";
+import { refuseUnasked, type UnaskedCode } from "../approvals/refuse_unasked.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { refreshDesired } from "../network/desired_state.ts";
@@ -83,54 +84,83 @@ export async function updatePlan(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: PlanInput & {
-    planId: string;
-    seen?: string | undefined;
-    /** From when a new price holds. @default the next period of each connection */
-    priceFromOn?: Temporal.PlainDate | null;
-  },
+  input: PlanChange,
+): Promise<Result<{ planId: string }, PlanCode | UnaskedCode>> {
+  return await runUseCase<{ planId: string }, PlanCode | UnaskedCode>(
+    context,
+    tenantId,
+    actor,
+    async (useCase) => {
+      const plan = await lockPlan(useCase.trx, input.planId);
+      const kept = plan !== null && isNewPrice(plan, input)
+        ? await refuseUnasked(useCase, "plan_price", {})
+        : null;
+      return kept ?? await updatePlanIn(useCase, input);
+    },
+  );
+}
+
+/** A plan as a person changes it. */
+export interface PlanChange extends PlanInput {
+  planId: string;
+  /** Version of the plan as it was shown ({@linkcode planVersion}). */
+  seen?: string | undefined;
+  /** From when a new price holds. @default the next period of each connection */
+  priceFromOn?: Temporal.PlainDate | null | undefined;
+}
+
+/** Whether a change of a plan is one of its price: the same price with a day of its own is agreed anew. */
+export function isNewPrice(
+  plan: Pick<PlanRow, "price_centavos">,
+  { priceCentavos, priceFromOn = null }: Pick<PlanChange, "priceCentavos" | "priceFromOn">,
+): boolean {
+  return priceCentavos !== plan.price_centavos || priceFromOn !== null;
+}
+
+/** Changes a plan inside of another use case, which has written nothing. */
+export async function updatePlanIn(
+  useCase: UseCase,
+  input: PlanChange,
 ): Promise<Result<{ planId: string }, PlanCode>> {
   const fields = fieldsOf(input);
   if (!fields.ok) return fields;
-  return await runUseCase(context, tenantId, actor, async (useCase) => {
-    const { trx, at } = useCase;
-    const plan = await lockPlan(trx, input.planId);
-    if (plan === null || plan.archived_at !== null) return err("plan_not_found");
-    // A profile that its router holds in a code page is shown, and sent back, as it reads.
-    const isProfileKept = plan.ppp_profile !== null &&
-      readableText(plan.ppp_profile) === fields.value.ppp_profile;
-    if (isProfileKept) fields.value.ppp_profile = plan.ppp_profile;
-    if (input.seen !== undefined && input.seen !== planVersion(plan)) return err("row_changed");
-    const priceFromOn = input.priceFromOn ?? null;
-    const day = checkPriceDay(priceFromOn, useCase.business.today);
-    if (!day.ok) return day;
-    const twin = await findPlanByName(trx, fields.value.name);
-    if (twin !== null && twin.id !== plan.id) return nameTaken(fields.value.name);
-    await agreePrice(useCase, plan, fields.value, priceFromOn);
-    if (plan.ppp_profile !== fields.value.ppp_profile) {
-      const ids = await listPlanSubscriptionIds(trx, plan.id);
-      useCase.touchRouters(await refreshDesired(trx, ids, { now: at }));
-    }
-    await audit(
-      useCase,
-      plan.id,
-      "updated",
-      priceFromOn === null
-        ? coded("audit_plan_edited", {
-          before: plan.name,
-          beforePrice: centavos(plan.price_centavos),
-          plan: fields.value.name,
-          price: input.priceCentavos,
-        })
-        : coded("audit_plan_price_agreed", {
-          plan: fields.value.name,
-          before: centavos(plan.price_centavos),
-          price: input.priceCentavos,
-          from: priceFromOn,
-        }),
-    );
-    return ok({ planId: plan.id });
-  });
+  const { trx, at } = useCase;
+  const plan = await lockPlan(trx, input.planId);
+  if (plan === null || plan.archived_at !== null) return err("plan_not_found");
+  // A profile that its router holds in a code page is shown, and sent back, as it reads.
+  const isProfileKept = plan.ppp_profile !== null &&
+    readableText(plan.ppp_profile) === fields.value.ppp_profile;
+  if (isProfileKept) fields.value.ppp_profile = plan.ppp_profile;
+  if (input.seen !== undefined && input.seen !== planVersion(plan)) return err("row_changed");
+  const priceFromOn = input.priceFromOn ?? null;
+  const day = checkPriceDay(priceFromOn, useCase.business.today);
+  if (!day.ok) return day;
+  const twin = await findPlanByName(trx, fields.value.name);
+  if (twin !== null && twin.id !== plan.id) return nameTaken(fields.value.name);
+  await agreePrice(useCase, plan, fields.value, priceFromOn);
+  if (plan.ppp_profile !== fields.value.ppp_profile) {
+    const ids = await listPlanSubscriptionIds(trx, plan.id);
+    useCase.touchRouters(await refreshDesired(trx, ids, { now: at }));
+  }
+  await audit(
+    useCase,
+    plan.id,
+    "updated",
+    priceFromOn === null
+      ? coded("audit_plan_edited", {
+        before: plan.name,
+        beforePrice: centavos(plan.price_centavos),
+        plan: fields.value.name,
+        price: input.priceCentavos,
+      })
+      : coded("audit_plan_price_agreed", {
+        plan: fields.value.name,
+        before: centavos(plan.price_centavos),
+        price: input.priceCentavos,
+        from: priceFromOn,
+      }),
+  );
+  return ok({ planId: plan.id });
 }
 
 /** A price counts from today or a day to come: what is over stays as it was. */
@@ -214,7 +244,8 @@ export async function restorePlan(
   });
 }
 
-function fieldsOf(input: PlanInput): Result<PlanFields, PlanCode> {
+/** A plan as it is stored, or what is wrong with it. */
+export function fieldsOf(input: PlanInput): Result<PlanFields, PlanCode> {
   const name = input.name.trim();
   if (name === "") return err("name_required");
   const texts = [

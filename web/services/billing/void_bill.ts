@@ -11,6 +11,7 @@ import { findMemo, findMemoOfBill, type MemoListRow } from "@/web/store/payments
 import { listOutageMemos } from "@/web/store/billing/outage_credits.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { type AboveLimitCode, refuseAbove } from "../access/role_limit.ts";
+import { refuseUnasked, type UnaskedCode } from "../approvals/refuse_unasked.ts";
 import { refuseRefunded } from "../payments/refuse_refunded.ts";
 import { takeMemo } from "../payments/void_memo.ts";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -57,22 +58,40 @@ export async function voidBill(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: { billId: string; reason: string; periods?: AfterVoid },
+  input: { billId: string; reason: string; periods?: AfterVoid | undefined },
+): Promise<Result<VoidedBill, VoidBillCode | UnaskedCode>> {
+  return await runUseCase<VoidedBill, VoidBillCode | UnaskedCode>(
+    context,
+    tenantId,
+    actor,
+    async (useCase) => {
+      const seen = await findBill(useCase.trx, input.billId);
+      const kept = seen === null ? null : await refuseUnasked(useCase, "bill_void", {
+        amountCentavos: centavos(seen.total_centavos),
+        subscriberId: seen.subscriber_id,
+      });
+      return kept ?? await voidByHandIn(useCase, input);
+    },
+  );
+}
+
+/** The same inside of another use case, which has written nothing. */
+export async function voidByHandIn(
+  useCase: UseCase,
+  input: { billId: string; reason: string; periods?: AfterVoid | undefined },
 ): Promise<Result<VoidedBill, VoidBillCode>> {
   const reason = checkReason(input.reason);
   if (!reason.ok) return reason;
-  return await runUseCase(context, tenantId, actor, async (useCase) => {
-    const seen = await findBill(useCase.trx, input.billId);
-    if (seen === null) return err("bill_not_found");
-    const above = refuseAbove(actor, "void_centavos", seen.total_centavos);
-    if (above !== null) return above;
-    // Its connection may be another subscriber's by now, and its days move with the bill.
-    await lockSubscribersOf(useCase.trx, [seen.subscription_id], [seen.subscriber_id]);
-    return await voidNow(useCase, { ...input, reason: reason.value });
-  });
+  const seen = await findBill(useCase.trx, input.billId);
+  if (seen === null) return err("bill_not_found");
+  const above = refuseAbove(useCase.actor, "void_centavos", seen.total_centavos);
+  if (above !== null) return above;
+  // Its connection may be another subscriber's by now, and its days move with the bill.
+  await lockSubscribersOf(useCase.trx, [seen.subscription_id], [seen.subscriber_id]);
+  return await voidNow(useCase, { ...input, reason: reason.value });
 }
 
-/** The same inside of another use case. The subscriber and the connection are locked by the caller. */
+/** Voids as a part of another act: no limit is asked for. The subscriber and the connection are locked by the caller. */
 export async function voidNow(
   useCase: UseCase,
   { billId, reason, periods }: { billId: string; reason: string; periods?: AfterVoid | undefined },
@@ -116,8 +135,8 @@ async function outageMemosOf(
   return ok(memos);
 }
 
-/** No run bills a service again that has ended: its days are never billed. */
-async function decideAfter(
+/** What becomes of the days. No run bills a service again that has ended: its days are never billed. */
+export async function decideAfter(
   trx: TenantTransaction,
   bill: Pick<BillDetail, "id" | "number">,
   wanted: AfterVoid | undefined,
@@ -132,7 +151,8 @@ async function decideAfter(
     : ok(after);
 }
 
-function refuseVoid(bill: BillDetail): Failure<"bill_has_money" | "bill_is_reported"> | null {
+/** Why a bill is corrected in another way. */
+export function refuseVoid(bill: BillDetail): Failure<"bill_has_money" | "bill_is_reported"> | null {
   const correction = correctionOf(toCorrected(bill));
   if (correction.kind === "void") return null;
   const number = bill.number ?? "";

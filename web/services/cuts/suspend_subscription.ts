@@ -10,6 +10,8 @@ import {
 import { updateBillingStarted } from "@/web/store/imports/imported_subscribers.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
+import { findRouterPlace } from "@/web/store/approvals/router_place.ts";
+import { refuseUnasked, type UnaskedCode } from "../approvals/refuse_unasked.ts";
 import { recordAudit } from "../audit.ts";
 import { billingRules } from "../billing/billing_rules.ts";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -34,36 +36,48 @@ export async function suspendSubscription(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: { subscriptionId: string; reason: ManualReason; note: string },
+  input: SuspendInput,
+): Promise<Result<null, SuspendCode | UnaskedCode>> {
+  return await runUseCase<null, SuspendCode | UnaskedCode>(context, tenantId, actor, async (useCase) => {
+    const place = await findRouterPlace(useCase.trx, input.subscriptionId);
+    const kept = place === null
+      ? null
+      : await refuseUnasked(useCase, "suspension", { siteId: place.site_id });
+    return kept ?? await suspendIn(useCase, input);
+  });
+}
+
+/** What somebody switches off. */
+export interface SuspendInput {
+  subscriptionId: string;
+  reason: ManualReason;
+  note: string;
+}
+
+/** The same inside of another use case, which has written nothing. */
+export async function suspendIn(
+  useCase: UseCase,
+  input: SuspendInput,
 ): Promise<Result<null, SuspendCode>> {
   const note = checkReason(input.note);
   if (!note.ok) return note;
-  return await runUseCase(context, tenantId, actor, async (useCase) => {
-    const { trx, at, business } = useCase;
-    const subscription = await find(useCase, input.subscriptionId);
-    if (subscription === null) return err("subscription_not_found");
-    const added = await insertBlockReasons(trx, [{
-      id: uuidv7(at.epochMilliseconds),
-      subscription_id: subscription.id,
-      reason: input.reason,
-      note: note.value,
-      run_id: null,
-      added_by: actor.label,
-      added_on: business.today,
-      added_at: at,
-    }]);
-    if (added.length === 0) return err("already_suspended", { reason: input.reason });
-    await apply(
-      useCase,
-      subscription,
-      "suspended",
-      coded("event_suspended", { reason: input.reason, note: note.value }),
-      {
-        reason: input.reason,
-      },
-    );
-    return ok(null);
-  });
+  const { trx, at, actor, business } = useCase;
+  const subscription = await find(useCase, input.subscriptionId);
+  if (subscription === null) return err("subscription_not_found");
+  const added = await insertBlockReasons(trx, [{
+    id: uuidv7(at.epochMilliseconds),
+    subscription_id: subscription.id,
+    reason: input.reason,
+    note: note.value,
+    run_id: null,
+    added_by: actor.label,
+    added_on: business.today,
+    added_at: at,
+  }]);
+  if (added.length === 0) return err("already_suspended", { reason: input.reason });
+  const summary = coded("event_suspended", { reason: input.reason, note: note.value });
+  await apply(useCase, subscription, "suspended", summary, { reason: input.reason });
+  return ok(null);
 }
 
 /** Takes a reason away that a person or an import added. The service is on again when no other reason stands. */

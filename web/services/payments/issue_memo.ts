@@ -1,10 +1,11 @@
 import { coded } from "@/shared/codes/mod.ts";
 import { AMOUNT_MAX, type Centavos, centavos, subtract } from "@/shared/money/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
-import { lockBill } from "@/web/store/billing/bills.ts";
+import { findBill, lockBill } from "@/web/store/billing/bills.ts";
 import { findMemoByKey, sumMemosOfBill } from "@/web/store/payments/memos.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { type AboveLimitCode, refuseAbove } from "../access/role_limit.ts";
+import { refuseUnasked, type UnaskedCode } from "../approvals/refuse_unasked.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { settleFees } from "../billing/late_fees.ts";
@@ -55,18 +56,32 @@ export async function issueMemo(
   tenantId: string,
   actor: Actor,
   input: MemoInput,
+): Promise<Result<IssuedMemo, IssueMemoCode | UnaskedCode>> {
+  const kind = input.kind === "write_off" ? "write_off" : "credit_memo";
+  return await runOnce(() =>
+    runUseCase<IssuedMemo, IssueMemoCode | UnaskedCode>(
+      context,
+      tenantId,
+      actor,
+      async (useCase) => await refuseUnasked(useCase, kind, input) ?? await giveByHandIn(useCase, input),
+    )
+  );
+}
+
+/** The same inside of another use case, which has written nothing. */
+export async function giveByHandIn(
+  useCase: UseCase,
+  input: MemoInput,
 ): Promise<Result<IssuedMemo, IssueMemoCode>> {
   const reason = checkReason(input.reason);
   if (!reason.ok) return reason;
   const above = input.kind === "write_off"
     ? null
-    : refuseAbove(actor, "credit_centavos", input.amountCentavos);
-  if (above !== null) return above;
-  const memo = { ...input, reason: reason.value };
-  return await runOnce(() => runUseCase(context, tenantId, actor, (useCase) => issueMemoIn(useCase, memo)));
+    : refuseAbove(useCase.actor, "credit_centavos", input.amountCentavos);
+  return above ?? await issueMemoIn(useCase, { ...input, reason: reason.value });
 }
 
-/** The same inside of another use case, with a reason that is checked. It may refuse only before that has written. */
+/** A memo as a part of another act, with a reason that is checked: no limit is asked for. It may refuse only before that has written. */
 export async function issueMemoIn(
   useCase: UseCase,
   memo: MemoInput,
@@ -121,20 +136,25 @@ async function issue(
   return ok({ memoId: memo.id, number: memo.number, restored: restored.subscriptionIds, duplicate: false });
 }
 
-function checkAmount(
+/** Whether an amount is one of a memo. */
+export function checkAmount(
   amount: Centavos,
 ): Failure<"payment_amount_not_positive" | "payment_amount_too_large"> | null {
   if (amount <= 0n) return err("payment_amount_not_positive");
   return amount > AMOUNT_MAX ? err("payment_amount_too_large", { max: AMOUNT_MAX }) : null;
 }
 
-/** A bill is not given more back than it asked for, and a write-off is of just what is owed now. */
-async function refuseForBill(
-  { trx }: UseCase,
+/**
+ * A bill is not given more back than it asked for, and a write-off is of just what is owed now. A look at what would happen
+ * locks nothing.
+ */
+export async function refuseForBill(
+  { trx }: Pick<UseCase, "trx">,
   { billId, subscriberId, kind, amountCentavos }: MemoInput,
+  read: typeof lockBill | typeof findBill = lockBill,
 ): Promise<Failure<IssueMemoCode> | null> {
   if (billId === null) return kind === "write_off" ? err("bill_not_found") : null;
-  const bill = await lockBill(trx, billId);
+  const bill = await read(trx, billId);
   if (bill === null || bill.subscriber_id !== subscriberId) return err("bill_not_found");
   if (bill.status === "draft") return err("bill_is_draft");
   if (bill.status === "void") return err("already_void", { number: bill.number ?? "" });

@@ -17,6 +17,7 @@ import { listRefundableSources } from "@/web/store/payments/credit_sources.ts";
 import { findRefundByKey, insertRefund, type RefundRow } from "@/web/store/payments/refunds.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { type AboveLimitCode, refuseAbove } from "../access/role_limit.ts";
+import { refuseUnasked, type UnaskedCode } from "../approvals/refuse_unasked.ts";
 import { recordAudit } from "../audit.ts";
 import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
 import { checkReason } from "../reason.ts";
@@ -64,14 +65,28 @@ export async function refundCredit(
   tenantId: string,
   actor: Actor,
   input: RefundInput,
+): Promise<Result<Refunded, RefundCode | UnaskedCode>> {
+  return await runOnce(() =>
+    runUseCase<Refunded, RefundCode | UnaskedCode>(
+      context,
+      tenantId,
+      actor,
+      async (useCase) => await refuseUnasked(useCase, "refund", input) ?? await refundIn(useCase, input),
+    )
+  );
+}
+
+/** The same inside of another use case, which has written nothing. */
+export async function refundIn(
+  useCase: UseCase,
+  input: RefundInput,
 ): Promise<Result<Refunded, RefundCode>> {
   const reason = checkReason(input.reason);
   if (!reason.ok) return reason;
-  const above = refuseAbove(actor, "refund_centavos", input.amountCentavos);
+  const above = refuseAbove(useCase.actor, "refund_centavos", input.amountCentavos);
   if (above !== null) return above;
   const refund = { ...input, reason: reason.value, reference: readReference(input.reference) };
-  const hash = await hashOf(refund);
-  return await runOnce(() => runUseCase(context, tenantId, actor, (useCase) => pay(useCase, refund, hash)));
+  return await pay(useCase, refund, await hashOf(refund));
 }
 
 function hashOf({ subscriberId, amountCentavos, method, reference, reason }: RefundInput): Promise<string> {
@@ -108,7 +123,8 @@ async function pay(
   return ok({ ...await insert(useCase, input, { shares, hash }), duplicate: false });
 }
 
-function checkRefund(
+/** What is wrong with a refund by itself. */
+export function checkRefund(
   { amountCentavos, method, reference }: RefundInput,
 ): Failure<"payment_amount_not_positive" | "reference_required" | "text_too_long"> | null {
   if (amountCentavos <= 0n) return err("payment_amount_not_positive");

@@ -7,6 +7,7 @@ import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { type AboveLimitCode, refuseAbove } from "../access/role_limit.ts";
 import { endSource } from "./end_source.ts";
 import { refuseRefunded } from "./refuse_refunded.ts";
+import { refuseUnasked, type UnaskedCode } from "../approvals/refuse_unasked.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { checkReason } from "../reason.ts";
@@ -36,23 +37,37 @@ export async function reversePayment(
   tenantId: string,
   actor: Actor,
   input: { paymentId: string; reason: string },
+): Promise<Result<ReversedPayment, ReversePaymentCode | UnaskedCode>> {
+  type Code = ReversePaymentCode | UnaskedCode;
+  return await runUseCase<ReversedPayment, Code>(context, tenantId, actor, async (useCase) => {
+    const seen = await findPayment(useCase.trx, input.paymentId);
+    const kept = seen === null ? null : await refuseUnasked(useCase, "payment_reversal", {
+      amountCentavos: centavos(seen.amount_centavos),
+      subscriberId: seen.subscriber_id,
+    });
+    return kept ?? await reverseIn(useCase, input);
+  });
+}
+
+/** The same inside of another use case, which has written nothing. */
+export async function reverseIn(
+  useCase: UseCase,
+  input: { paymentId: string; reason: string },
 ): Promise<Result<ReversedPayment, ReversePaymentCode>> {
   const reason = checkReason(input.reason);
   if (!reason.ok) return reason;
-  return await runUseCase(context, tenantId, actor, async (useCase) => {
-    const seen = await findPayment(useCase.trx, input.paymentId);
-    if (seen === null) return err("payment_not_found");
-    const above = refuseAbove(actor, "reverse_centavos", seen.amount_centavos);
-    if (above !== null) return above;
-    await lockSubscriber(useCase.trx, seen.subscriber_id);
-    const payment = await findPayment(useCase.trx, input.paymentId);
-    if (payment === null || payment.status === "reversed") {
-      return err("already_reversed", { number: seen.number });
-    }
-    const refunded = await refuseRefunded(useCase.trx, payment);
-    if (refunded !== null) return refunded;
-    return ok(await reverse(useCase, payment, reason.value));
-  });
+  const seen = await findPayment(useCase.trx, input.paymentId);
+  if (seen === null) return err("payment_not_found");
+  const above = refuseAbove(useCase.actor, "reverse_centavos", seen.amount_centavos);
+  if (above !== null) return above;
+  await lockSubscriber(useCase.trx, seen.subscriber_id);
+  const payment = await findPayment(useCase.trx, input.paymentId);
+  if (payment === null || payment.status === "reversed") {
+    return err("already_reversed", { number: seen.number });
+  }
+  const refunded = await refuseRefunded(useCase.trx, payment);
+  if (refunded !== null) return refunded;
+  return ok(await reverse(useCase, payment, reason.value));
 }
 
 async function reverse(useCase: UseCase, payment: PaymentListRow, reason: string): Promise<ReversedPayment> {

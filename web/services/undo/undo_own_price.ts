@@ -10,12 +10,13 @@ import {
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import { lockSubscription, type SubscriptionRow } from "@/web/store/subscribers/subscriptions.ts";
 import { agreedWords, type OwnPriceBefore, readBefore } from "../billing/agree_own_price.ts";
+import { refuseUnasked, type UnaskedCode } from "../approvals/refuse_unasked.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { auditSubscription } from "../subscribers/audit_subscription.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 
 /** Why an own price is not put back as it was. */
-export type UndoOwnPriceCode = "own_price_not_found" | "undo_billed";
+export type UndoOwnPriceCode = UnaskedCode | "own_price_not_found" | "undo_billed";
 
 interface UndoOwnPrice {
   subscriptionId: string;
@@ -56,6 +57,9 @@ export async function undoEndedPrice(
     const [was] = readBefore(input.before);
     if (found === null || was === undefined) return err("own_price_not_found");
     const { connection, row } = found;
+    // A discount that goes on is one that is given.
+    const kept = await refuseUnasked(useCase, "own_price", { subscriberId: connection.subscriber_id });
+    if (kept !== null) return kept;
     const without = row.taken_back_at === null && row.last_on !== null
       ? row.last_on.add({ days: 1 })
       : row.from_on;

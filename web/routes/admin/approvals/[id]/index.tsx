@@ -53,6 +53,8 @@ const form = define.form({
         <Flash
           done={loaded.done}
           messages={{
+            asked: t("approvals.done_asked"),
+            cooling_off: t("approvals.done_cooling"),
             approved: t("approvals.done_approved"),
             declined: t("approvals.done_declined"),
             withdrawn: t("approvals.done_withdrawn"),

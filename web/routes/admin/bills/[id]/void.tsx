@@ -12,16 +12,18 @@ import { codedText } from "@/web/messages/coded_text.ts";
 import type { Translate } from "@/web/messages/mod.ts";
 import { AFTER_VOID, voidForm } from "@/web/route_table/bills.ts";
 import { idParams } from "@/web/route_table/fields.ts";
-import { refuseGivenBack, toCorrected, voidBill } from "@/web/services/billing/void_bill.ts";
+import { askOrRun } from "@/web/services/approvals/ask_or_run.ts";
+import { refuseGivenBack, toCorrected } from "@/web/services/billing/void_bill.ts";
 import { readVoidCredits } from "@/web/services/billing/void_credits.ts";
 import { hasBilledPeriods, hasPeriodsOfEnded } from "@/web/store/billing/charged_periods.ts";
 import { type BillDetail, findBill } from "@/web/store/billing/bills.ts";
 import { findLateFeeOf } from "@/web/store/billing/late_fees.ts";
+import { afterAsking, GateNote, gateVerb, loadGate } from "../../approvals/(_parts)/gate.tsx";
 
 const question = define.question({
   params: idParams,
   input: voidForm,
-  load: async (trx, { params }) => {
+  load: async (trx, { params, state, moment }) => {
     const bill = found(await findBill(trx, params.id));
     const hasEnded = await hasPeriodsOfEnded(trx, bill.id);
     return {
@@ -31,6 +33,10 @@ const question = define.question({
       /** Goes back with it. */
       lateFee: await findLateFeeOf(trx, bill.id),
       credits: await readVoidCredits(trx, bill),
+      gate: await loadGate(trx, { state, moment }, "bill_void", {
+        amountCentavos: centavos(bill.total_centavos),
+        subscriberId: bill.subscriber_id,
+      }),
       number: bill.number ?? "",
       path: `/admin/bills/${bill.id}`,
       correction: correctionOf(toCorrected(bill)),
@@ -74,13 +80,14 @@ const question = define.question({
     }),
   tone: "danger",
   effect: ({ t, loaded: { bill } }) => effectOf(t, bill),
-  verb: ({ t, loaded: { number } }) => t("bills.void_verb", { number }),
+  verb: ({ t, loaded: { number, gate } }) => gateVerb(gate, t, t("bills.void_verb", { number })),
   labels: { reason: "tables.reason", periods: "corrections.periods" },
   values: () => ({ periods: "bill_again" }),
-  children: ({ t, field, loaded: { bill, lateFee, credits, hasPeriods, hasEnded } }) => {
+  children: ({ t, field, loaded: { bill, lateFee, credits, hasPeriods, hasEnded, gate } }) => {
     const period = formatPeriod(bill.period_start, bill.period_end, t.locale);
     return (
       <>
+        <GateNote gate={gate} t={t} />
         <p>{t("corrections.number_stays")}</p>
         {lateFee !== null && (
           <p>
@@ -113,10 +120,17 @@ const question = define.question({
     );
   },
   submit: ({ reason, periods }, { call, loaded: { bill, hasEnded } }) =>
-    voidBill(...call, { billId: bill.id, reason, periods: hasEnded ? "never" : periods }),
+    askOrRun(...call, {
+      kind: "bill_void",
+      input: { billId: bill.id, reason, periods: hasEnded ? "never" : periods },
+      reason,
+    }),
   at: { days_given_back: "periods", void_service_ended: "periods" },
-  done: (_value, { loaded: { path, hasPeriods }, input: { periods } }) =>
-    `${path}?done=${!hasPeriods || periods === "never" ? "voided_only" : "voided"}`,
+  done: (done, { state, loaded: { path, hasPeriods }, input: { periods } }) =>
+    afterAsking(state, done, {
+      done: () => `${path}?done=${!hasPeriods || periods === "never" ? "voided_only" : "voided"}`,
+      cannotRead: path,
+    }),
 });
 
 export default question.page;

@@ -5,14 +5,15 @@ import { define } from "@/web/app/state.ts";
 import { TextField } from "@/web/components/form/TextField.tsx";
 import { writeOffForm } from "@/web/route_table/corrections.ts";
 import { idParams } from "@/web/route_table/fields.ts";
-import { issueMemo } from "@/web/services/payments/issue_memo.ts";
+import { askOrRun } from "@/web/services/approvals/ask_or_run.ts";
 import { previewPayment } from "@/web/services/payments/preview_payment.ts";
 import { findBill } from "@/web/store/billing/bills.ts";
+import { afterAsking, GateNote, gateVerb, loadGate } from "../../approvals/(_parts)/gate.tsx";
 
 const question = define.question({
   params: idParams,
   input: writeOffForm,
-  load: async (trx, { params, moment }) => {
+  load: async (trx, { params, moment, state }) => {
     const bill = found(await findBill(trx, params.id));
     const rest = balanceOf(bill);
     const subscriberId = bill.subscriber_id;
@@ -21,6 +22,7 @@ const question = define.question({
       rest,
       number: bill.number ?? "",
       path: `/admin/bills/${bill.id}`,
+      gate: await loadGate(trx, { state, moment }, "write_off", { amountCentavos: rest, subscriberId }),
       key: crypto.randomUUID(),
       preview: await previewPayment(trx, moment.tenant, moment.today, {
         subscriberId,
@@ -46,27 +48,37 @@ const question = define.question({
       ? owes
       : `${owes} ${t("corrections.comes_back", { n: preview.restores.length })}`;
   },
-  verb: ({ t, loaded: { rest } }) => t("corrections.write_off_verb", { amount: formatPeso(rest) }),
+  verb: ({ t, loaded: { rest, gate } }) =>
+    gateVerb(gate, t, t("corrections.write_off_verb", { amount: formatPeso(rest) })),
   labels: { reason: "tables.reason" },
   values: ({ key, rest }) => ({ key, amount: formatCentavosPlain(rest) }),
   hidden: ({ many }) => ({ key: many("key")[0] ?? "", amount: many("amount")[0] ?? "" }),
-  children: ({ t, field }) => (
+  children: ({ t, field, loaded: { gate } }) => (
     <>
+      <GateNote gate={gate} t={t} />
       <p>{t("corrections.write_off_note")}</p>
       <TextField {...field("reason")} hint={t("bills.reason_hint")} autofocus />
     </>
   ),
   submit: ({ key, amount, reason }, { call, loaded: { bill } }) =>
-    issueMemo(...call, {
-      subscriberId: bill.subscriber_id,
+    askOrRun(...call, {
       kind: "write_off",
+      input: {
+        subscriberId: bill.subscriber_id,
+        kind: "write_off",
+        reason,
+        amountCentavos: centavos(amount),
+        billId: bill.id,
+        idempotencyKey: key,
+      },
       reason,
-      amountCentavos: centavos(amount),
-      billId: bill.id,
-      idempotencyKey: key,
     }),
-  done: ({ memoId, duplicate }) => `/admin/memos/${memoId}?done=${duplicate ? "before" : "written_off"}`,
-  undo: ({ memoId }) => memoId,
+  done: (done, { state, loaded: { path } }) =>
+    afterAsking(state, done, {
+      done: ({ memoId, duplicate }) => `/admin/memos/${memoId}?done=${duplicate ? "before" : "written_off"}`,
+      cannotRead: path,
+    }),
+  undo: (done, { loaded: { bill } }) => done.outcome === "done" ? done.value.memoId : bill.id,
 });
 
 export default question.page;

@@ -7,20 +7,25 @@ import { TextField } from "@/web/components/form/TextField.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { reverseForm } from "@/web/route_table/payments.ts";
-import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
+import { askOrRun } from "@/web/services/approvals/ask_or_run.ts";
 import { type AllocationRow, listLiveAllocations } from "@/web/store/payments/allocations.ts";
 import { listRefundsOfSource } from "@/web/store/payments/refunds.ts";
 import { findPayment, type PaymentListRow } from "@/web/store/payments/payments.ts";
+import { afterAsking, GateNote, gateVerb, loadGate } from "../../approvals/(_parts)/gate.tsx";
 
 const question = define.question({
   params: idParams,
   input: reverseForm,
-  load: async (trx, { params }) => {
+  load: async (trx, { params, state, moment }) => {
     const payment = found(await findPayment(trx, params.id));
     return {
       payment,
       shares: await listLiveAllocations(trx, { sourceId: params.id }),
       refunds: await listRefundsOfSource(trx, payment.id),
+      gate: await loadGate(trx, { state, moment }, "payment_reversal", {
+        amountCentavos: centavos(payment.amount_centavos),
+        subscriberId: payment.subscriber_id,
+      }),
       amount: formatPeso(centavos(payment.amount_centavos)),
       path: `/admin/payments/${payment.id}`,
     };
@@ -53,17 +58,19 @@ const question = define.question({
     t("payments.reverse_question", { number: payment.number, amount, name: payment.subscriber_name }),
   tone: "danger",
   effect: ({ t, loaded: { payment, shares } }) => effectOf(t, payment, shares),
-  verb: ({ t, loaded: { amount } }) => t("payments.reverse_verb", { amount }),
+  verb: ({ t, loaded: { amount, gate } }) => gateVerb(gate, t, t("payments.reverse_verb", { amount })),
   labels: { reason: "tables.reason" },
-  children: ({ t, field }) => (
+  children: ({ t, field, loaded: { gate } }) => (
     <>
+      <GateNote gate={gate} t={t} />
       <p>{t("payments.reverse_note")}</p>
       <TextField {...field("reason")} hint={t("payments.reverse_hint")} autofocus />
     </>
   ),
   submit: ({ reason }, { call, loaded: { payment } }) =>
-    reversePayment(...call, { paymentId: payment.id, reason }),
-  done: (_value, { loaded: { path } }) => `${path}?done=reversed`,
+    askOrRun(...call, { kind: "payment_reversal", input: { paymentId: payment.id, reason }, reason }),
+  done: (done, { state, loaded: { path } }) =>
+    afterAsking(state, done, { done: () => `${path}?done=reversed`, cannotRead: path }),
 });
 
 export default question.page;

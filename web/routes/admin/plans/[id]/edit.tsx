@@ -133,7 +133,9 @@ const form = define.form({
     const priceFromOn = isNewPrice && input.from === "day" ? input.on : null;
     if (!isNewPrice || plan.subscriptions === 0) {
       const saved = await updatePlan(...call, { planId: plan.id, seen, ...planOf(input), priceFromOn });
-      return saved.ok ? ok(null) : saved;
+      if (saved.ok) return ok(null);
+      // What needs an approval is asked for where its effect is shown.
+      return saved.code === "approval_needed" ? ok(reviewHref(plan, input)) : saved;
     }
     const day = checkPriceDay(priceFromOn, momentOf(state).today);
     // Nothing is saved before its effect was seen.

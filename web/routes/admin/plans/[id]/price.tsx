@@ -13,7 +13,9 @@ import { Money } from "@/web/components/facts/Money.tsx";
 import { Button, LinkButton } from "@/web/components/form/Button.tsx";
 import { Csrf, HiddenFields } from "@/web/components/form/Csrf.tsx";
 import { ErrorSummary } from "@/web/components/form/ErrorSummary.tsx";
+import { TextField } from "@/web/components/form/TextField.tsx";
 import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
+import { REASON_MAX } from "@/web/domain/access/limits.ts";
 import { PriceChange, signed } from "@/web/app/words/price_words.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
 import { idParams } from "@/web/route_table/fields.ts";
@@ -23,9 +25,11 @@ import {
   type PricedConnection,
   reviewPlanPrice,
 } from "@/web/services/billing/review_plan_price.ts";
-import { planVersion, updatePlan } from "@/web/services/billing/save_plan.ts";
+import { askOrRun } from "@/web/services/approvals/ask_or_run.ts";
+import { planVersion } from "@/web/services/billing/save_plan.ts";
 import { decodeCursor, encodeCursor, type Page, type PageRequest } from "@/web/store/db/keyset.ts";
 import { findOfferedPlan, type PlanListRow } from "@/web/store/billing/plans.ts";
+import { afterAsking, type Gate, GateNote, gateVerb, loadGate } from "../../approvals/(_parts)/gate.tsx";
 import { planForm, planOf } from "../(_parts)/plan_form.tsx";
 
 /** What the address holds of a plan as it was typed. */
@@ -44,6 +48,7 @@ interface Loaded {
   plan: PlanListRow;
   asked: Asked;
   review: PlanPriceReview;
+  gate: Gate;
 }
 
 export const list = define.list({
@@ -53,7 +58,7 @@ export const list = define.list({
   query: planPriceQuery,
   filter: () => ({}),
   count: () => Promise.resolve(null),
-  more: async (trx, { params, query, moment }): Promise<Loaded> => {
+  more: async (trx, { params, query, moment, state }): Promise<Loaded> => {
     const plan = found(await findOfferedPlan(trx, params.id));
     const asked: Asked = {
       name: query.name ?? plan.name,
@@ -67,7 +72,8 @@ export const list = define.list({
       priceCentavos: asked.price,
       fromOn: asked.fromOn,
     });
-    return { plan, asked, review };
+    const gate = await loadGate(trx, { state, moment }, "plan_price", {});
+    return { plan, asked, review, gate };
   },
   // What is new for each is worked out for all of them: a page is a part of that.
   read: (_trx, _filter, page, { more: { review: { rows } } }) => Promise.resolve(pageOfRows(rows, page)),
@@ -159,13 +165,21 @@ const part = define.part({
   audit: "plan.updated",
   summary: "Save a plan with its new price",
   submit: (input, { call, loaded: { id } }) =>
-    updatePlan(...call, {
-      planId: id,
-      seen: input.seen,
-      ...planOf(input),
-      priceFromOn: input.from === "day" ? input.on : null,
+    askOrRun(...call, {
+      kind: "plan_price",
+      input: {
+        planId: id,
+        seen: input.seen,
+        ...planOf(input),
+        priceFromOn: input.from === "day" ? input.on : null,
+      },
+      reason: input.reason,
     }),
-  done: (_value, { loaded: { id } }) => withAbout("/admin/plans?done=saved", id),
+  done: (done, { state, loaded: { id } }) =>
+    afterAsking(state, done, {
+      done: () => withAbout("/admin/plans?done=saved", id),
+      cannotRead: `/admin/plans/${id}/edit`,
+    }),
 });
 
 export default list.page;
@@ -195,7 +209,9 @@ interface ReviewPageProps {
   parts: ListParts;
 }
 
-function ReviewPage({ state, planId, loaded: { plan, asked, review }, problems, parts }: ReviewPageProps) {
+function ReviewPage(
+  { state, planId, loaded: { plan, asked, review, gate }, problems, parts }: ReviewPageProps,
+) {
   const { t } = state;
   const fields = {
     name: asked.name,
@@ -251,8 +267,19 @@ function ReviewPage({ state, planId, loaded: { plan, asked, review }, problems, 
             ]}
           />
           {asked.fromOn !== null && <p class="note">{t("prices.day_note")}</p>}
+          <GateNote gate={gate} t={t} />
+          {gate.way !== "run" && (
+            <TextField
+              name="reason"
+              label={t("tables.reason")}
+              value=""
+              error={problems.reason}
+              maxLength={REASON_MAX}
+              required
+            />
+          )}
           <div class="form-actions">
-            <Button kind="primary">{t("plans.save")}</Button>
+            <Button kind="primary">{gateVerb(gate, t, t("plans.save"))}</Button>
             <LinkButton href={back}>{t("states.go_back")}</LinkButton>
           </div>
         </div>

@@ -1,20 +1,26 @@
-import { noFields } from "@/web/app/form/no_fields.ts";
 import { withAbout } from "@/web/app/frame/about.ts";
 import { found } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { LinkButton } from "@/web/components/form/Button.tsx";
+import { TextField } from "@/web/components/form/TextField.tsx";
 import { idParams } from "@/web/route_table/fields.ts";
-import { archiveRouter } from "@/web/services/network/archive_router.ts";
+import { archiveRouterForm } from "@/web/route_table/sites.ts";
+import { askOrRun } from "@/web/services/approvals/ask_or_run.ts";
 import { countRouterSubscriptions, findRouter } from "@/web/store/network/routers.ts";
+import { afterAsking, GateNote, gateVerb, loadGate } from "../../approvals/(_parts)/gate.tsx";
 
 const question = define.question({
   params: idParams,
-  input: noFields,
-  load: async (trx, { params }) => {
+  input: archiveRouterForm,
+  load: async (trx, { params, state, moment }) => {
     const router = found(await findRouter(trx, params.id));
     found(router.archived_at === null || null);
-    return { router, subscriptions: await countRouterSubscriptions(trx, router.id) };
+    return {
+      router,
+      subscriptions: await countRouterSubscriptions(trx, router.id),
+      gate: await loadGate(trx, { state, moment }, "router_removal", { siteId: router.site_id }),
+    };
   },
   permission: "router:write",
   audit: "router.archived",
@@ -39,11 +45,22 @@ const question = define.question({
   question: ({ t, loaded: { router } }) => t("network.archive_question", { name: router.name }),
   tone: "danger",
   effect: ({ t }) => t("network.archive_effect"),
-  verb: ({ t }) => t("network.archive_link"),
-  children: ({ t }) => <p>{t("network.archive_note")}</p>,
-  submit: (_input, { call, loaded: { router } }) => archiveRouter(...call, { routerId: router.id }),
-  done: (_value, { loaded: { router } }) =>
-    withAbout(`/admin/sites/${router.site_id}?done=archived`, router.id),
+  verb: ({ t, loaded: { gate } }) => gateVerb(gate, t, t("network.archive_link")),
+  labels: { reason: "tables.reason" },
+  children: ({ t, field, loaded: { gate } }) => (
+    <>
+      <GateNote gate={gate} t={t} />
+      <p>{t("network.archive_note")}</p>
+      {gate.way !== "run" && <TextField {...field("reason")} required />}
+    </>
+  ),
+  submit: ({ reason }, { call, loaded: { router } }) =>
+    askOrRun(...call, { kind: "router_removal", input: { routerId: router.id }, reason }),
+  done: (done, { state, loaded: { router } }) =>
+    afterAsking(state, done, {
+      done: () => withAbout(`/admin/sites/${router.site_id}?done=archived`, router.id),
+      cannotRead: `/admin/routers/${router.id}`,
+    }),
 });
 
 export default question.page;

@@ -3,14 +3,22 @@ import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { RadioCards } from "@/web/components/form/SelectField.tsx";
 import { TextField } from "@/web/components/form/TextField.tsx";
 import { disconnectForm } from "@/web/route_table/subscribers.ts";
-import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
+import { askOrRun } from "@/web/services/approvals/ask_or_run.ts";
+import { findRouterPlace } from "@/web/store/approvals/router_place.ts";
+import { afterAsking, GateNote, gateVerb, loadGate } from "../../approvals/(_parts)/gate.tsx";
 import { connectionPage, subscriberPath } from "../(_parts)/about_connection.ts";
+import { findConnection } from "../(_parts)/find_connection.ts";
 
 const KINDS = ["admin", "abuse", "vacation"] as const;
 
 const question = define.question({
   ...connectionPage,
   input: disconnectForm,
+  load: async (trx, { params, query, state, moment }) => {
+    const chosen = await findConnection(trx, params.id, query.connection, moment);
+    const siteId = (await findRouterPlace(trx, chosen.connection.id))?.site_id ?? null;
+    return { ...chosen, gate: await loadGate(trx, { state, moment }, "suspension", { siteId }) };
+  },
   permission: "subscription:suspend",
   audit: "subscription.suspended",
   summary: "Disconnect a connection by hand",
@@ -25,12 +33,13 @@ const question = define.question({
       {t(`subscribers.session_${connection.connection}`)}
     </>
   ),
-  verb: ({ t, loaded: { connection } }) =>
-    t("subscribers.disconnect_of", { name: connection.subscriber_name }),
+  verb: ({ t, loaded: { connection, gate } }) =>
+    gateVerb(gate, t, t("subscribers.disconnect_of", { name: connection.subscriber_name })),
   labels: { kind: "tables.why", note: "tables.reason" },
   values: () => ({ kind: "admin" }),
-  children: ({ t, field }) => (
+  children: ({ t, field, loaded: { gate } }) => (
     <>
+      <GateNote gate={gate} t={t} />
       <p>{t("subscribers.disconnect_note")}</p>
       <RadioCards
         {...field("kind")}
@@ -44,8 +53,16 @@ const question = define.question({
     </>
   ),
   submit: ({ kind, note }, { call, loaded }) =>
-    suspendSubscription(...call, { subscriptionId: loaded.connection.id, reason: kind, note }),
-  done: (_value, { loaded }) => subscriberPath(loaded, "disconnected"),
+    askOrRun(...call, {
+      kind: "suspension",
+      input: { subscriptionId: loaded.connection.id, reason: kind, note },
+      reason: note,
+    }),
+  done: (done, { state, loaded }) =>
+    afterAsking(state, done, {
+      done: () => subscriberPath(loaded, "disconnected"),
+      cannotRead: subscriberPath(loaded),
+    }),
   undo: (_value, { loaded }) => loaded.connection.id,
 });
 

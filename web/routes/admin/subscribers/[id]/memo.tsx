@@ -12,20 +12,21 @@ import { Columns } from "@/web/components/frame/Layout.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
 import { MEMO_REASONS, memoForm, newMemoQuery } from "@/web/route_table/corrections.ts";
 import { idParams } from "@/web/route_table/fields.ts";
-import { issueMemo } from "@/web/services/payments/issue_memo.ts";
+import { askOrRun } from "@/web/services/approvals/ask_or_run.ts";
 import { type PaymentPreview, previewPayment } from "@/web/services/payments/preview_payment.ts";
 import { type BillDetail, findBill } from "@/web/store/billing/bills.ts";
 import { sumMemosOfBill } from "@/web/store/payments/memos.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { listSubscriptionDetails } from "@/web/store/subscribers/subscriptions.ts";
+import { afterAsking, GateNote, gateVerb, loadGate } from "../../approvals/(_parts)/gate.tsx";
 import { PreviewCard } from "../../payments/(_parts)/PaymentFields.tsx";
 
 const form = define.form({
   params: idParams,
   query: newMemoQuery,
   input: memoForm,
-  load: async (trx, { params, query, moment, isSent, typed }) => {
+  load: async (trx, { params, query, moment, state, isSent, typed }) => {
     const subscriber = found(await findSubscriber(trx, params.id));
     const typedBill = memoForm.shape.bill.safeParse(typed("bill"));
     const billId = isSent && typedBill.success ? typedBill.data : query.bill ?? null;
@@ -42,6 +43,10 @@ const form = define.form({
       preview,
       amount: amount.ok ? amount.value : null,
       restores: connections.filter(({ id }) => preview.restores.includes(id)).map((row) => row.plan_name),
+      gate: await loadGate(trx, { state, moment }, "credit_memo", {
+        amountCentavos: amount.ok && amount.value > 0n ? amount.value : ZERO,
+        subscriberId: subscriber.id,
+      }),
       key: crypto.randomUUID(),
     };
   },
@@ -63,8 +68,9 @@ const form = define.form({
   },
   values: ({ key, asked }) => ({ key, kind: "goodwill", bill: asked?.bill.id ?? "" }),
   hidden: ({ many }) => ({ key: many("key")[0] ?? "" }),
-  fields: ({ t, field, loaded: { asked, preview } }) => (
+  fields: ({ t, field, loaded: { asked, preview, gate } }) => (
     <>
+      <GateNote gate={gate} t={t} />
       <MoneyField
         {...field("amount")}
         big
@@ -88,7 +94,7 @@ const form = define.form({
     </>
   ),
   refused: "corrections.nothing_given",
-  verb: ({ t }) => t("corrections.give_memo"),
+  verb: ({ t, loaded: { gate } }) => gateVerb(gate, t, t("corrections.give_memo")),
   preview: "when_valid",
   otherVerbs: ({ t }) => <Button name="intent" value="preview">{t("corrections.preview")}</Button>,
   page: ({ t, loaded: { subscriber, preview, amount, restores } }, parts) => (
@@ -108,17 +114,25 @@ const form = define.form({
     </>
   ),
   submit: ({ key, kind, amount, bill, reason }, { call, loaded: { subscriber } }) =>
-    issueMemo(...call, {
-      subscriberId: subscriber.id,
-      kind,
+    askOrRun(...call, {
+      kind: "credit_memo",
+      input: {
+        subscriberId: subscriber.id,
+        kind,
+        reason,
+        amountCentavos: amount,
+        billId: bill,
+        idempotencyKey: key,
+      },
       reason,
-      amountCentavos: amount,
-      billId: bill,
-      idempotencyKey: key,
     }),
   at: { bill_not_found: "bill", already_void: "bill" },
-  done: ({ memoId, duplicate }) => `/admin/memos/${memoId}?done=${duplicate ? "before" : "given"}`,
-  undo: ({ memoId }) => memoId,
+  done: (done, { state, loaded: { subscriber } }) =>
+    afterAsking(state, done, {
+      done: ({ memoId, duplicate }) => `/admin/memos/${memoId}?done=${duplicate ? "before" : "given"}`,
+      cannotRead: `/admin/subscribers/${subscriber.id}`,
+    }),
+  undo: (done) => done.outcome === "done" ? done.value.memoId : done.requestId,
 });
 
 export default form.page;

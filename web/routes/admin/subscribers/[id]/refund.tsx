@@ -1,4 +1,12 @@
-import { centavos, formatCentavosPlain, formatPeso, parsePeso, subtract, sum } from "@/shared/money/mod.ts";
+import {
+  centavos,
+  formatCentavosPlain,
+  formatPeso,
+  parsePeso,
+  subtract,
+  sum,
+  ZERO,
+} from "@/shared/money/mod.ts";
 import { found } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { Card } from "@/web/components/facts/Card.tsx";
@@ -14,14 +22,15 @@ import { drawRefund } from "@/web/domain/payments/mod.ts";
 import { refundForm } from "@/web/route_table/corrections.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { METHODS } from "@/web/route_table/payments.ts";
-import { refundCredit } from "@/web/services/payments/refund_credit.ts";
+import { askOrRun } from "@/web/services/approvals/ask_or_run.ts";
 import { listRefundableSources } from "@/web/store/payments/credit_sources.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { afterAsking, GateNote, gateVerb, loadGate } from "../../approvals/(_parts)/gate.tsx";
 
 const form = define.form({
   params: idParams,
   input: refundForm,
-  load: async (trx, { params, isSent, typed }) => {
+  load: async (trx, { params, isSent, typed, state, moment }) => {
     const subscriber = found(await findSubscriber(trx, params.id));
     const sources = (await listRefundableSources(trx, subscriber.id)).map((source) => ({
       sourceId: source.source_id,
@@ -37,6 +46,10 @@ const form = define.form({
       /** Null: more than there is, or no amount. */
       drawn: isDrawable ? drawRefund(amount.value, sources) : null,
       numbers: new Map(sources.map(({ sourceId, number }) => [sourceId, number])),
+      gate: await loadGate(trx, { state, moment }, "refund", {
+        amountCentavos: isDrawable ? amount.value : ZERO,
+        subscriberId: subscriber.id,
+      }),
       key: crypto.randomUUID(),
     };
   },
@@ -66,8 +79,9 @@ const form = define.form({
   },
   values: ({ key, credit }) => ({ key, amount: formatCentavosPlain(credit), method: "cash" }),
   hidden: ({ many }) => ({ key: many("key")[0] ?? "" }),
-  fields: ({ t, field, loaded: { credit } }) => (
+  fields: ({ t, field, loaded: { credit, gate } }) => (
     <>
+      <GateNote gate={gate} t={t} />
       <MoneyField
         {...field("amount")}
         big
@@ -85,7 +99,7 @@ const form = define.form({
     </>
   ),
   refused: "corrections.nothing_refunded",
-  verb: ({ t }) => t("corrections.refund_verb"),
+  verb: ({ t, loaded: { gate } }) => gateVerb(gate, t, t("corrections.refund_verb")),
   preview: "when_valid",
   otherVerbs: ({ t }) => <Button name="intent" value="preview">{t("corrections.preview")}</Button>,
   page: ({ t, loaded: { credit, drawn, numbers } }, parts) => (
@@ -119,16 +133,24 @@ const form = define.form({
     </>
   ),
   submit: ({ key, amount, method, reference, reason }, { call, loaded: { subscriber } }) =>
-    refundCredit(...call, {
-      subscriberId: subscriber.id,
-      amountCentavos: amount,
-      method,
-      reference,
+    askOrRun(...call, {
+      kind: "refund",
+      input: {
+        subscriberId: subscriber.id,
+        amountCentavos: amount,
+        method,
+        reference,
+        reason,
+        idempotencyKey: key,
+      },
       reason,
-      idempotencyKey: key,
     }),
-  done: ({ refundId, duplicate }) => `/admin/refunds/${refundId}?done=${duplicate ? "before" : "paid"}`,
-  undo: ({ refundId }) => refundId,
+  done: (done, { state, loaded: { subscriber } }) =>
+    afterAsking(state, done, {
+      done: ({ refundId, duplicate }) => `/admin/refunds/${refundId}?done=${duplicate ? "before" : "paid"}`,
+      cannotRead: `/admin/subscribers/${subscriber.id}`,
+    }),
+  undo: (done, { loaded: { subscriber } }) => done.outcome === "done" ? done.value.refundId : subscriber.id,
 });
 
 export default form.page;

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { formatDate, formatDateShort, formatPeriod } from "@/shared/calendar/mod.ts";
+import { centavos } from "@/shared/money/mod.ts";
 import { address } from "@/web/app/frame/page_context.ts";
 import { agreedTitle, PriceChange, scheduleWords } from "@/web/app/words/price_words.tsx";
 import { define } from "@/web/app/state.ts";
@@ -9,9 +10,11 @@ import { LinkButton } from "@/web/components/form/Button.tsx";
 import { scheduleFrom } from "@/web/domain/billing/mod.ts";
 import { codedText } from "@/web/messages/coded_text.ts";
 import { ownPriceForm, ownPriceQuery } from "@/web/route_table/prices.ts";
-import { agreedWords, agreeOwnPrice } from "@/web/services/billing/agree_own_price.ts";
+import { askOrRun } from "@/web/services/approvals/ask_or_run.ts";
+import { agreedWords, discountOf } from "@/web/services/billing/agree_own_price.ts";
 import { type OwnPriceReview, reviewOwnPrice } from "@/web/services/billing/review_own_price.ts";
 import type { SubscriptionDetail } from "@/web/store/subscribers/subscriptions.ts";
+import { afterAsking, GateNote, gateVerb, loadGate } from "../../../approvals/(_parts)/gate.tsx";
 import { connectionPage, subscriberPath } from "../../(_parts)/about_connection.ts";
 import { findConnection } from "../../(_parts)/find_connection.ts";
 import { OWN_PRICE_FIELDS, ownPriceOfForm } from "../../(_parts)/own_price.ts";
@@ -20,13 +23,18 @@ const question = define.question({
   ...connectionPage,
   query: ownPriceQuery,
   input: ownPriceForm,
-  load: async (trx, { params, query, moment }) => {
+  load: async (trx, { params, query, moment, state }) => {
     const chosen = await findConnection(trx, params.id, query.connection, moment);
     const asked = ownPriceForm.safeParse({ ...query, connection: chosen.connection.id });
     const review = asked.success
       ? await reviewOwnPrice(trx, moment, chosen.connection, ownPriceOfForm(asked.data))
       : null;
-    return { ...chosen, typed: query, review: review?.ok === true ? review.value : null };
+    const discount = review?.ok ? await discountOf({ trx }, chosen.connection, review.value.price) : 0n;
+    const gate = await loadGate(trx, { state, moment }, "own_price", {
+      amountCentavos: centavos(discount > 0n ? discount : 0n),
+      subscriberId: chosen.connection.subscriber_id,
+    });
+    return { ...chosen, typed: query, review: review?.ok === true ? review.value : null, gate };
   },
   // What cannot be agreed is asked again.
   leave: (loaded) => loaded.review === null ? formHref(loaded) : null,
@@ -66,6 +74,7 @@ const question = define.question({
     const replaced = [...ended.map(({ row }) => row), ...takenBack];
     return (
       <>
+        <GateNote gate={loaded.gate} t={t} />
         <FactList
           facts={[
             { label: t("prices.without"), value: scheduleWords(t, scheduleFrom(before, price.from_on)) },
@@ -97,11 +106,19 @@ const question = define.question({
       </>
     );
   },
-  verb: ({ t }) => t("prices.own_verb"),
+  verb: ({ t, loaded: { gate } }) => gateVerb(gate, t, t("prices.own_verb")),
   submit: (input, { call, loaded: { connection } }) =>
-    agreeOwnPrice(...call, { subscriptionId: connection.id, ...ownPriceOfForm(input) }),
+    askOrRun(...call, {
+      kind: "own_price",
+      input: { subscriptionId: connection.id, ...ownPriceOfForm(input) },
+      reason: input.reason,
+    }),
   undo: (_agreed, { loaded: { connection } }) => connection.id,
-  done: (_value, { loaded }) => subscriberPath(loaded, "price_agreed"),
+  done: (done, { state, loaded }) =>
+    afterAsking(state, done, {
+      done: () => subscriberPath(loaded, "price_agreed"),
+      cannotRead: subscriberPath(loaded),
+    }),
 });
 
 export default question.page;
