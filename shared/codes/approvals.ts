@@ -20,6 +20,7 @@ export const approvals = {
   approval_from_missing: refusal(422, "from"),
   approval_days_out_of_range: refusal(422, "days", { max: "count" }),
   approval_hours_out_of_range: refusal(422, "hours", { max: "count" }),
+  approval_of: remark({ what: "coded", subject: "text" }),
   approval_kind_service_end: remark(),
   approval_end_last: remark({ last: "date" }),
   approval_end_unused: remark({ unused: ["credit", "no_credit"] }),
