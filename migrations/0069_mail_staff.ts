@@ -1,6 +1,9 @@
 import { allowWords, forbidWords } from "./_check_values.ts";
 import { type MigrationDatabase, run, runAll } from "./_tenant_table.ts";
 
+/** Whoever asks for a new password at the sign-in page is written down. */
+const KINDS = ["link_mailed"];
+const EVENTS = ["security_events", "installation_security_events"];
 const OCCASIONS = ["staff_invited", "password_reset", "new_device", "approval_asked", "approval_decided"];
 
 /**
@@ -34,6 +37,7 @@ export async function up(db: MigrationDatabase): Promise<void> {
       for each row when (old.path_sealed is not null and new.state <> 'queued') execute function forget_mail_path()`,
   ]);
   await allowWords(db, { table: "mail_messages", name: "occasion" }, OCCASIONS);
+  for (const table of EVENTS) await allowWords(db, { table, name: "kind" }, KINDS);
 }
 
 /** Mails to staff go with it: nothing of before could say whom they are to. */
@@ -59,4 +63,10 @@ export async function down(db: MigrationDatabase): Promise<void> {
     "alter table mail_messages alter column subscriber_id set not null",
   ]);
   await forbidWords(db, { table: "mail_messages", name: "occasion" }, OCCASIONS);
+  await run(db, "alter table security_events no force row level security");
+  for (const table of EVENTS) {
+    await run(db, `delete from ${table} where kind = 'link_mailed'`);
+    await forbidWords(db, { table, name: "kind" }, KINDS);
+  }
+  await run(db, "alter table security_events force row level security");
 }

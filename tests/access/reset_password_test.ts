@@ -146,7 +146,7 @@ Deno.test("an owner makes the link on a person's page, and the person chooses th
         .select("s.staff_user_id as id").where("r.name", "like", "Cashier%").executeTakeFirstOrThrow()
     );
     const made = await owner.post(`/admin/staff/${id}/password`, {});
-    assert.deepEqual([made.status, made.location], [303, `/admin/staff/${id}`]);
+    assert.deepEqual([made.status, made.location], [303, `/admin/staff/${id}?done=link_no_mail_server`]);
     const cookie = made.headers.getSetCookie()[0]!.split(";")[0]!;
     const shown = await owner.get(made.location, { cookie });
     const path = /http:\/\/linya\.test(\/reset\/[\w-]{43})/.exec(shown.html)?.[1];

@@ -17,7 +17,7 @@ Deno.test("whoever could decide is mailed that a request waits, and whoever aske
     isp.run(async (trx) =>
       (await sql<{ occasion: string; staff_user_id: string; state: string; facts: unknown }>`
         select occasion, staff_user_id, state, facts from mail_messages
-        where tenant_id = ${isp.tenantId} and occasion like 'approval%' order by id`.execute(trx)).rows
+        where tenant_id = ${isp.tenantId} and occasion like 'approval%' order by occasion`.execute(trx)).rows
     );
   const [maria, ana] = [await desk.hire("Maria", ASKS), await desk.hire("Ana", DECIDES)];
   await desk.hire("Cara", ASKS);

@@ -15,6 +15,12 @@ export const signInForm = z.object({
   next,
 });
 
+/** Whose password is forgotten. */
+export const forgotForm = z.object({
+  email: z.string().trim().min(1, says("type_email")).max(PERSON_MAX.email),
+});
+export const forgotQuery = z.object({ done: z.string().max(20).optional() });
+
 export const signInQuery = z.object({ next, done: z.string().optional() });
 
 export const setupForm = z.object({

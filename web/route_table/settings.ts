@@ -1,5 +1,6 @@
 import { MAIL_LANGUAGES } from "@/web/domain/mail/types.ts";
 import { z } from "zod";
+import { says } from "@/shared/codes/mod.ts";
 import { parseDate } from "@/shared/calendar/mod.ts";
 import { parseColour, PRESET_NAMES, SETUP_STEPS } from "@/web/domain/settings/mod.ts";
 import {
@@ -14,6 +15,7 @@ import {
 } from "./fields.ts";
 import { optionalPercent } from "./prices.ts";
 import { TAX_MODES } from "@/web/domain/billing/mod.ts";
+import { PERSON_MAX } from "@/web/domain/access/limits.ts";
 import { COMPANY_MAX, REGISTRATION_MAX } from "@/web/domain/settings/limits.ts";
 
 /** A whole number; anything else is NaN, which no setting can be, so that one place says the bounds. */
@@ -124,6 +126,8 @@ export const regionForm = z.object({ revision, timeZone: formText(60) });
 export const regionQuery = z.object({ timeZone: queryText(60), done });
 
 export const preferencesForm = z.object({
+  /** A page of before knows no such field. */
+  name: formText(PERSON_MAX.name).refine((text) => text !== "", says("type_name")).optional(),
   locale: z.enum(["", "en", "fil"], "settings.error_choice").transform((text) => text === "" ? null : text),
   density: z.enum(["comfortable", "default", "compact"], "settings.error_choice"),
   shortcuts: z.string().optional().transform((text) => text !== undefined),

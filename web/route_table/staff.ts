@@ -40,6 +40,12 @@ export const resetForm = z.object({
   password: z.string(says("choose_password")).min(1, says("choose_password")).max(400),
 });
 
+/** The old password is the proof that the open session is theirs. */
+export const ownPasswordForm = z.object({
+  old_password: z.string(says("type_password")).min(1, says("type_password")).max(400),
+  password: z.string(says("choose_password")).min(1, says("choose_password")).max(400),
+});
+
 /** A role to begin with. */
 export const newRoleQuery = z.object({ from: queryId });
 

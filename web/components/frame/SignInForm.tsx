@@ -59,6 +59,9 @@ export function SignInForm({ email, next, carried, ended, problems, children }: 
         />
         <Button kind="primary" wide>{t("access.sign_in")}</Button>
       </form>
+      <p>
+        <a href="/forgot">{t("access.forgot")}</a>
+      </p>
     </AuthShell>
   );
 }

@@ -16,3 +16,9 @@ export const INVITE_HOURS = 72;
 
 /** Hours that a link for a new password is good for. */
 export const RESET_HOURS = 1;
+
+/** Minutes that a link is good for that somebody asked for at the sign-in page. */
+export const ASKED_RESET_MINUTES = 30;
+
+/** So many of these are mailed to one person in an hour: strangers may ask too. */
+export const ASKED_RESETS_PER_HOUR = 3;

@@ -6,6 +6,7 @@ export const SECURITY_KINDS = [
   "signed_out",
   "session_ended",
   "refused",
+  "link_mailed",
 ] as const;
 export type SecurityKind = typeof SECURITY_KINDS[number];
 
@@ -24,6 +25,9 @@ export const SECURITY_REASONS = [
   "person_disabled",
   "new_password",
   "invite_gone",
+  "forgotten",
+  "too_many_links",
+  "no_mail_server",
   "permission",
   "form_token",
   "origin",

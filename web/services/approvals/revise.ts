@@ -81,8 +81,8 @@ export async function reviseRequest<K extends ApprovalKindId>(
         },
       );
       await skipStaffMessages(trx, `approval:${row.id}`);
-    if (row.runs_at === null) await tellDeciders(useCase, await findRequest(trx, row.id) ?? row);
-    return ok(null);
+      if (row.runs_at === null) await tellDeciders(useCase, await findRequest(trx, row.id) ?? row);
+      return ok(null);
     },
   );
 }

@@ -1,4 +1,5 @@
 import { uuidv7 } from "@/shared/ids.ts";
+import { PERSON_MAX } from "@/web/domain/access/limits.ts";
 import {
   isSealedOccasion,
   type SealedOccasion,
@@ -65,24 +66,27 @@ export async function queueStaffMail(trx: TenantTransaction, mail: StaffMail): P
   const { to, at } = mail;
   const tenant = await getTenant(trx);
   const id = uuidv7(at.epochMilliseconds);
-  const isSealed = isSealedOccasion(mail.occasion);
   await insertStaffMessage(trx, {
     id,
     occasion: mail.occasion,
     dedupeKey: mail.key === undefined ? `${mail.occasion}:${id}` : `${mail.occasion}:${mail.key}`,
     staffUserId: to.staffUserId,
-    name: to.name === "" ? to.email : to.name,
+    name: (to.name === "" ? to.email : to.name).slice(0, PERSON_MAX.name),
     address: to.email,
     facts: writeStaffFacts(mail, {
-      path: isSealed ? null : mail.path,
+      path: isSealedMail(mail) ? null : mail.path,
       language: to.locale ?? tenant.subscriber_language,
       about: mail.about ?? null,
       goodUntil: mail.goodUntil ?? null,
     }),
-    pathSealed: "masterKeys" in mail ? await sealPath(trx, mail, id) : null,
+    pathSealed: isSealedMail(mail) ? await sealPath(trx, mail, id) : null,
   }, { at, businessOn: businessNow(tenant, { now: () => at }).today, by: mail.by });
   announceLive(trx, ["mail"]);
   return "queued";
+}
+
+function isSealedMail(mail: StaffMail): mail is StaffMail & { occasion: SealedOccasion } {
+  return isSealedOccasion(mail.occasion);
 }
 
 async function sealPath(

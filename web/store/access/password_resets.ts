@@ -29,6 +29,14 @@ export async function replacePasswordReset(
   await trx.updateTable("password_resets").set({ used_at: reset.at })
     .where("tenant_id", "=", trx.tenantId).where("staff_user_id", "=", reset.staff_user_id)
     .where("used_at", "is", null).execute();
+  await insertPasswordReset(trx, reset);
+}
+
+/** Adds a link beside those that are there. */
+export async function insertPasswordReset(
+  trx: TenantTransaction,
+  reset: PasswordResetRow & { codeHash: Uint8Array; at: Temporal.Instant },
+): Promise<void> {
   await trx.insertInto("password_resets").values({
     tenant_id: trx.tenantId,
     id: reset.id,
@@ -38,6 +46,22 @@ export async function replacePasswordReset(
     created_at: reset.at,
     expires_at: reset.expires_at,
   }).execute();
+}
+
+/** How many unused links nobody but the person themselves had made for them since then. */
+export async function countAskedResets(
+  trx: TenantTransaction,
+  staffUserId: string,
+  since: Temporal.Instant,
+): Promise<number> {
+  const { count } = await trx.selectFrom("password_resets").select(sql<number>`count(*)::int`.as("count"))
+    .where("tenant_id", "=", trx.tenantId).where("staff_user_id", "=", staffUserId).where(
+      "used_at",
+      "is",
+      null,
+    )
+    .where("made_by", "is", null).where("created_at", ">", since).executeTakeFirstOrThrow();
+  return count;
 }
 
 /** A link that was not used; null for every other. */

@@ -130,6 +130,15 @@ export async function setPassword(
     .where("id", "=", staffUserId).execute();
 }
 
+/** Another name; it is the person's, at each company. */
+export async function updateStaffName(
+  trx: TenantTransaction,
+  staffUserId: string,
+  name: string,
+): Promise<void> {
+  await trx.updateTable("staff_users").set({ name }).where("id", "=", staffUserId).execute();
+}
+
 /** The same password, hashed again after the cost was raised. */
 export async function updatePasswordHash(
   trx: TenantTransaction,

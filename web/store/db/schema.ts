@@ -526,7 +526,14 @@ export interface ImportRowsTable {
 
 export interface InstallationSecurityEventsTable {
   id: string;
-  kind: "sign_in_ok" | "sign_in_failed" | "sign_in_locked" | "signed_out" | "session_ended" | "refused";
+  kind:
+    | "sign_in_ok"
+    | "sign_in_failed"
+    | "sign_in_locked"
+    | "signed_out"
+    | "session_ended"
+    | "refused"
+    | "link_mailed";
   reason: string;
   account: string;
   network: string;
@@ -1225,7 +1232,14 @@ export interface SavedViewsTable {
 export interface SecurityEventsTable {
   tenant_id: string;
   id: string;
-  kind: "sign_in_ok" | "sign_in_failed" | "sign_in_locked" | "signed_out" | "session_ended" | "refused";
+  kind:
+    | "sign_in_ok"
+    | "sign_in_failed"
+    | "sign_in_locked"
+    | "signed_out"
+    | "session_ended"
+    | "refused"
+    | "link_mailed";
   reason: string;
   account: string;
   network: string;

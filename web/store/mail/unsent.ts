@@ -23,9 +23,13 @@ export interface UnsentMoment {
   today: Temporal.PlainDate;
 }
 
-/** Of mails `m`: skipped for want of a server, and not so long ago that they would be a riddle. */
+/**
+ * Of mails `m`: skipped for want of a server, and not so long ago that they would be a riddle. What staff was to be told is
+ * not among them: the link in it is forgotten.
+ */
 function unsent(trx: TenantTransaction, { now, today }: UnsentMoment): RawBuilder<unknown> {
   return sql`m.tenant_id = ${trx.tenantId} and m.state = 'skipped' and m.reason = 'no_server'
+    and m.subscriber_id is not null
     and m.created_on >= ${today.subtract({ days: OLD_DAYS + 1 })}
     and m.created_at >= ${now.subtract({ hours: 24 * OLD_DAYS })}::timestamptz`;
 }

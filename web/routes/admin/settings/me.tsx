@@ -3,8 +3,10 @@ import { requireSession } from "@/web/app/form/input.ts";
 import { define } from "@/web/app/state.ts";
 import { Button, LinkButton } from "@/web/components/form/Button.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
+import { TextField } from "@/web/components/form/TextField.tsx";
 import { Checkbox, RadioCards } from "@/web/components/form/SelectField.tsx";
 import { parseLocale } from "@/web/messages/mod.ts";
+import { saveOwnName } from "@/web/services/access/save_own_name.ts";
 import { DENSITIES } from "@/web/route_table/lists.ts";
 import { doneQuery, preferencesForm } from "@/web/route_table/settings.ts";
 import { savePreferences } from "@/web/services/settings/save_preferences.ts";
@@ -15,18 +17,21 @@ const form = define.form({
   input: preferencesForm,
   load: (_trx, { state, query }) => {
     const { preferences = {} } = requireSession(state);
-    return Promise.resolve({ preferences, done: query.done });
+    return Promise.resolve({ preferences, done: query.done, name: requireSession(state).staffName });
   },
   permission: "signed_in",
+  audit: "staff.renamed",
   summary: "Save what the signed-in person likes",
   refused: "settings.check_fields",
   title: ({ t }) => t("settings.section_me"),
   labels: {
+    name: "settings.my_name",
     locale: "settings.my_language",
     density: "settings.my_density",
     shortcuts: "settings.my_shortcuts",
   },
-  values: ({ preferences }) => ({
+  values: ({ preferences, name }) => ({
+    name,
     locale: parseLocale(preferences.locale) ?? "",
     density: DENSITIES.find((density) => density === preferences.density) ?? "default",
     shortcuts: preferences.shortcuts === false ? "" : "on",
@@ -35,6 +40,7 @@ const form = define.form({
     const { value: shortcuts, ...box } = field("shortcuts");
     return (
       <>
+        <TextField {...field("name")} hint={t("settings.my_name_hint")} autocomplete="name" />
         <p class="note">{t("settings.me_note")}</p>
         <RadioCards
           {...field("locale")}
@@ -69,11 +75,16 @@ const form = define.form({
         </form>
       </Card>
       <div class="cluster">
+        <LinkButton href="/admin/settings/password">{t("settings.password")}</LinkButton>
         <LinkButton href="/admin/staff/leave" dialog>{t("staff.leave")}</LinkButton>
       </div>
     </SettingsFrame>
   ),
-  submit: async ({ locale, density, shortcuts }, { state }) => {
+  submit: async ({ name, locale, density, shortcuts }, { state, call }) => {
+    if (name !== undefined) {
+      const saved = await saveOwnName(...call, { staffUserId: requireSession(state).staffUserId, name });
+      if (!saved.ok) return saved;
+    }
     await savePreferences(state.services, requireSession(state), {
       locale,
       density: density === "default" ? null : density,

@@ -65,6 +65,7 @@ const TONES: Record<SecurityKind, Tone> = {
   signed_out: "mute",
   session_ended: "mute",
   refused: "warn",
+  link_mailed: "info",
 };
 
 function chipsOf(t: Translate, frame: ListFrame, kind: SecurityKind | undefined) {

@@ -97,6 +97,7 @@ export function SettingsFrame(
         done={done}
         messages={{
           saved: t("settings.saved"),
+          password: t("settings.password_done"),
           unchanged: t("settings.unchanged"),
           mail_saved: t("mail_server.saved"),
           mail_removed: t("mail_server.stop_done"),
