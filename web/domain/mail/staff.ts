@@ -67,10 +67,11 @@ const STAFF_PARAMS = {
   approval_asked: z.object(approval),
   approval_decided: z.object({
     ...approval,
-    decision: z.enum(["approved", "declined", "withdrawn", "expired"]),
+    /** `failed`: somebody approved it, and it was not possible any more. */
+    decision: z.enum(["approved", "declined", "withdrawn", "expired", "failed"]),
     /** Null: nobody did, it ran out. */
     decider: z.string().max(200).nullable(),
-    /** In the decider's words. */
+    /** In the decider's words, or why it failed as a stored code. */
     note: z.string().max(2000).nullable(),
   }),
 } as const satisfies Record<StaffOccasion, z.ZodType>;

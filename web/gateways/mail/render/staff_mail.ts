@@ -119,7 +119,7 @@ function decidedSheet(params: StaffParams<"approval_decided">, t: Translate): St
       : t("staff_mail.decided_body", { name: oneLine(decider), decision }),
     list: [
       ...approvalFacts(params, t),
-      [t("staff_mail.note"), oneLine(note ?? "")],
+      [t("staff_mail.note"), oneLine(storedText(t, note ?? ""))],
     ],
     button: t("staff_mail.decided_button"),
   };
