@@ -18,6 +18,7 @@ import { log } from "./log.ts";
 import { network } from "./network.ts";
 import { payers } from "./payers.ts";
 import { payments } from "./payments.ts";
+import { privacy } from "./privacy.ts";
 import { settings } from "./settings.ts";
 import { subscribers } from "./subscribers.ts";
 
@@ -42,6 +43,7 @@ export const CODES_BY_WORD = {
   network,
   payers,
   payments,
+  privacy,
   settings,
   subscribers,
 } as const;
@@ -63,6 +65,7 @@ export const CODES = {
   ...network,
   ...payers,
   ...payments,
+  ...privacy,
   ...settings,
   ...subscribers,
 } as const;

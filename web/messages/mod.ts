@@ -16,6 +16,7 @@ import enTour from "./en/tour.json" with { type: "json" };
 import enMailbox from "./en/mailbox.json" with { type: "json" };
 import enBills from "./en/bills.json" with { type: "json" };
 import enPayments from "./en/payments.json" with { type: "json" };
+import enPrivacy from "./en/privacy.json" with { type: "json" };
 import enCorrections from "./en/corrections.json" with { type: "json" };
 import enNetwork from "./en/network.json" with { type: "json" };
 import enMailServer from "./en/mail_server.json" with { type: "json" };
@@ -60,6 +61,7 @@ import filTour from "./fil/tour.json" with { type: "json" };
 import filMailbox from "./fil/mailbox.json" with { type: "json" };
 import filBills from "./fil/bills.json" with { type: "json" };
 import filPayments from "./fil/payments.json" with { type: "json" };
+import filPrivacy from "./fil/privacy.json" with { type: "json" };
 import filCorrections from "./fil/corrections.json" with { type: "json" };
 import filNetwork from "./fil/network.json" with { type: "json" };
 import filMailServer from "./fil/mail_server.json" with { type: "json" };
@@ -102,6 +104,7 @@ import enCodesLog from "./en/codes_log.json" with { type: "json" };
 import enCodesNetwork from "./en/codes_network.json" with { type: "json" };
 import enCodesPayers from "./en/codes_payers.json" with { type: "json" };
 import enCodesPayments from "./en/codes_payments.json" with { type: "json" };
+import enCodesPrivacy from "./en/codes_privacy.json" with { type: "json" };
 import enCodesSettings from "./en/codes_settings.json" with { type: "json" };
 import enCodesSubscribers from "./en/codes_subscribers.json" with { type: "json" };
 import filCodesAccess from "./fil/codes_access.json" with { type: "json" };
@@ -119,6 +122,7 @@ import filCodesLog from "./fil/codes_log.json" with { type: "json" };
 import filCodesNetwork from "./fil/codes_network.json" with { type: "json" };
 import filCodesPayers from "./fil/codes_payers.json" with { type: "json" };
 import filCodesPayments from "./fil/codes_payments.json" with { type: "json" };
+import filCodesPrivacy from "./fil/codes_privacy.json" with { type: "json" };
 import filCodesSettings from "./fil/codes_settings.json" with { type: "json" };
 import filCodesSubscribers from "./fil/codes_subscribers.json" with { type: "json" };
 
@@ -147,6 +151,7 @@ export const ENGLISH = {
   ...enMailbox,
   ...enBills,
   ...enPayments,
+  ...enPrivacy,
   ...enCorrections,
   ...enNetwork,
   ...enMailServer,
@@ -189,6 +194,7 @@ export const ENGLISH = {
   ...enCodesNetwork,
   ...enCodesPayers,
   ...enCodesPayments,
+  ...enCodesPrivacy,
   ...enCodesSettings,
   ...enCodesSubscribers,
 };
@@ -213,6 +219,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filMailbox,
   ...filBills,
   ...filPayments,
+  ...filPrivacy,
   ...filCorrections,
   ...filNetwork,
   ...filMailServer,
@@ -255,6 +262,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filCodesNetwork,
   ...filCodesPayers,
   ...filCodesPayments,
+  ...filCodesPrivacy,
   ...filCodesSettings,
   ...filCodesSubscribers,
 };

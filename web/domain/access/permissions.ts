@@ -44,6 +44,9 @@ export const PERMISSIONS = [
   "staff:read",
   "staff:write",
   "audit:read",
+  "privacy:export",
+  "privacy:erase",
+  "privacy:people",
   "security_log:read",
   "system_log:read",
   "demo:control",
@@ -76,7 +79,7 @@ export const PERMISSION_GROUPS = [
   { group: "mail", permissions: ofResources("mail") },
   {
     group: "administration",
-    permissions: ofResources("settings", "staff", "audit", "security_log", "system_log", "demo"),
+    permissions: ofResources("settings", "staff", "audit", "privacy", "security_log", "system_log", "demo"),
   },
 ] as const;
 

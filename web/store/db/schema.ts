@@ -90,6 +90,8 @@ export interface AuditEntriesTable {
   request_id: string | null;
   run_id: string | null;
   agent_id: string | null;
+  /** Makes the hash say nothing about words that are erased; it goes with them. */
+  salt: string | null;
 }
 
 export interface AuditHeadsTable {
@@ -100,6 +102,14 @@ export interface AuditHeadsTable {
   signed_at: Temporal.Instant;
   public_key: Uint8Array;
   signature: Uint8Array;
+}
+
+export interface AuditRedactionsTable {
+  tenant_id: string;
+  sequence: bigint;
+  erasure_id: string;
+  original_hash: Uint8Array;
+  content_hash: Uint8Array;
 }
 
 export interface BillLinesTable {
@@ -385,6 +395,23 @@ export interface EnrolmentCodesTable {
   used_at: Temporal.Instant | null;
   voided_at: Temporal.Instant | null;
   wrong_tries: Generated<number>;
+}
+
+export interface ErasuresTable {
+  tenant_id: string;
+  id: string;
+  subscriber_id: string;
+  account_number: string;
+  state: "asked" | "done" | "withdrawn";
+  reason: string | null;
+  asked_at: Temporal.Instant;
+  asked_by: string;
+  erased_at: Temporal.Instant | null;
+  entries: number | null;
+  /** SHA-256 over what was erased in the audit log. */
+  digest: Uint8Array | null;
+  public_key: Uint8Array | null;
+  signature: Uint8Array | null;
 }
 
 export interface FirstPurchasesTable {
@@ -1299,6 +1326,8 @@ export interface SubscribersTable {
   /** Of what is sent to them; null: the company's. */
   language: "en" | "fil" | null;
   mail_wanted: Generated<"all" | "no_reminders" | "none">;
+  /** Who it was is erased; the account and its books stay. */
+  erased_at: Temporal.Instant | null;
 }
 
 export interface SubscriptionPricesTable {
@@ -1501,6 +1530,7 @@ export interface Database {
   audit_checks: AuditChecksTable;
   audit_entries: AuditEntriesTable;
   audit_heads: AuditHeadsTable;
+  audit_redactions: AuditRedactionsTable;
   bill_lines: BillLinesTable;
   bills: BillsTable;
   block_reasons: BlockReasonsTable;
@@ -1517,6 +1547,7 @@ export interface Database {
   disable_authorisations: DisableAuthorisationsTable;
   disputes: DisputesTable;
   enrolment_codes: EnrolmentCodesTable;
+  erasures: ErasuresTable;
   first_purchases: FirstPurchasesTable;
   given_back_periods: GivenBackPeriodsTable;
   holds: HoldsTable;
