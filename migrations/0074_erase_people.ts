@@ -126,10 +126,13 @@ const ERASE_PERSON = `create function erase_subscriber_words(erasure_wanted uuid
         and o.ppp_service = c.ppp_service and not exists (select from public.subscriptions other
           where other.tenant_id = c.tenant_id and other.router_id = c.router_id and other.ppp_name = c.ppp_name
             and other.ppp_service = c.ppp_service and other.status <> 'cancelled');
-    update public.desired_secrets x set ppp_name = pseudonym || '-' || n.nth
-      from (select c.id, row_number() over (order by c.created_at, c.id) as nth from public.subscriptions c
-        where c.tenant_id = tenant_wanted and c.id = any(connections) and c.status = 'cancelled') n
-      where x.tenant_id = tenant_wanted and x.subscription_id = n.id;
+    update public.desired_secrets x set ppp_name = n.new_name
+      from (select d.ctid as place, pseudonym || '-' || row_number() over (order by d.router_id, d.ppp_name) as new_name
+        from public.desired_secrets d join public.subscriptions c on c.tenant_id = d.tenant_id
+          and c.id = d.subscription_id and c.status = 'cancelled'
+        where d.tenant_id = tenant_wanted and d.subscription_id = any(connections) and d.removed_at is not null
+          and d.ppp_name not like pseudonym || '-%') n
+      where x.ctid = n.place and x.tenant_id = tenant_wanted;
     update public.router_hand_changes x set ppp_name = pseudonym, said = null, ${NAMED("before")}, ${NAMED("after")}
       where ${OF_CONNECTION};
     update public.disable_authorisations x

@@ -4,7 +4,8 @@ import { erasedName, type ListedErasure } from "@/web/gateways/erasure_list/mod.
 import { jsPattern, wordsPattern } from "@/web/domain/privacy/personal_words.ts";
 import { redactJson, redactSummary } from "@/web/domain/privacy/redact.ts";
 import { type AuditEntryRow, lockAuditChain } from "@/web/store/access/audit.ts";
-import { eraseWords, finishErasure, type PersonWordsRow, readPersonWords } from "@/web/store/privacy/erasures.ts";
+import { refreshDesired } from "../network/desired_state.ts";
+import { eraseWords, finishErasure, letSecretsGo, type PersonWordsRow, readPersonWords } from "@/web/store/privacy/erasures.ts";
 import { listEntriesNaming, type RedactedEntry, redactEntries } from "@/web/store/privacy/redactions.ts";
 import { listSharedWords } from "@/web/store/privacy/shared_words.ts";
 import { recordAudit } from "../audit.ts";
@@ -43,6 +44,9 @@ export async function erasePerson(
   const words = await readPersonWords(trx, person.subscriberId);
   const own = wordsPattern(wordsOf(words));
   const wide = await wideWords(useCase, person.subscriberId, words);
+  useCase.touchRouters(
+    await refreshDesired(trx, await letSecretsGo(trx, person.subscriberId), { now: at }),
+  );
   await lockAuditChain(trx);
   const entries = await redactedEntries(useCase, person.subscriberId, { own, wide });
   const digest = erasureDigest(entries.map((entry) => ({ ...entry, original_hash: entry.hash })));

@@ -170,3 +170,11 @@ export async function eraseWords(
   await sql`select erase_subscriber_words(${person.erasureId}::uuid, ${person.subscriberId}::uuid, ${person.name},
     ${person.own}, ${person.wide}::text, ${[...person.addresses]}::text[])`.execute(trx);
 }
+
+/** Marks secrets of ended connections as none of ours: nothing on a router is looked after for somebody unknown. */
+export async function letSecretsGo(trx: TenantTransaction, subscriberId: string): Promise<string[]> {
+  const rows = await trx.updateTable("subscriptions").set({ secret: "wanted", secret_command_id: null })
+    .where("tenant_id", "=", trx.tenantId).where("subscriber_id", "=", subscriberId)
+    .where("status", "=", "cancelled").returning("id").execute();
+  return rows.map(({ id }) => id);
+}
