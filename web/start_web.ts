@@ -28,6 +28,7 @@ import { loadServerKeys, type ServerKeys } from "./gateways/server_keys/mod.ts";
 import { installJobs } from "./jobs/install_jobs.ts";
 import { startJobs } from "./jobs/start_jobs.ts";
 import { applyErasuresAgain } from "./services/privacy/apply_erasures_again.ts";
+import { RecordOpenings } from "./services/privacy/record_openings.ts";
 import { SecurityLog } from "./services/access/security_log.ts";
 import type { ServiceContext } from "./services/context.ts";
 import { LiveHub } from "./services/live/live_hub.ts";
@@ -153,7 +154,9 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
   closers.push({ name: "live", close: () => liveHub.stop() });
   services.enqueue = jobs.enqueue;
   const reading = { ...services, db: pools.pages };
-  const handler = await buildApp(config, { services, reading, keys, liveHub });
+  const openings = new RecordOpenings(services);
+  closers.push({ name: "openings", close: () => openings.settled() });
+  const handler = await buildApp(config, { services, reading, keys, liveHub, openings });
   const server = await serveApp(handler, {
     port: config.port,
     hostname: config.hostname,
@@ -209,11 +212,12 @@ interface AppParts {
   reading: ServiceContext;
   keys: ServerKeys;
   liveHub: LiveHub;
+  openings: RecordOpenings;
 }
 
 async function buildApp(
   config: Readonly<Config>,
-  { services, reading, keys, liveHub }: AppParts,
+  { services, reading, keys, liveHub, openings }: AppParts,
 ) {
   const publicUrl = new URL(config.publicUrl);
   const islandsDir = new URL("./islands/", import.meta.url);
@@ -239,6 +243,7 @@ async function buildApp(
       services,
       reading,
       security: new SecurityLog(services),
+      openings,
       browsers: new KnownBrowsers(keys.secret),
       trustProxy: config.trustProxy,
       publicUrl,

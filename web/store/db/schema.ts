@@ -287,6 +287,15 @@ export interface CommandsTable {
   error_message: string | null;
 }
 
+export interface ConsentTextsTable {
+  tenant_id: string;
+  version: number;
+  text_en: string;
+  text_fil: string;
+  saved_at: Temporal.Instant;
+  saved_by: string;
+}
+
 export interface CreditMemosTable {
   tenant_id: string;
   id: string;
@@ -978,6 +987,15 @@ export interface ReconnectionFeesTable {
   given_back_at: Temporal.Instant | null;
 }
 
+export interface RecordOpeningsTable {
+  tenant_id: string;
+  subscriber_id: string;
+  staff_user_id: string;
+  slot: bigint;
+  session_id: string;
+  opened_at: Temporal.Instant;
+}
+
 export interface RefundSharesTable {
   tenant_id: string;
   refund_id: string;
@@ -1302,6 +1320,18 @@ export interface StaffUsersTable {
   password_changed_at: Temporal.Instant | null;
 }
 
+export interface SubscriberConsentsTable {
+  tenant_id: string;
+  id: string;
+  subscriber_id: string;
+  state: "given" | "refused" | "withdrawn";
+  way: "paper" | "in_person" | "phone" | "message";
+  version: number;
+  said_on: Temporal.PlainDate;
+  noted_at: Temporal.Instant;
+  noted_by: string;
+}
+
 export interface SubscribersTable {
   tenant_id: string;
   id: string;
@@ -1328,6 +1358,8 @@ export interface SubscribersTable {
   mail_wanted: Generated<"all" | "no_reminders" | "none">;
   /** Who it was is erased; the account and its books stay. */
   erased_at: Temporal.Instant | null;
+  /** To be written to about more than the contract: what they said last. */
+  consent: Generated<"unknown" | "given" | "refused" | "withdrawn">;
 }
 
 export interface SubscriptionPricesTable {
@@ -1520,6 +1552,12 @@ export interface TenantsTable {
   ways_to_pay: string | null;
   system_log_days: Generated<number>;
   system_log_cleaned_at: Temporal.Instant | null;
+  /** For which the books are kept; nothing deletes them. */
+  tax_years: Generated<number>;
+  /** For which address and subject of a mail are kept. */
+  mail_days: Generated<number>;
+  opening_days: Generated<number>;
+  security_days: Generated<number>;
 }
 
 /** Every table, for `Kysely<Database>`. */
@@ -1540,6 +1578,7 @@ export interface Database {
   clock_watches: ClockWatchesTable;
   command_parts: CommandPartsTable;
   commands: CommandsTable;
+  consent_texts: ConsentTextsTable;
   credit_memos: CreditMemosTable;
   credit_sources: CreditSourcesTable;
   cut_exclusions: CutExclusionsTable;
@@ -1584,6 +1623,7 @@ export interface Database {
   prepaid_purchases: PrepaidPurchasesTable;
   rate_limits: RateLimitsTable;
   reconnection_fees: ReconnectionFeesTable;
+  record_openings: RecordOpeningsTable;
   refund_shares: RefundSharesTable;
   refunds: RefundsTable;
   reminder_settings: ReminderSettingsTable;
@@ -1608,6 +1648,7 @@ export interface Database {
   staff_preferences: StaffPreferencesTable;
   staff_roles: StaffRolesTable;
   staff_users: StaffUsersTable;
+  subscriber_consents: SubscriberConsentsTable;
   subscribers: SubscribersTable;
   subscription_prices: SubscriptionPricesTable;
   subscriptions: SubscriptionsTable;

@@ -178,3 +178,15 @@ export async function letSecretsGo(trx: TenantTransaction, subscriberId: string)
     .where("status", "=", "cancelled").returning("id").execute();
   return rows.map(({ id }) => id);
 }
+
+/**
+ * Erased people with an ended connection that still has its PPP user: it was live in the backup in which they were erased
+ * again, and is over now.
+ */
+export async function listLeftOver(trx: TenantTransaction): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select distinct s.id from subscribers s join subscriptions c on c.tenant_id = s.tenant_id and c.subscriber_id = s.id
+    where s.tenant_id = ${trx.tenantId} and s.erased_at is not null and c.status = 'cancelled'
+      and c.ppp_name not like 'erased-%'`.execute(trx);
+  return rows.map(({ id }) => id);
+}

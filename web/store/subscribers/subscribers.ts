@@ -24,6 +24,7 @@ const SUBSCRIBER_COLUMNS = [
   "language",
   "mail_wanted",
   "erased_at",
+  "consent",
 ] as const;
 
 /** A subscriber's own row; null when not of this tenant. */

@@ -1,9 +1,10 @@
 import type { z } from "zod";
 import { formatDateShort } from "@/shared/calendar/mod.ts";
 import { activeFilters } from "@/web/app/list/active.ts";
-import { found, type PageMoment } from "@/web/app/frame/page_context.ts";
+import { found, may, type PageMoment } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { actionText, actorChoice, subjectKindText } from "@/web/app/words/audit_words.ts";
+import { LinkButton } from "@/web/components/form/Button.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { formatCount } from "@/web/format.ts";
 import { codesSaying } from "@/web/messages/find_codes.ts";
@@ -49,6 +50,8 @@ export const list = define.list({
   summary: "The audit log: who did what, and from where",
   title: ({ t }) => t("audit.title"),
   lead: ({ t }) => t("audit.lead"),
+  actions: ({ t, state }) =>
+    may(state, "privacy:people") && <LinkButton href="/admin/privacy">{t("privacy.people_link")}</LinkButton>,
   above: ({ t, moment, more }) => <ChainBanner check={more.check} now={moment.now} t={t} />,
   below: ({ t, state, moment, more }) => <ChainCard {...more} zone={moment.zone} t={t} state={state} />,
   total: ({ counts }) => Math.min(counts.total, COUNTED_ENTRIES),

@@ -18,6 +18,7 @@ export const SECTIONS = [
   "reminders",
   "texts",
   "books",
+  "privacy",
   "me",
   "security",
 ] as const;
@@ -36,6 +37,7 @@ const NEEDED: Partial<Record<Section, Permission>> = {
   texts: "settings:read",
   reminders: "settings:read",
   books: "settings:read",
+  privacy: "settings:write",
   security: "security_log:read",
 };
 
