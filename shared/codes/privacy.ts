@@ -26,7 +26,6 @@ export const privacy = {
   audit_people_listed: remark({ rows: "count" }),
   audit_retention: remark(),
   log_erased_again: remark({ account: "text" }),
-  log_erasure_left: remark({ account: "text" }),
   log_erasure_done: remark({ account: "text" }),
   log_cleaned: remark({ kind: KEPT_KINDS, count: "count" }),
 } as const;

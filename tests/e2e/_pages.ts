@@ -201,6 +201,7 @@ const SEEN_ELSEWHERE: Readonly<Record<string, string>> = {
   "/health": "JSON: the stack waits for it",
   "/admin/events": "a stream: tests/live",
   "/admin/audit/head.json": "there after the first night: tests/audit",
+  "/admin/subscribers/:id/personal-data": "an archive: tests/privacy",
   "/b/:token": "has a signed address: tests/mail",
   "/b/:token/logo": "has a signed address: tests/mail",
   "/b/:token/statement.pdf": "has a signed address: tests/mail",

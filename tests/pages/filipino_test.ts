@@ -98,6 +98,8 @@ const ELSEWHERE = [
   "/admin/events",
   // There after the first night, and JSON.
   "/admin/audit/head.json",
+  // An archive.
+  "/admin/subscribers/:id/personal-data",
   "/admin/demo",
   "/admin/demo/days",
   "/admin/demo/mailbox",

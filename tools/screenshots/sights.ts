@@ -36,6 +36,7 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   "/invite/:code": "there for whoever has the link",
   "/reset/:code": "there for whoever has the link",
   "/admin/audit/head.json": "JSON",
+  "/admin/subscribers/:id/personal-data": "an archive",
   "/b/:token/logo": "an image",
   "/b/:token/statement.pdf": "a PDF",
   "/admin/settings/mail/texts/:occasion/:language/preview": "a mail in a frame",

@@ -51,7 +51,9 @@ export const list = define.list({
   title: ({ t }) => t("audit.title"),
   lead: ({ t }) => t("audit.lead"),
   actions: ({ t, state }) =>
-    may(state, "privacy:people") && <LinkButton href="/admin/privacy">{t("privacy.people_link")}</LinkButton>,
+    may(state, "privacy:people") && (
+      <LinkButton href="/admin/audit/people">{t("privacy.people_link")}</LinkButton>
+    ),
   above: ({ t, moment, more }) => <ChainBanner check={more.check} now={moment.now} t={t} />,
   below: ({ t, state, moment, more }) => <ChainCard {...more} zone={moment.zone} t={t} state={state} />,
   total: ({ counts }) => Math.min(counts.total, COUNTED_ENTRIES),

@@ -13,7 +13,7 @@ import { formatInstant } from "@/web/format.ts";
 import { storedText } from "@/web/messages/coded_text.ts";
 import { peopleQuery } from "@/web/route_table/privacy.ts";
 import { listAffected, listEveryMember, listExports } from "@/web/store/privacy/people_affected.ts";
-import { affectedFilter } from "./(_lists)/affected_filter.ts";
+import { affectedFilter } from "../(_lists)/affected_filter.ts";
 
 const SHOWN = 200;
 
@@ -21,7 +21,7 @@ export default define.page<typeof handler>(function PeopleAffected({ data, state
   const { t } = state;
   const { rows, lists, members, query, days, zone } = data;
   const time = (at: Temporal.Instant) => formatInstant(at, zone, t);
-  const file = address("/admin/privacy.csv", { who: query.who, session: query.session, ...days });
+  const file = address("/admin/audit/people.csv", { who: query.who, session: query.session, ...days });
   return (
     <>
       <PageHeader

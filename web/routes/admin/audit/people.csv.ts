@@ -8,7 +8,7 @@ import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
 import { peopleQuery } from "@/web/route_table/privacy.ts";
 import { recordReading } from "@/web/services/record_reading.ts";
 import { type AffectedRow, listAffected } from "@/web/store/privacy/people_affected.ts";
-import { affectedFilter } from "./(_lists)/affected_filter.ts";
+import { affectedFilter } from "../(_lists)/affected_filter.ts";
 
 export const route: RouteEntries = {
   GET: {
