@@ -6,6 +6,7 @@ import { MAIL_TEXT_MAX } from "@/web/domain/mail/limits.ts";
 import { MAIL_MAX } from "@/web/domain/mail/server_rules.ts";
 import { OUTAGE_CAUSE_MAX, PLAN_MAX } from "@/web/domain/billing/limits.ts";
 import { ROUTER_MAX, SITE_MAX } from "@/web/domain/network/limits.ts";
+import { CONSENT_TEXT_MAX } from "@/web/domain/privacy/limits.ts";
 import { CHARGE_MAX, PAYMENT_MAX } from "@/web/domain/payments/limits.ts";
 import { COMPANY_MAX, REGISTRATION_MAX, VIEW_MAX } from "@/web/domain/settings/limits.ts";
 import { CONTACT_MAX } from "@/web/domain/subscribers/limits.ts";
@@ -17,12 +18,15 @@ const OWNERS: Readonly<Record<string, number>> = {
   "approval_requests.note": REASON_MAX,
   "approval_requests.reason": REASON_MAX,
   "bills.bir_invoice_no": CHARGE_MAX.birInvoiceNo,
+  "consent_texts.text_en": CONSENT_TEXT_MAX,
+  "consent_texts.text_fil": CONSENT_TEXT_MAX,
   "credit_memos.reason": REASON_MAX,
   "credit_memos.void_reason": REASON_MAX,
   "cut_exclusions.reason": REASON_MAX,
   "subscription_prices.reason": REASON_MAX,
   "disputes.note": REASON_MAX,
   "disputes.reason": REASON_MAX,
+  "erasures.reason": REASON_MAX,
   "holds.reason": REASON_MAX,
   "import_rows.name": CONTACT_MAX.name,
   "import_rows.phone": CONTACT_MAX.phone,

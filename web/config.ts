@@ -25,6 +25,8 @@ export interface Config {
   masterKeys: readonly { id: string; key: Uint8Array<ArrayBuffer> }[] | null;
   /** Where they stand. @default `master_keys.json` in the data folder */
   masterKeysFile: string;
+  /** List of people who were erased; better kept apart from the data folder and its backups. @default `erasures.jsonl` there */
+  erasuresFile: string;
   /** An installation for many ISPs: a mail server that one of them types may not stand in a private network. */
   isManyTenants: boolean;
   /** Whether X-Forwarded-For and X-Forwarded-Proto of the proxy in front may be believed. */
@@ -76,6 +78,7 @@ const environment = z.object({
   TRUST_PROXY: flag.default(false),
   LINYA_MASTER_KEYS: masterKeyList.optional(),
   LINYA_MASTER_KEYS_FILE: z.string().optional(),
+  LINYA_ERASURES_FILE: z.string().optional(),
   LINYA_MANY_TENANTS: flag.default(false),
   LINYA_DEMO_CONTROL: webAddress.optional(),
   LINYA_DEMO_TOKEN: z.string().optional(),
@@ -121,6 +124,7 @@ function toConfig(env: z.infer<typeof environment>): Config {
     trustProxy: env.TRUST_PROXY,
     masterKeys: env.LINYA_MASTER_KEYS ?? null,
     masterKeysFile: env.LINYA_MASTER_KEYS_FILE ?? join(env.LINYA_DATA, "master_keys.json"),
+    erasuresFile: env.LINYA_ERASURES_FILE ?? join(env.LINYA_DATA, "erasures.jsonl"),
     isManyTenants: env.LINYA_MANY_TENANTS,
     demo,
   };

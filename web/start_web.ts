@@ -19,6 +19,7 @@ import { loadBuildCache } from "./fresh/internal.ts";
 import { openDemoControl } from "./gateways/demo_control/mod.ts";
 import { KnownBrowsers } from "./gateways/known_browsers/mod.ts";
 import { descriptorLimit, networkShare, shareDescriptors } from "./gateways/listener/mod.ts";
+import { openErasureList } from "./gateways/erasure_list/mod.ts";
 import { loadMasterKeys, MasterKeys } from "./gateways/master_key/mod.ts";
 import { StatementPress } from "./gateways/pdf/mod.ts";
 import { trySmtp } from "./gateways/mail/try_smtp.ts";
@@ -26,6 +27,8 @@ import { PublicLinks } from "./gateways/public_links/mod.ts";
 import { loadServerKeys, type ServerKeys } from "./gateways/server_keys/mod.ts";
 import { installJobs } from "./jobs/install_jobs.ts";
 import { startJobs } from "./jobs/start_jobs.ts";
+import { applyErasuresAgain } from "./services/privacy/apply_erasures_again.ts";
+import { RecordOpenings } from "./services/privacy/record_openings.ts";
 import { SecurityLog } from "./services/access/security_log.ts";
 import type { ServiceContext } from "./services/context.ts";
 import { LiveHub } from "./services/live/live_hub.ts";
@@ -117,6 +120,7 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     machine: openMachineTime(),
     masterKeys,
     signing: keys.signing,
+    erasures: openErasureList(config.erasuresFile),
     isManyTenants: config.isManyTenants,
     isDemo: config.demo !== null,
     ...(config.demo?.mailPort === undefined ? {} : { demoMailPort: config.demo.mailPort }),
@@ -124,6 +128,8 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
     press,
     links,
   };
+  // Before anybody looks at a page, and before anything is mailed to somebody who asked to be forgotten.
+  await applyErasuresAgain({ ...services, db: pools.jobs });
   const mail = startMail({ ...services, masterKeys, press, links }, pools.mail);
   closers.push({ name: "mail", close: () => mail.stop() });
   services.mailGoesOut = (tenantId) => mail.goesOut(tenantId);
@@ -148,7 +154,9 @@ async function start({ config, clock, log }: StartOptions, closers: Closers): Pr
   closers.push({ name: "live", close: () => liveHub.stop() });
   services.enqueue = jobs.enqueue;
   const reading = { ...services, db: pools.pages };
-  const handler = await buildApp(config, { services, reading, keys, liveHub });
+  const openings = new RecordOpenings(services);
+  closers.push({ name: "openings", close: () => openings.settled() });
+  const handler = await buildApp(config, { services, reading, keys, liveHub, openings });
   const server = await serveApp(handler, {
     port: config.port,
     hostname: config.hostname,
@@ -204,11 +212,12 @@ interface AppParts {
   reading: ServiceContext;
   keys: ServerKeys;
   liveHub: LiveHub;
+  openings: RecordOpenings;
 }
 
 async function buildApp(
   config: Readonly<Config>,
-  { services, reading, keys, liveHub }: AppParts,
+  { services, reading, keys, liveHub, openings }: AppParts,
 ) {
   const publicUrl = new URL(config.publicUrl);
   const islandsDir = new URL("./islands/", import.meta.url);
@@ -234,6 +243,7 @@ async function buildApp(
       services,
       reading,
       security: new SecurityLog(services),
+      openings,
       browsers: new KnownBrowsers(keys.secret),
       trustProxy: config.trustProxy,
       publicUrl,

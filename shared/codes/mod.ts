@@ -19,6 +19,7 @@ import { log } from "./log.ts";
 import { network } from "./network.ts";
 import { payers } from "./payers.ts";
 import { payments } from "./payments.ts";
+import { privacy } from "./privacy.ts";
 import { settings } from "./settings.ts";
 import { subscribers } from "./subscribers.ts";
 
@@ -44,6 +45,7 @@ export const CODES_BY_WORD = {
   network,
   payers,
   payments,
+  privacy,
   settings,
   subscribers,
 } as const;
@@ -66,6 +68,7 @@ export const CODES = {
   ...network,
   ...payers,
   ...payments,
+  ...privacy,
   ...settings,
   ...subscribers,
 } as const;

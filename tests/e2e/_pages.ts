@@ -211,6 +211,7 @@ const SEEN_ELSEWHERE: Readonly<Record<string, string>> = {
   "/admin/confirm": "leads on who has just signed in: tests/access",
   "/admin/audit/head.json": "there after the first night: tests/audit",
   "/admin/audit/break": "there while the log is broken: tests/audit",
+  "/admin/subscribers/:id/personal-data": "an archive: tests/privacy",
   "/b/:token": "has a signed address: tests/mail",
   "/b/:token/logo": "has a signed address: tests/mail",
   "/b/:token/statement.pdf": "has a signed address: tests/mail",

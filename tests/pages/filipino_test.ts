@@ -101,6 +101,8 @@ const ELSEWHERE = [
   "/admin/audit/head.json",
   // There while the log is broken.
   "/admin/audit/break",
+  // An archive.
+  "/admin/subscribers/:id/personal-data",
   "/admin/demo",
   "/admin/demo/days",
   "/admin/demo/mailbox",

@@ -16,6 +16,7 @@ import type { Database } from "@/web/store/db/schema.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { auditOf, type KeptHead } from "./examine_audit.ts";
+import { erasuresOf } from "./examine_erasures.ts";
 import { mailOf } from "./examine_mail.ts";
 
 /** One thing that was looked at. */
@@ -59,6 +60,7 @@ export async function* examine({ context, dataDir, auditHead = null }: Patient):
   if (isRunning) yield* jobsOf(context);
   else yield { state: "warn", text: "The web is not running: its clock and its jobs were not looked at" };
   if (dataDir !== null) yield await diskOf(dataDir);
+  if (context.erasures !== undefined) yield await erasuresOf(context);
   const tenantIds = await lookupTenants(db);
   for (const tenantId of tenantIds) yield* tenantOf(context, tenantId, { isRunning, auditHead });
   if (auditHead !== null && !tenantIds.includes(auditHead.company_id)) {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { silentLogger } from "@/shared/log.ts";
 import { readConfig } from "@/web/config.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
+import { openErasureList } from "@/web/gateways/erasure_list/mod.ts";
 import { findMasterKeys, MasterKeys } from "@/web/gateways/master_key/mod.ts";
 import { findServerKeys } from "@/web/gateways/server_keys/mod.ts";
 import { systemClock } from "@/web/system_clock.ts";
@@ -51,6 +52,7 @@ async function main(): Promise<number> {
     log: silentLogger,
     notifyRouters: () => {},
     notifyCommands: () => {},
+    erasures: openErasureList(config.erasuresFile),
     ...(masterKeys === null ? {} : { masterKeys }),
     ...(keys === null ? {} : { signing: keys.signing }),
   };

@@ -43,6 +43,7 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   "/reset/:code": "there for whoever has the link",
   "/admin/audit/head.json": "JSON",
   "/admin/audit/break": "there while the audit log is broken",
+  "/admin/subscribers/:id/personal-data": "an archive",
   "/b/:token/logo": "an image",
   "/b/:token/statement.pdf": "a PDF",
   "/admin/settings/mail/texts/:occasion/:language/preview": "a mail in a frame",

@@ -16,6 +16,7 @@ import type {
 } from "@/web/gateways/demo_control/mod.ts";
 import type { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
 import type { SecurityLog } from "@/web/services/access/security_log.ts";
+import type { RecordOpenings } from "@/web/services/privacy/record_openings.ts";
 import type { LiveHub } from "@/web/services/live/live_hub.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import type { Locale, Translate } from "@/web/messages/mod.ts";
@@ -41,6 +42,8 @@ export interface AppState {
   services: ServiceContext;
   /** Where sign-ins and refusals are written down. */
   security: SecurityLog;
+  /** Where it is written down who opened whose record. */
+  openings: RecordOpenings;
   /** Knows browsers in which somebody has signed in before. */
   browsers: KnownBrowsers;
   /** The demo's supervisor; null outside the demo. */

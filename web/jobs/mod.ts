@@ -3,6 +3,7 @@ import { checkBooksJob } from "./check_books.ts";
 import { cleanUpAccessJob } from "./clean_up_access.ts";
 import { cleanUpLogJob } from "./clean_up_log.ts";
 import type { Job } from "./define_job.ts";
+import { keepPrivacyJob } from "./keep_privacy.ts";
 import { runDueDaysJob } from "./run_due_days.ts";
 import { runDueRequestsJob } from "./run_due_requests.ts";
 import { runImportJob } from "./run_import.ts";
@@ -16,6 +17,7 @@ export const JOBS: readonly Job[] = [
   cleanUpLogJob,
   checkBooksJob,
   checkAuditJob,
+  keepPrivacyJob,
   runDueDaysJob,
   runDueRequestsJob,
   runImportJob,

@@ -16,6 +16,7 @@ import enTour from "./en/tour.json" with { type: "json" };
 import enMailbox from "./en/mailbox.json" with { type: "json" };
 import enBills from "./en/bills.json" with { type: "json" };
 import enPayments from "./en/payments.json" with { type: "json" };
+import enPrivacy from "./en/privacy.json" with { type: "json" };
 import enCorrections from "./en/corrections.json" with { type: "json" };
 import enNetwork from "./en/network.json" with { type: "json" };
 import enMailServer from "./en/mail_server.json" with { type: "json" };
@@ -62,6 +63,7 @@ import filTour from "./fil/tour.json" with { type: "json" };
 import filMailbox from "./fil/mailbox.json" with { type: "json" };
 import filBills from "./fil/bills.json" with { type: "json" };
 import filPayments from "./fil/payments.json" with { type: "json" };
+import filPrivacy from "./fil/privacy.json" with { type: "json" };
 import filCorrections from "./fil/corrections.json" with { type: "json" };
 import filNetwork from "./fil/network.json" with { type: "json" };
 import filMailServer from "./fil/mail_server.json" with { type: "json" };
@@ -108,6 +110,7 @@ import enCodesLog from "./en/codes_log.json" with { type: "json" };
 import enCodesNetwork from "./en/codes_network.json" with { type: "json" };
 import enCodesPayers from "./en/codes_payers.json" with { type: "json" };
 import enCodesPayments from "./en/codes_payments.json" with { type: "json" };
+import enCodesPrivacy from "./en/codes_privacy.json" with { type: "json" };
 import enCodesSettings from "./en/codes_settings.json" with { type: "json" };
 import enCodesSubscribers from "./en/codes_subscribers.json" with { type: "json" };
 import filCodesAccess from "./fil/codes_access.json" with { type: "json" };
@@ -127,6 +130,7 @@ import filCodesLog from "./fil/codes_log.json" with { type: "json" };
 import filCodesNetwork from "./fil/codes_network.json" with { type: "json" };
 import filCodesPayers from "./fil/codes_payers.json" with { type: "json" };
 import filCodesPayments from "./fil/codes_payments.json" with { type: "json" };
+import filCodesPrivacy from "./fil/codes_privacy.json" with { type: "json" };
 import filCodesSettings from "./fil/codes_settings.json" with { type: "json" };
 import filCodesSubscribers from "./fil/codes_subscribers.json" with { type: "json" };
 
@@ -155,6 +159,7 @@ export const ENGLISH = {
   ...enMailbox,
   ...enBills,
   ...enPayments,
+  ...enPrivacy,
   ...enCorrections,
   ...enNetwork,
   ...enMailServer,
@@ -201,6 +206,7 @@ export const ENGLISH = {
   ...enCodesNetwork,
   ...enCodesPayers,
   ...enCodesPayments,
+  ...enCodesPrivacy,
   ...enCodesSettings,
   ...enCodesSubscribers,
 };
@@ -225,6 +231,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filMailbox,
   ...filBills,
   ...filPayments,
+  ...filPrivacy,
   ...filCorrections,
   ...filNetwork,
   ...filMailServer,
@@ -271,6 +278,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filCodesNetwork,
   ...filCodesPayers,
   ...filCodesPayments,
+  ...filCodesPrivacy,
   ...filCodesSettings,
   ...filCodesSubscribers,
 };

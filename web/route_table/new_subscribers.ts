@@ -1,6 +1,7 @@
 import { END_REASONS } from "@/shared/codes/kinds.ts";
 import { says } from "@/shared/codes/mod.ts";
 import { z } from "zod";
+import { CONSENT_WAYS } from "@/shared/codes/privacy.ts";
 import { formDate, formText, queryDate, queryId, queryText, queryWord } from "./fields.ts";
 import { contactForm } from "./subscribers.ts";
 import { REASON_MAX } from "@/web/domain/access/limits.ts";
@@ -25,7 +26,14 @@ const connectionFields = {
 };
 
 /** A person with a first connection. */
-export const newSubscriberForm = contactForm.extend({ ...connectionFields, intent, accept });
+export const newSubscriberForm = contactForm.extend({
+  ...connectionFields,
+  intent,
+  accept,
+  /** Empty: nobody asked them. */
+  consent: z.enum(["", "given", "refused"]).optional().default(""),
+  way: z.enum(CONSENT_WAYS).optional().default("paper"),
+});
 
 /** A plan that was chosen before, on the plans page. */
 export const newSubscriberQuery = z.object({ plan: queryId, router: queryId });

@@ -27,6 +27,7 @@ export const subscribersQuery = z.object({
   price: queryWord(["own"]),
   prepaid: queryWord(["all", "expiring"]),
   ends: queryWord(["planned", "asked"]),
+  consent: queryWord(["unknown", "given", "refused", "withdrawn"]),
   site: queryId,
   router: queryId,
   plan: queryId,

@@ -1,4 +1,5 @@
 import { type Coded, formatCoded } from "@/shared/codes/mod.ts";
+import { randomBytes, toBase64Url } from "@/shared/crypto/mod.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import {
   type AuditEntryRow,
@@ -59,6 +60,9 @@ export async function recordAudits(
 /** Above so many entries at once the pages of single subscribers learn of it by their slow look. */
 const NAMED_MAX = 300;
 
+/** Too many to be guessed along with a name. */
+const SALT_BYTES = 16;
+
 function entryOf(
   actor: Actor,
   input: AuditInput,
@@ -83,6 +87,7 @@ function entryOf(
       ...input.details,
       ...(actor.kind === "staff" && actor.undoes !== undefined ? { undoes: actor.undoes } : {}),
     })),
+    salt: input.subscriberId == null ? null : toBase64Url(randomBytes(SALT_BYTES)),
     previous_hash: previousHash,
   };
 }

@@ -5,6 +5,8 @@ import { listKnownBreaks } from "@/web/store/access/audit_breaks.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { auditHash } from "./audit_hash.ts";
 import { headStatement } from "./audit_head.ts";
+import { listRedactions, type RedactionRow } from "@/web/store/privacy/redactions.ts";
+import { listSignedErasures } from "./privacy/signed_erasures.ts";
 
 /**
  * The first thing that does not fit. `entry`: an entry does not follow its predecessor, or is not what it was. `head`: the
@@ -70,11 +72,21 @@ export class AuditChainCheck {
     return check;
   }
 
-  /** Looks at the next entries; false once something is broken: nothing behind it can be trusted. */
-  add(entries: readonly AuditEntryRow[]): boolean {
+  /**
+   * Looks at the next entries; false once something is broken: nothing behind it can be trusted.
+   *
+   * @param erased what signed erasures say of entries among these: what they were, and what they may be now
+   */
+  add(entries: readonly AuditEntryRow[], erased: readonly ErasedEntry[] = []): boolean {
     if (this.#broken !== null) return false;
     for (const entry of entries) {
-      this.#addOne(entry, auditHash(entry));
+      const hash = auditHash(entry);
+      const isErased = !sameBytes(hash, entry.hash) &&
+        erased.some(({ sequence, original_hash: was, content_hash: is }) =>
+          sequence === entry.sequence && sameBytes(was, entry.hash) && sameBytes(is, hash)
+        );
+      // The chain goes on from what the entry was: that is what the next one holds.
+      this.#addOne(entry, isErased ? entry.hash : hash);
       if (this.#broken !== null) return false;
     }
     return true;
@@ -121,6 +133,9 @@ export class AuditChainCheck {
   }
 }
 
+/** An entry whose words an erasure has changed. */
+export type ErasedEntry = Pick<RedactionRow, "sequence" | "original_hash" | "content_hash">;
+
 const AT_ONCE = 1000;
 
 /**
@@ -133,11 +148,14 @@ export async function checkAuditChain(
 ): Promise<AuditChainReport> {
   const known = await listKnownBreaks(trx);
   const check = await AuditChainCheck.begin(trx.tenantId, await listAuditHeads(trx), publicKey, known);
+  const erasures = await listSignedErasures(trx, publicKey);
   let after = 0n;
   while (true) {
     const entries = await listAuditEntries(trx, { after, limit: AT_ONCE });
-    const isWhole = check.add(entries);
-    after = entries.at(-1)?.sequence ?? after;
+    const last = entries.at(-1)?.sequence ?? after;
+    const erased = erasures.length === 0 ? [] : await listRedactions(trx, { after, last, erasures });
+    const isWhole = check.add(entries, erased);
+    after = last;
     if (!isWhole || entries.length < AT_ONCE) return check.end();
   }
 }

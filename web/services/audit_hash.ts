@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { AuditEntryRow } from "@/web/store/access/audit.ts";
 
 /** What came to the log later. Entries from before have none of it, and their hash was made without it. */
-const ADDED = ["actor_kind", "ip", "request_id", "run_id", "agent_id"] as const;
+const ADDED = ["actor_kind", "ip", "request_id", "run_id", "agent_id", "salt"] as const;
 
 /**
  * SHA-256 of the previous hash and the canonical JSON of the entry; at once, since handing short texts to WebCrypto's
@@ -14,7 +14,9 @@ export function auditHash(entry: Omit<AuditEntryRow, "hash">): Uint8Array {
     at: entry.at.toString({ fractionalSecondDigits: 3 }),
     business_on: entry.business_on.toString(),
     actor: entry.actor,
-    ...Object.fromEntries(ADDED.filter((name) => entry[name] !== null).map((name) => [name, entry[name]])),
+    ...Object.fromEntries(
+      ADDED.filter((name) => (entry[name] ?? null) !== null).map((name) => [name, entry[name]]),
+    ),
     staff_user_id: entry.staff_user_id,
     action: entry.action,
     subject_kind: entry.subject_kind,

@@ -4,6 +4,7 @@ import type { Clock } from "@/shared/clock.ts";
 import type { SigningKeyPair } from "@/shared/crypto/mod.ts";
 import type { Logger } from "@/shared/log.ts";
 import type { RoleLimit } from "@/web/domain/access/mod.ts";
+import type { ErasureList } from "@/web/gateways/erasure_list/mod.ts";
 import type { MasterKeys } from "@/web/gateways/master_key/mod.ts";
 import type { StatementPress } from "@/web/gateways/pdf/mod.ts";
 import type { PublicLinks } from "@/web/gateways/public_links/mod.ts";
@@ -37,6 +38,8 @@ export interface ServiceContext {
   masterKeys?: MasterKeys;
   /** Key of the installation that signs; without it no end of an audit log is signed, and any signed one is believed. */
   signing?: SigningKeyPair;
+  /** The list of people who were erased, outside of the database; without it a restored database does not learn of them. */
+  erasures?: ErasureList;
   /** An installation for many ISPs: what one of them types must not lead into its network. @default false */
   isManyTenants?: boolean;
   /** The demo: its mail never leaves the machine. @default false */

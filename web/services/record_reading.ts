@@ -6,7 +6,7 @@ import { runUseCase } from "./use_case.ts";
 
 /** What somebody took out of Linya. */
 export interface Reading {
-  action: "export.file" | "export.statements" | "export.head";
+  action: "export.file" | "export.statements" | "export.head" | "export.person" | "export.people";
   /** Name of the list or of what else it was. */
   what: string;
   /** The one person that it is all about. */

@@ -68,8 +68,23 @@ export function authorize(options: AuthorizeOptions): Middleware<AppState> {
     const question = await askAgain(ctx, entry, proof);
     if (question !== null) return question;
     if (ctx.state.inputProblems !== null && isApi(ctx)) return invalidInput(ctx.state);
-    return await ctx.next();
+    const answer = await ctx.next();
+    noteOpening(ctx, entry, answer);
+    return answer;
   };
+}
+
+/** Whoever sees a page of a subscriber has opened their record; lists have not. */
+function noteOpening(
+  { params, req, state }: Context<AppState>,
+  { pattern }: RouteEntry,
+  answer: Response,
+): void {
+  const { session } = state;
+  if (session?.audience !== "staff" || req.method !== "GET" || !answer.ok) return;
+  if (subjectOf(pattern) !== "subscribers" || params.id === undefined) return;
+  const { tenantId, staffUserId, sessionId } = session;
+  state.openings.note(tenantId, { subscriberId: params.id.toLowerCase(), staffUserId, sessionId });
 }
 
 function resetState(state: AppState): void {

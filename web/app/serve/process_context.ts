@@ -3,6 +3,7 @@ import { forwardedAddress } from "@/web/domain/access/mod.ts";
 import type { DemoControl } from "@/web/gateways/demo_control/mod.ts";
 import type { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
 import type { SecurityLog } from "@/web/services/access/security_log.ts";
+import { RecordOpenings } from "@/web/services/privacy/record_openings.ts";
 import type { LiveHub } from "@/web/services/live/live_hub.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import type { AppState } from "@/web/app/state.ts";
@@ -13,6 +14,8 @@ export interface ProcessContextOptions extends ProxySettings {
   /** The same on connections of its own, for requests that only read. @default services */
   reading?: ServiceContext;
   security: SecurityLog;
+  /** @default {one of its own, on the same services} */
+  openings?: RecordOpenings;
   browsers: KnownBrowsers;
   /** The demo's supervisor; null outside the demo. */
   demo: DemoControl | null;
@@ -32,10 +35,12 @@ export interface ProxySettings {
 
 /** Puts the process's parts and what is known about the client on the state of every request. */
 export function processContext(options: ProcessContextOptions): Middleware<AppState> {
+  const openings = options.openings ?? new RecordOpenings(options.services);
   return (ctx) => {
     const isRead = ctx.req.method === "GET" || ctx.req.method === "HEAD";
     ctx.state.services = isRead ? options.reading ?? options.services : options.services;
     ctx.state.security = options.security;
+    ctx.state.openings = openings;
     ctx.state.browsers = options.browsers;
     ctx.state.demo = options.demo;
     ctx.state.agentUrl = options.agentUrl;

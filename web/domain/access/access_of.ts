@@ -29,6 +29,8 @@ export const COMPANY_WIDE: readonly Permission[] = [
   "cut_run:run",
   "cut_run:approve",
   "plan:write",
+  "privacy:erase",
+  "privacy:people",
   "settings:write",
 ];
 

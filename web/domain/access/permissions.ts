@@ -47,6 +47,9 @@ export const PERMISSIONS = [
   "approval:decide",
   "approval:policy",
   "audit:read",
+  "privacy:export",
+  "privacy:erase",
+  "privacy:people",
   "security_log:read",
   "system_log:read",
   "demo:control",
@@ -79,7 +82,16 @@ export const PERMISSION_GROUPS = [
   { group: "mail", permissions: ofResources("mail") },
   {
     group: "administration",
-    permissions: ofResources("settings", "staff", "approval", "audit", "security_log", "system_log", "demo"),
+    permissions: ofResources(
+      "settings",
+      "staff",
+      "approval",
+      "audit",
+      "privacy",
+      "security_log",
+      "system_log",
+      "demo",
+    ),
   },
 ] as const;
 

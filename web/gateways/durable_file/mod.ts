@@ -33,6 +33,29 @@ export async function replacePrivateFile(path: string, text: string): Promise<vo
   await syncFolder(dirname(path));
 }
 
+/** Adds a line to a file that only its owner may read, in one piece: a line of another process stands before or behind it. */
+export async function appendPrivateLine(path: string, line: string): Promise<void> {
+  await Deno.mkdir(dirname(path), { recursive: true });
+  const file = await Deno.open(path, { read: true, append: true, create: true, mode: 0o600 });
+  try {
+    // What a crash has left of a line becomes a line of its own.
+    const { size } = await file.stat();
+    const isCut = size > 0 && await lastByte(file, size) !== 10;
+    await file.write(new TextEncoder().encode(`${isCut ? "\n" : ""}${line}\n`));
+    await file.sync();
+  } finally {
+    file.close();
+  }
+  await syncFolder(dirname(path));
+}
+
+async function lastByte(file: Deno.FsFile, size: number): Promise<number | undefined> {
+  const byte = new Uint8Array(1);
+  await file.seek(size - 1, Deno.SeekMode.Start);
+  await file.read(byte);
+  return byte[0];
+}
+
 async function writeDurably(path: string, text: string): Promise<void> {
   const file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
   try {

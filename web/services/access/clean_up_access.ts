@@ -1,11 +1,13 @@
 import { deleteOldEvents, deleteOldInstallationEvents } from "@/web/store/access/security_events.ts";
 import { deleteDeadSessions } from "@/web/store/access/sessions.ts";
 import { lookupTenants } from "@/web/store/access/staff.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { SessionContext } from "./sign_in.ts";
 
 /** How long what is over is kept, so that somebody who looks into an attack still finds it. */
 const SESSION_DAYS = 30;
+/** Of tries that belong to no company; each company sets its own. */
 const LOG_DAYS = 180;
 /** Of what people outside can cause; sign-ins and what staff did stay for all the days. */
 const FROM_OUTSIDE_MOST = 50_000;
@@ -18,7 +20,8 @@ export async function cleanUpAccess(context: SessionContext): Promise<void> {
   for (const tenantId of await lookupTenants(context.db)) {
     await withTenant(context.db, tenantId, async (trx) => {
       await deleteDeadSessions(trx, now.subtract({ hours: 24 * SESSION_DAYS }));
-      await deleteOldEvents(trx, keep);
+      const { security_days: days } = await getTenant(trx);
+      await deleteOldEvents(trx, { ...keep, since: now.subtract({ hours: 24 * days }) });
     });
   }
 }

@@ -12,6 +12,7 @@ import {
 import { cleanContact, type ContactCode } from "./contact_fields.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { auditPerson, insertPerson } from "./insert_person.ts";
+import { type SaidConsent, writeConsent } from "../privacy/note_consent.ts";
 import { withPppName } from "./with_ppp_name.ts";
 
 /** Why a subscriber is not added. */
@@ -25,7 +26,11 @@ export async function addSubscriber(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  input: ContactFields & ConnectionInput & { isDuplicateAccepted: boolean },
+  input: ContactFields & ConnectionInput & {
+    isDuplicateAccepted: boolean;
+    /** What they said to offers and news. @default {nobody asked} */
+    consent?: SaidConsent | null;
+  },
 ): Promise<Result<AddedConnection & { accountNumber: string }, AddSubscriberCode>> {
   const contact = cleanContact(input);
   if (!contact.ok) return contact;
@@ -40,6 +45,7 @@ export async function addSubscriber(
     const { id, accountNumber } = added.value;
     const made = await insertConnection(useCase, context, { ...checked.value, subscriberId: id }, tell);
     await auditPerson(useCase, added.value);
+    if (input.consent) await writeConsent(useCase, id, input.consent);
     return ok({ ...made, accountNumber });
   });
 }

@@ -22,6 +22,7 @@ import { runUseCase, type UseCase } from "../use_case.ts";
 export type UpdateSubscriberCode =
   | ContactCode
   | "subscriber_not_found"
+  | "subscriber_erased"
   | "row_changed"
   | "withholding_out_of_range";
 
@@ -67,6 +68,7 @@ export async function updateSubscriber(
     const { trx, at, business } = useCase;
     const before = await lockSubscriber(trx, input.subscriberId);
     if (before === null) return err("subscriber_not_found");
+    if (before.erased_at !== null) return err("subscriber_erased");
     if (input.seen !== undefined && input.seen !== contactVersion(before)) return err("row_changed");
     const fields = cleanContact(input, before);
     if (!fields.ok) return fields;

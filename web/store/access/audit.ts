@@ -24,6 +24,8 @@ export interface AuditEntryRow {
   subscriber_id: string | null;
   summary: string;
   details: unknown;
+  /** Random, where the entry is of a subscriber: the hash then tells nothing of words that are erased. @default null */
+  salt?: string | null;
   previous_hash: Uint8Array;
   hash: Uint8Array;
 }
@@ -46,6 +48,7 @@ export const AUDIT_COLUMNS = [
   "subscriber_id",
   "summary",
   "details",
+  "salt",
   "previous_hash",
   "hash",
 ] as const;
@@ -64,7 +67,7 @@ export async function findLastAuditEntry(
   return row ?? null;
 }
 
-/** Parameters of a statement have an end; an entry takes 19. */
+/** Parameters of a statement have an end; an entry takes 20. */
 const ENTRIES_AT_ONCE = 1000;
 
 /** Adds entries; the caller has locked the chain and computed the hashes. */

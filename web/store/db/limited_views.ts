@@ -73,6 +73,9 @@ const VIEWS: Readonly<Record<string, View>> = {
       "refunds",
       "mail_consents",
       "mail_messages",
+      "subscriber_consents",
+      "record_openings",
+      "erasures",
     ],
     { where: seen("subscribers", "subscriber_id") },
   ),
@@ -151,10 +154,15 @@ const VIEWS: Readonly<Record<string, View>> = {
       when t.source in ('agents', 'routers') then ${seenByText(["agents", "routers"], "reference")}
       else t.source <> 'jobs' end`,
   },
-  // Sums over the whole company.
-  ...all(["audit_checks", "audit_heads", "audit_known_breaks", "book_checks", "outage_reviews"], {
-    where: "false",
-  }),
+  // Sums over the whole company, and what proves its log.
+  ...all([
+    "audit_checks",
+    "audit_heads",
+    "audit_known_breaks",
+    "audit_redactions",
+    "book_checks",
+    "outage_reviews",
+  ], { where: "false" }),
 };
 
 function all(tables: readonly string[], view: View): Record<string, View> {

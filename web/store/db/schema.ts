@@ -150,6 +150,8 @@ export interface AuditEntriesTable {
   request_id: string | null;
   run_id: string | null;
   agent_id: string | null;
+  /** Makes the hash say nothing about words that are erased; it goes with them. */
+  salt: string | null;
 }
 
 export interface AuditHeadsTable {
@@ -170,6 +172,14 @@ export interface AuditKnownBreaksTable {
   note: string;
   known_by: string;
   known_at: Temporal.Instant;
+}
+
+export interface AuditRedactionsTable {
+  tenant_id: string;
+  sequence: bigint;
+  erasure_id: string;
+  original_hash: Uint8Array;
+  content_hash: Uint8Array;
 }
 
 export interface BillLinesTable {
@@ -347,6 +357,15 @@ export interface CommandsTable {
   error_message: string | null;
 }
 
+export interface ConsentTextsTable {
+  tenant_id: string;
+  version: number;
+  text_en: string;
+  text_fil: string;
+  saved_at: Temporal.Instant;
+  saved_by: string;
+}
+
 export interface CreditMemosTable {
   tenant_id: string;
   id: string;
@@ -455,6 +474,23 @@ export interface EnrolmentCodesTable {
   used_at: Temporal.Instant | null;
   voided_at: Temporal.Instant | null;
   wrong_tries: Generated<number>;
+}
+
+export interface ErasuresTable {
+  tenant_id: string;
+  id: string;
+  subscriber_id: string;
+  account_number: string;
+  state: "asked" | "done" | "withdrawn";
+  reason: string | null;
+  asked_at: Temporal.Instant;
+  asked_by: string;
+  erased_at: Temporal.Instant | null;
+  entries: number | null;
+  /** SHA-256 over what was erased in the audit log. */
+  digest: Uint8Array | null;
+  public_key: Uint8Array | null;
+  signature: Uint8Array | null;
 }
 
 export interface FirstPurchasesTable {
@@ -1042,6 +1078,15 @@ export interface ReconnectionFeesTable {
   given_back_at: Temporal.Instant | null;
 }
 
+export interface RecordOpeningsTable {
+  tenant_id: string;
+  subscriber_id: string;
+  staff_user_id: string;
+  slot: bigint;
+  session_id: string;
+  opened_at: Temporal.Instant;
+}
+
 export interface RefundSharesTable {
   tenant_id: string;
   refund_id: string;
@@ -1427,6 +1472,18 @@ export interface StaffUsersTable {
   password_changed_at: Temporal.Instant | null;
 }
 
+export interface SubscriberConsentsTable {
+  tenant_id: string;
+  id: string;
+  subscriber_id: string;
+  state: "given" | "refused" | "withdrawn";
+  way: "paper" | "in_person" | "phone" | "message";
+  version: number;
+  said_on: Temporal.PlainDate;
+  noted_at: Temporal.Instant;
+  noted_by: string;
+}
+
 export interface SubscribersTable {
   tenant_id: string;
   id: string;
@@ -1451,6 +1508,10 @@ export interface SubscribersTable {
   /** Of what is sent to them; null: the company's. */
   language: "en" | "fil" | null;
   mail_wanted: Generated<"all" | "no_reminders" | "none">;
+  /** Who it was is erased; the account and its books stay. */
+  erased_at: Temporal.Instant | null;
+  /** To be written to about more than the contract: what they said last. */
+  consent: Generated<"unknown" | "given" | "refused" | "withdrawn">;
 }
 
 export interface SubscriptionPricesTable {
@@ -1643,6 +1704,12 @@ export interface TenantsTable {
   ways_to_pay: string | null;
   system_log_days: Generated<number>;
   system_log_cleaned_at: Temporal.Instant | null;
+  /** For which the books are kept; nothing deletes them. */
+  tax_years: Generated<number>;
+  /** For which address and subject of a mail are kept. */
+  mail_days: Generated<number>;
+  opening_days: Generated<number>;
+  security_days: Generated<number>;
 }
 
 /** Every table, for `Kysely<Database>`. */
@@ -1657,6 +1724,7 @@ export interface Database {
   audit_entries: AuditEntriesTable;
   audit_heads: AuditHeadsTable;
   audit_known_breaks: AuditKnownBreaksTable;
+  audit_redactions: AuditRedactionsTable;
   bill_lines: BillLinesTable;
   bills: BillsTable;
   block_reasons: BlockReasonsTable;
@@ -1666,6 +1734,7 @@ export interface Database {
   clock_watches: ClockWatchesTable;
   command_parts: CommandPartsTable;
   commands: CommandsTable;
+  consent_texts: ConsentTextsTable;
   credit_memos: CreditMemosTable;
   credit_sources: CreditSourcesTable;
   cut_exclusions: CutExclusionsTable;
@@ -1673,6 +1742,7 @@ export interface Database {
   disable_authorisations: DisableAuthorisationsTable;
   disputes: DisputesTable;
   enrolment_codes: EnrolmentCodesTable;
+  erasures: ErasuresTable;
   first_purchases: FirstPurchasesTable;
   given_back_periods: GivenBackPeriodsTable;
   holds: HoldsTable;
@@ -1709,6 +1779,7 @@ export interface Database {
   prepaid_purchases: PrepaidPurchasesTable;
   rate_limits: RateLimitsTable;
   reconnection_fees: ReconnectionFeesTable;
+  record_openings: RecordOpeningsTable;
   refund_shares: RefundSharesTable;
   refunds: RefundsTable;
   reminder_settings: ReminderSettingsTable;
@@ -1737,6 +1808,7 @@ export interface Database {
   staff_roles: StaffRolesTable;
   staff_totp: StaffTotpTable;
   staff_users: StaffUsersTable;
+  subscriber_consents: SubscriberConsentsTable;
   subscribers: SubscribersTable;
   subscription_prices: SubscriptionPricesTable;
   subscriptions: SubscriptionsTable;

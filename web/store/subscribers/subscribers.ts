@@ -23,6 +23,8 @@ const SUBSCRIBER_COLUMNS = [
   "withholding_rate_bp",
   "language",
   "mail_wanted",
+  "erased_at",
+  "consent",
 ] as const;
 
 /** A subscriber's own row; null when not of this tenant. */

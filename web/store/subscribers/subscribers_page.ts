@@ -5,6 +5,7 @@ import { isExpiring } from "../billing/coverage.ts";
 import { type AgingBucket, type Connection, type ConnectionRow, connectionRows } from "./connections.ts";
 import type { Page, PageRequest } from "../db/keyset.ts";
 import { orderingOf, type SortKey, windowOf } from "../db/ordering.ts";
+import type { SubscriberRow } from "./subscribers.ts";
 import { IS_OPEN_END } from "./service_ends.ts";
 import { phoneStarts, startsWith } from "../db/search.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
@@ -25,6 +26,8 @@ export interface SubscriberFilter {
   ownPriceOn?: Temporal.PlainDate | undefined;
   /** Its end is planned, or asked for and not decided. */
   ends?: "planned" | "asked" | undefined;
+  /** What they said to being written to. */
+  consent?: SubscriberRow["consent"] | undefined;
   /** Paid up front; `expiring`: not for long any more. */
   prepaid?: { which: "all" | "expiring"; today: Temporal.PlainDate } | undefined;
   siteId?: string | undefined;
@@ -221,6 +224,10 @@ export function subscriberConditions(filter: SubscriberFilter): RawBuilder<unkno
     conditions.push(sql`subscription_id in (select own.subscription_id from subscription_prices own
       where own.tenant_id = nullif(current_setting('app.tenant', true), '')::uuid and own.taken_back_at is null
         and (own.last_on is null or own.last_on >= ${filter.ownPriceOn}))`);
+  }
+  if (filter.consent !== undefined) {
+    conditions.push(sql`subscriber_id in (select p.id from subscribers p
+      where p.tenant_id = nullif(current_setting('app.tenant', true), '')::uuid and p.consent = ${filter.consent})`);
   }
   if (filter.ends !== undefined) {
     conditions.push(sql`subscription_id in (select e.subscription_id from service_ends e

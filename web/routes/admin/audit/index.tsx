@@ -4,6 +4,7 @@ import { SPAN_NAMES, SpanFields, spanWords } from "@/web/app/list/span.tsx";
 import { found, may, type PageMoment } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { actionText, actorChoice, subjectKindText } from "@/web/app/words/audit_words.ts";
+import { LinkButton } from "@/web/components/form/Button.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { formatCount } from "@/web/format.ts";
 import { codesSaying } from "@/web/messages/find_codes.ts";
@@ -51,6 +52,10 @@ export const list = define.list({
   summary: "The audit log: who did what, and from where",
   title: ({ t }) => t("audit.title"),
   lead: ({ t }) => t("audit.lead"),
+  actions: ({ t, state }) =>
+    may(state, "privacy:people") && (
+      <LinkButton href="/admin/audit/people">{t("privacy.people_link")}</LinkButton>
+    ),
   above: ({ t, state, moment, more }) => (
     <ChainBanner {...more} {...moment} maySay={may(state, "settings:write")} t={t} />
   ),

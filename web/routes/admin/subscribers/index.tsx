@@ -1,3 +1,4 @@
+import { CONSENT_STATES } from "@/web/route_table/privacy.ts";
 import { activeFilters } from "@/web/app/list/active.ts";
 import { BulkDone } from "@/web/app/list/BulkDone.tsx";
 import { may, readFigures } from "@/web/app/frame/page_context.ts";
@@ -81,7 +82,7 @@ export const list = define.list({
     chips: chipsOf(t, frame, query, counts, may(state, "bill:read")),
     active: activeFilters(frame, filterWords(t, query, { sites, plans, routerName }), chosenChip(query)),
     search: t("tables.sub_search"),
-    selects: ["site", "price", "prepaid"],
+    selects: ["site", "price", "prepaid", "consent"],
     noneMatch: query.q === undefined ? undefined : t("tables.none_match_text", { text: query.q }),
     empty: <NoneYet state={state} />,
     select: {
@@ -113,6 +114,14 @@ export const list = define.list({
             ))}
           </select>
         )}
+        <select class="input input-short" name="consent" aria-label={t("privacy.consent_field")}>
+          <option value="">{t("privacy.consent_field")}</option>
+          {(["unknown", ...CONSENT_STATES] as const).map((state) => (
+            <option value={state} selected={query.consent === state}>
+              {t("privacy.by_consent", { state })}
+            </option>
+          ))}
+        </select>
       </>
     ),
   }),

@@ -3,6 +3,7 @@ import { Card } from "@/web/components/facts/Card.tsx";
 import { newSubscriberForm, newSubscriberQuery } from "@/web/route_table/new_subscribers.ts";
 import { addSubscriber } from "@/web/services/subscribers/add_subscriber.ts";
 import { afterAdding, boughtAtOnce } from "./(_parts)/added.ts";
+import { ConsentFields } from "./(_parts)/ConsentFields.tsx";
 import { CONNECTION_LABELS, ConnectionFields } from "./(_parts)/ConnectionFields.tsx";
 import { DuplicatesPart } from "./(_parts)/DuplicatesPart.tsx";
 import {
@@ -30,8 +31,14 @@ const form = define.form({
   summary: "Add a subscriber with a connection, or preview the first bill",
   title: ({ t }) => t("subscribers.new_title"),
   back: ({ t }) => ({ href: "/admin/subscribers", label: t("subscribers.title") }),
-  labels: { ...PERSON_LABELS, ...CONNECTION_LABELS, accept: "subscribers.add_anyway" },
-  values: ({ values }) => ({ ...values }),
+  labels: {
+    ...PERSON_LABELS,
+    ...CONNECTION_LABELS,
+    accept: "subscribers.add_anyway",
+    consent: "privacy.consent_field",
+    way: "privacy.consent_way",
+  },
+  values: ({ values }) => ({ ...values, consent: "", way: "paper" }),
   preview: "always",
   fields: (form) => <ConnectionFields form={form} view={form.loaded} />,
   verb: ({ t }) => t("subscribers.add"),
@@ -52,6 +59,7 @@ const form = define.form({
               places={form.loaded.places}
               autofocus={Object.keys(form.problems).length === 0}
             />
+            <ConsentFields form={form} />
             <div id="duplicates" aria-live="polite">
               <DuplicatesPart duplicates={form.loaded.duplicates} canAccept error={form.problems.accept} />
             </div>
@@ -60,7 +68,10 @@ const form = define.form({
       }
     />
   ),
-  submit: ({ plan, router, ppp, billing, buys: _buys, accept, intent: _intent, ...rest }, { call }) =>
+  submit: (
+    { plan, router, ppp, billing, buys: _buys, accept, intent: _intent, consent, way, ...rest },
+    { call },
+  ) =>
     addSubscriber(...call, {
       ...rest,
       planId: plan,
@@ -68,6 +79,7 @@ const form = define.form({
       pppName: ppp,
       billingDay: billing,
       isDuplicateAccepted: accept === "on",
+      consent: consent === "" ? null : { state: consent, way },
     }),
   at: {
     name_required: "name",

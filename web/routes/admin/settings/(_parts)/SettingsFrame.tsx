@@ -19,6 +19,7 @@ export const SECTIONS = [
   "texts",
   "approvals",
   "books",
+  "privacy",
   "me",
   "sessions",
   "security",
@@ -39,6 +40,7 @@ const NEEDED: Partial<Record<Section, Permission>> = {
   reminders: "settings:read",
   approvals: "settings:read",
   books: "settings:read",
+  privacy: "settings:write",
   security: "security_log:read",
 };
 

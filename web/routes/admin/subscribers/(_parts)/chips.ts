@@ -86,6 +86,7 @@ export function filterWords(t: Translate, query: Query, names: Names): Record<st
     stopped: query.stopped && t("tables.by_stopped"),
     prepaid: query.prepaid && t(`prepaid.list_${query.prepaid}`),
     ends: query.ends && t(`subscribers.list_ends_${query.ends}`),
+    consent: query.consent && t("privacy.by_consent", { state: query.consent }),
     price: query.price && t("tables.by_own_price"),
     service: service &&
       t("tables.by_service", {

@@ -17,6 +17,7 @@ export function filterOf(query: Query, seesMoney: boolean, today: Temporal.Plain
     ownPriceOn: seesMoney && query.price === "own" ? today : undefined,
     prepaid: query.prepaid && { which: query.prepaid, today },
     ends: query.ends,
+    consent: query.consent,
     siteId: query.site,
     routerId: query.router,
     planId: query.plan,

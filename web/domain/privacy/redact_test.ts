@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { jsPattern, wordsPattern } from "./personal_words.ts";
+import { redactJson, redactSummary } from "./redact.ts";
+
+const pattern = jsPattern(wordsPattern({
+  words: ["Juan dela Cruz", "juan.cruz@example.test", "Purok 3, Ilaya"],
+  phones: ["0917 123 4567"],
+}));
+const own = { pattern, isOwn: true };
+const others = { pattern, isOwn: false };
+
+Deno.test("a person's words are found however they are written, and not within other words", () => {
+  const found = (text: string) => text.replaceAll(pattern, "—");
+  assert.equal(found("q=juan+dela+cruz&x=1"), "q=—&x=1");
+  assert.equal(found("to JUAN  DELA CRUZ, thanks"), "to —, thanks");
+  assert.equal(found("q=juan.cruz%40example.test"), "q=—");
+  assert.equal(found("+63 917-123-4567 or 09171234567"), "— or —");
+  assert.equal(found("Juan dela Cruzado"), "Juan dela Cruzado");
+  assert.equal(found("1091712345678"), "1091712345678");
+});
+
+Deno.test("of an entry of the person numbers, dates, amounts and codes stay, and what somebody typed goes", () => {
+  assert.equal(
+    redactSummary('{"code":"audit_held","values":{"until":"2026-02-01","reason":"sick mother"}}', own),
+    '{"code":"audit_held","values":{"until":"2026-02-01","reason":"—"}}',
+  );
+  assert.deepEqual(redactJson({ amount: "50000", number: "OR-000123", plan: "Fiber 50", note: "x" }, own), {
+    amount: "50000",
+    number: "OR-000123",
+    plan: "Fiber 50",
+    note: "—",
+  });
+  assert.deepEqual(redactJson({ before: { anything: "Free words" } }, own), { before: { anything: "—" } });
+});
+
+Deno.test("of an entry of somebody else only what names the person goes", () => {
+  assert.deepEqual(redactJson({ filter: "q=juan dela cruz&sort=name" }, others), { filter: "q=—&sort=name" });
+  assert.deepEqual(redactJson({ reason: "sick mother" }, others), { reason: "sick mother" });
+});
+
+Deno.test("whatever a name is, no redacted text holds it", () => {
+  const name = fc.string({ minLength: 3, maxLength: 30, unit: "grapheme" }).map((text) => text.trim())
+    .filter((text) => text.length >= 3);
+  fc.assert(fc.property(name, fc.string(), (who, around) => {
+    const found = jsPattern(wordsPattern({ words: [who], phones: [] }));
+    const text = `${around} ${who} ${around}`.replaceAll(/\s+/g, " ");
+    const left = text.replaceAll(found, "—");
+    assert.equal(` ${left} `.includes(` ${who.replaceAll(/\s+/g, " ")} `), false);
+  }));
+});

@@ -1,0 +1,88 @@
+import { centavos, formatPeso } from "@/shared/money/mod.ts";
+import { define } from "@/web/app/state.ts";
+import { Banner } from "@/web/components/facts/Banner.tsx";
+import { TextField } from "@/web/components/form/TextField.tsx";
+import type { Translate } from "@/web/messages/mod.ts";
+import { idParams } from "@/web/route_table/fields.ts";
+import { eraseForm } from "@/web/route_table/privacy.ts";
+import { eraseSubscriber } from "@/web/services/privacy/erase_subscriber.ts";
+import type { ErasureBlockers } from "@/web/store/privacy/erasures.ts";
+import { loadErasure } from "../(_parts)/erasure.ts";
+
+const question = define.question({
+  params: idParams,
+  input: eraseForm,
+  load: (trx, { params: { id } }) => loadErasure(trx, id),
+  permission: "privacy:erase",
+  audit: "subscriber.erased",
+  summary: "Erase a person, or write the request down",
+  title: ({ t }) => t("privacy.erase"),
+  back: ({ t, loaded: { person } }) => ({
+    href: `/admin/subscribers/${person.id}/privacy`,
+    label: t("privacy.title_of", { name: person.name }),
+  }),
+  labels: { reason: "privacy.reason" },
+  values: () => ({ reason: "" }),
+  hidden: ({ loaded }) => ({ waits: loaded.waits ? "yes" : "no" }),
+  question: ({ t, loaded: { person, waits } }) =>
+    waits
+      ? t("privacy.ask_question", { name: person.name })
+      : t("privacy.erase_question", { name: person.name }),
+  effect: ({ t, loaded: { figures: { mails, entries } } }) => t("privacy.erase_effect", { mails, entries }),
+  tone: "danger",
+  above: ({ t, loaded: { blockers, waits } }) =>
+    waits && (
+      <Banner tone="warn" title={t("privacy.waits_title")}>
+        <ul>{blockerWords(t, blockers).map((words) => <li>{words}</li>)}</ul>
+        <p>{t("privacy.waits_note")}</p>
+      </Banner>
+    ),
+  children: ({ t, field, loaded: { person, figures, tenant } }) => (
+    <>
+      <h3>{t("privacy.stays_title")}</h3>
+      <ul>
+        <li>
+          {t("privacy.stays_books", {
+            bills: figures.bills,
+            payments: figures.payments,
+            memos: figures.memos,
+            account: person.account_number,
+            years: tenant.tax_years,
+          })}
+        </li>
+        <li>{t("privacy.stays_log")}</li>
+        <li>{t("privacy.stays_backup")}</li>
+        {figures.secrets.length > 0 && (
+          <li>
+            {t("privacy.stays_router")}
+            <ul>
+              {figures.secrets.map(({ ppp_name: ppp, router_name: router }) => (
+                <li>{t("privacy.secret_on", { ppp, router })}</li>
+              ))}
+            </ul>
+          </li>
+        )}
+      </ul>
+      <TextField {...field("reason")} hint={t("privacy.reason_hint")} />
+    </>
+  ),
+  verb: ({ t, loaded: { waits } }) => waits ? t("privacy.ask_verb") : t("privacy.erase_verb"),
+  submit: ({ reason, waits }, { call, loaded }) =>
+    eraseSubscriber(...call, { subscriberId: loaded.person.id, reason, waits: waits === "yes" }),
+  done: (value, { loaded }) =>
+    `/admin/subscribers/${loaded.person.id}/privacy?done=${value === "done" ? "erased" : "asked"}`,
+});
+
+export default question.page;
+export const { handler, route } = question;
+
+function blockerWords(t: Translate, blockers: ErasureBlockers): string[] {
+  const { live, owed_centavos: owed, credit_centavos: credit, disputes, payer_changes: payers } = blockers;
+  return [
+    ...(live > 0 ? [t("privacy.waits_live", { n: live })] : []),
+    ...(owed !== 0n ? [t("privacy.waits_owed", { amount: formatPeso(centavos(owed)) })] : []),
+    ...(credit !== 0n ? [t("privacy.waits_credit", { amount: formatPeso(centavos(credit)) })] : []),
+    ...(disputes > 0 ? [t("privacy.waits_disputes", { n: disputes })] : []),
+    ...(payers > 0 ? [t("privacy.waits_payer")] : []),
+  ];
+}

@@ -1,0 +1,117 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
+import type { ListedErasure } from "@/web/gateways/erasure_list/mod.ts";
+import { insertSystemLog } from "@/web/store/access/system_log.ts";
+import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { clearOldMails, deleteOldOpenings } from "@/web/store/privacy/openings.ts";
+import { insertErasure, listErasures, listLeftOver, readBlockers } from "@/web/store/privacy/erasures.ts";
+import { uuidv7 } from "@/shared/ids.ts";
+import { ok } from "@/shared/result.ts";
+import { getTenant, type TenantRow } from "@/web/store/settings/tenants.ts";
+import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { SCHEDULER, type ServiceContext } from "../context.ts";
+import { runUseCase } from "../use_case.ts";
+import { erasePerson } from "./erase_person.ts";
+import { isBlocked, keepOutside } from "./erase_subscriber.ts";
+
+/** Rows of one transaction, and transactions of one kind in one night; the rest waits for the next. */
+const BATCH = { rows: 5_000, most: 40 };
+
+type Kind = "mails" | "openings";
+
+const CLEANED: Record<Kind, {
+  days: (tenant: TenantRow) => number;
+  clear: (trx: TenantTransaction, batch: { before: Temporal.Instant; most: number }) => Promise<number>;
+}> = {
+  mails: { days: (tenant) => tenant.mail_days, clear: clearOldMails },
+  openings: { days: (tenant) => tenant.opening_days, clear: deleteOldOpenings },
+};
+
+/** The night's work on what is known of people: requests to be erased, and what is older than it is kept. */
+export async function keepPrivacy(context: ServiceContext, tenantId: string): Promise<void> {
+  await eraseWhoAsked(context, tenantId);
+  for (const kind of Object.keys(CLEANED) as Kind[]) await cleanUp(context, tenantId, kind);
+}
+
+/** Erases whoever asked and against whom nothing stands any more; the others stay, and are said to. */
+export async function eraseWhoAsked(context: ServiceContext, tenantId: string): Promise<number> {
+  const { asked, left } = await withTenant(context.db, tenantId, async (trx) => ({
+    asked: await listErasures(trx, "asked"),
+    left: await listLeftOver(trx),
+  }), { readOnly: true });
+  const people = [
+    ...asked.map((row) => ({ subscriberId: row.subscriber_id, erasureId: row.id })),
+    ...left.map((subscriberId) => ({ subscriberId, erasureId: null })),
+  ];
+  let done = 0;
+  for (const person of people) {
+    const listed = await eraseDue(context, tenantId, person);
+    if (listed === null) continue;
+    done++;
+    await keepOutside(context, [listed]);
+  }
+  return done;
+}
+
+async function eraseDue(
+  context: ServiceContext,
+  tenantId: string,
+  { subscriberId, erasureId }: { subscriberId: string; erasureId: string | null },
+): Promise<ListedErasure | null> {
+  const result = await runUseCase<ListedErasure | null, never>(
+    context,
+    tenantId,
+    SCHEDULER,
+    async (useCase) => {
+      const { trx, at } = useCase;
+      const subscriber = await lockSubscriber(trx, subscriberId);
+      // What a restored backup had connected again and is over now: nothing else stands against it.
+      if (
+        subscriber === null || erasureId !== null && isBlocked(await readBlockers(trx, subscriberId))
+      ) return ok(null);
+      const { account_number: account, erased_at: erasedAt } = subscriber;
+      const id = erasureId ?? uuidv7(at.epochMilliseconds);
+      if (erasureId === null) {
+        const row = { id, subscriber_id: subscriberId, account_number: account, reason: null };
+        await insertErasure(trx, { ...row, asked_at: at, asked_by: SCHEDULER.label });
+      }
+      const isAgain = erasedAt !== null;
+      const listed = await erasePerson(useCase, context, {
+        erasureId: id,
+        subscriberId,
+        account,
+        erasedAt: at,
+        isAgain,
+      });
+      await insertSystemLog(trx, {
+        at,
+        level: "info",
+        event: "erasure_done",
+        message: formatCoded(coded("log_erasure_done", { account })),
+        subscriberId,
+      });
+      return ok(listed);
+    },
+  );
+  return result.ok ? result.value : null;
+}
+
+async function cleanUp(context: ServiceContext, tenantId: string, kind: Kind): Promise<void> {
+  let total = 0;
+  for (let batch = 0; batch < BATCH.most; batch++) {
+    const gone = await withTenant(context.db, tenantId, async (trx) => {
+      const days = CLEANED[kind].days(await getTenant(trx));
+      const before = context.clock.now().subtract({ hours: 24 * days });
+      return await CLEANED[kind].clear(trx, { before, most: BATCH.rows });
+    });
+    total += gone;
+    if (gone < BATCH.rows) break;
+  }
+  if (total === 0) return;
+  await withTenant(context.db, tenantId, (trx) =>
+    insertSystemLog(trx, {
+      at: context.clock.now(),
+      level: "info",
+      event: "privacy_cleaned",
+      message: formatCoded(coded("log_cleaned", { kind, count: total })),
+    }));
+}

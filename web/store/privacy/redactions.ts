@@ -1,0 +1,78 @@
+import type { Selectable } from "kysely";
+import type { AuditRedactionsTable } from "../db/schema.ts";
+import { AUDIT_COLUMNS, type AuditEntryRow } from "../access/audit.ts";
+import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { sql } from "kysely";
+
+/** An entry of the audit log whose words an erasure has changed. */
+export type RedactionRow = Selectable<AuditRedactionsTable>;
+
+/** Rows of one statement: parameters have an end. */
+const ROWS_AT_ONCE = 5_000;
+
+/** What these erasures changed among some entries, by their numbers. */
+export async function listRedactions(
+  trx: TenantTransaction,
+  { after, last, erasures }: { after: bigint; last: bigint; erasures: readonly string[] },
+): Promise<RedactionRow[]> {
+  return await trx.selectFrom("audit_redactions").selectAll().where("tenant_id", "=", trx.tenantId)
+    .where("sequence", ">", after).where("sequence", "<=", last)
+    .where(sql<boolean>`erasure_id = any(${[...erasures]}::uuid[])`).execute();
+}
+
+/** What one erasure changed, in the order of the entries. */
+export async function listRedactionsOf(trx: TenantTransaction, erasureId: string): Promise<RedactionRow[]> {
+  return await trx.selectFrom("audit_redactions").selectAll().where("tenant_id", "=", trx.tenantId)
+    .where("erasure_id", "=", erasureId).orderBy("sequence").execute();
+}
+
+/**
+ * Entries that may hold a person's words: their own, and others that name them. Those that are there when the chain is
+ * locked; the pattern is one of PostgreSQL's.
+ *
+ * @param isWide whether others are looked at
+ */
+export async function listEntriesNaming(
+  trx: TenantTransaction,
+  { subscriberId, words, isWide }: { subscriberId: string; words: string; isWide: boolean },
+): Promise<AuditEntryRow[]> {
+  return await trx.selectFrom("audit_entries").select(AUDIT_COLUMNS).where("tenant_id", "=", trx.tenantId)
+    .where((where) =>
+      where.or([
+        where("subscriber_id", "=", subscriberId),
+        ...(isWide
+          ? [
+            sql<boolean>`summary ~* ${words}`,
+            sql<boolean>`details::text ~* ${words}`,
+            sql<boolean>`actor ~* ${words}`,
+          ]
+          : []),
+      ])
+    ).orderBy("sequence").execute();
+}
+
+/** An entry as it is without the words. */
+export type RedactedEntry = AuditEntryRow & { content_hash: Uint8Array };
+
+/** Writes down what is changed, then changes it: nothing else may, and no entry that is not written down. */
+export async function redactEntries(
+  trx: TenantTransaction,
+  erasureId: string,
+  entries: readonly RedactedEntry[],
+): Promise<void> {
+  for (let first = 0; first < entries.length; first += ROWS_AT_ONCE) {
+    const some = entries.slice(first, first + ROWS_AT_ONCE);
+    await trx.insertInto("audit_redactions").values(some.map((entry) => ({
+      tenant_id: trx.tenantId,
+      sequence: entry.sequence,
+      erasure_id: erasureId,
+      original_hash: entry.hash,
+      content_hash: entry.content_hash,
+    }))).execute();
+    await sql`select erase_audit_words(${erasureId}::uuid, ${
+      some.map(({ sequence }) => sequence.toString())
+    }::bigint[],
+      ${some.map(({ actor }) => actor)}::text[], ${some.map(({ summary }) => summary)}::text[],
+      ${some.map(({ details }) => JSON.stringify(details))}::text[])`.execute(trx);
+  }
+}
