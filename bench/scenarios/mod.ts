@@ -10,6 +10,7 @@ import { previews } from "./previews.ts";
 import { mail, mailMemory } from "./mail.ts";
 import { idleAgent } from "./idle_agent.ts";
 import { importSecrets } from "./import_secrets.ts";
+import { limitedPage } from "./limited_page.ts";
 import { listPage } from "./list_page.ts";
 import { pageSpeed } from "./page_speed.ts";
 import { paymentReadBack } from "./payment_read_back.ts";
@@ -31,6 +32,7 @@ export const SCENARIOS: readonly Scenario[] = [
   statement,
   soa,
   listPage,
+  limitedPage,
   auditPage,
   paymentReadBack,
   importSecrets,
