@@ -55,7 +55,6 @@ export const log = {
   log_books_broken: remark({ count: "count" }),
   log_audit_whole: remark({ count: "count" }),
   log_audit_broken: remark({ entry: "text", problem: ["entry", "head", "truncated", "signature"] }),
-  log_audit_known: remark({ entry: "text", note: "text", name: "text" }),
   log_audit_foreign: remark({ count: "count" }),
   log_mail_refused: remark({ to: "text", kind: ["hard", "soft"], words: "quote" }),
   log_mail_returned: remark({ to: "text", kind: ["hard", "soft"], words: "quote" }),
