@@ -470,7 +470,14 @@ export interface ImportRowsTable {
 
 export interface InstallationSecurityEventsTable {
   id: string;
-  kind: "sign_in_ok" | "sign_in_failed" | "sign_in_locked" | "signed_out" | "session_ended" | "refused";
+  kind:
+    | "sign_in_ok"
+    | "sign_in_failed"
+    | "sign_in_locked"
+    | "signed_out"
+    | "session_ended"
+    | "refused"
+    | "link_mailed";
   reason: string;
   account: string;
   network: string;
@@ -599,14 +606,7 @@ export interface MailMessagesTable {
   dedupe_key: string;
   /** 1 goes first: who paid does not wait behind a bill run. */
   priority: number;
-  /** Null: it is to one of the staff, or to who is to be one. */
   subscriber_id: string | null;
-  /** Who of the staff it is to; null: a subscriber, or somebody who is none yet. */
-  staff_user_id: string | null;
-  /** Of whom it is to, where that is no subscriber. */
-  to_name: string | null;
-  /** Path of its button, where that opens a door; empty once it is sent or given up. */
-  path_sealed: string | null;
   bill_id: string | null;
   payment_id: string | null;
   memo_id: string | null;
@@ -641,6 +641,12 @@ export interface MailMessagesTable {
   queued_at: Temporal.Instant | null;
   /** The last entry of the audit trail when it was sent. */
   sent_after_audit: bigint | null;
+  /** Who of the staff it is to; null: a subscriber, or somebody who is none yet. */
+  staff_user_id: string | null;
+  /** Of whom it is to, where that is no subscriber. */
+  to_name: string | null;
+  /** Path of its button, where that opens a door; empty once it is sent or given up. */
+  path_sealed: string | null;
 }
 
 export interface MailRefusalsTable {
@@ -1170,7 +1176,14 @@ export interface SavedViewsTable {
 export interface SecurityEventsTable {
   tenant_id: string;
   id: string;
-  kind: "sign_in_ok" | "sign_in_failed" | "sign_in_locked" | "signed_out" | "session_ended" | "refused";
+  kind:
+    | "sign_in_ok"
+    | "sign_in_failed"
+    | "sign_in_locked"
+    | "signed_out"
+    | "session_ended"
+    | "refused"
+    | "link_mailed";
   reason: string;
   account: string;
   network: string;
