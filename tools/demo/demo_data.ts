@@ -1,10 +1,42 @@
 import type { RouterPlan, SitePlan } from "../stack/mod.ts";
 
-/** Who can sign in to the demo. */
-export const DEMO_LOGINS = [
-  { role: "Owner", name: "Ana Reyes", email: "ana@bayan.test", password: "kape at pandesal" },
-  { role: "Cashier", name: "Liza Ramos", email: "liza@bayan.test", password: "resibo at sukli" },
+/** The site that somebody's role is limited to. */
+const LIMITED_SITE = "Poblacion";
+
+/** Who set the demo up. */
+export const DEMO_OWNER = {
+  role: "Owner",
+  name: "Ana Reyes",
+  email: "ana@bayan.test",
+  password: "kape at pandesal",
+} as const;
+
+/** Who takes the payments of its history. */
+export const DEMO_CASHIER = {
+  role: "Cashier",
+  name: "Liza Ramos",
+  email: "liza@bayan.test",
+  password: "resibo at sukli",
+} as const;
+
+/** Who has one of the other built-in roles. */
+export const DEMO_OTHERS = [
+  { role: "Billing", name: "Carla Mendoza", email: "carla@bayan.test", password: "bayad bago putol" },
+  { role: "Technician", name: "Jun Villanueva", email: "jun@bayan.test", password: "kable at antena" },
+  { role: "Read-only", name: "Nena Cruz", email: "nena@bayan.test", password: "libro at kuwenta" },
 ] as const;
+
+/** Whose role, one that the owner made, counts at one site only. */
+export const DEMO_LIMITED = {
+  role: `Cashier of ${LIMITED_SITE}`,
+  site: LIMITED_SITE,
+  name: "Pia Salonga",
+  email: "pia@bayan.test",
+  password: "tindahan sa kanto",
+} as const;
+
+/** Who can sign in to the demo: one of each kind. */
+export const DEMO_LOGINS = [DEMO_OWNER, DEMO_CASHIER, ...DEMO_OTHERS, DEMO_LIMITED] as const;
 
 export const DEMO_COMPANY = "Bayan Net";
 export const DEMO_ZONE = "Asia/Manila";

@@ -59,7 +59,7 @@ async function run(
 function announce(stack: Stack, note?: string): void {
   stack.logins = DEMO_LOGINS;
   const logins = DEMO_LOGINS.map(({ role, email, password }) =>
-    `  ${role.padEnd(9)} ${email.padEnd(20)} password: ${password}`
+    `  ${role.padEnd(21)} ${email.padEnd(18)} password: ${password}`
   );
   const lines = [
     "",

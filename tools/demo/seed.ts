@@ -1,12 +1,10 @@
 import type { Logger } from "@/shared/log.ts";
-import { uuidv7 } from "@/shared/ids.ts";
 import { systemClock } from "@/web/system_clock.ts";
 import { untilMailIsOut } from "@/web/services/mail/until_mail_is_out.ts";
 import { contextOn } from "@/tests/support/stack_parts.ts";
 import { until } from "@/tests/support/until.ts";
 import { readConfig } from "@/web/config.ts";
 import { loadMasterKeys } from "@/web/gateways/master_key/mod.ts";
-import { hashPassword } from "@/web/gateways/passwords/mod.ts";
 import { businessNow } from "@/web/services/business_clock.ts";
 import type { Actor, ServiceContext } from "@/web/services/context.ts";
 import { saveBillingSettings } from "@/web/services/settings/save_billing_settings.ts";
@@ -15,16 +13,16 @@ import { setUpOwner } from "@/web/services/access/set_up_owner.ts";
 import { checkInvariants } from "@/web/store/billing/invariants.ts";
 import { openDatabase } from "@/web/store/db/database.ts";
 import { billingSettingsOf } from "@/web/store/settings/settings.ts";
-import { insertStaffMember, lookupLogin } from "@/web/store/access/staff.ts";
+import { lookupLogin } from "@/web/store/access/staff.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { Stack } from "../stack/mod.ts";
 import { inBooks, must, type Seed } from "./books.ts";
-import { DEMO_COMPANY, DEMO_LOGINS, DEMO_ZONE, HISTORY_DAYS } from "./demo_data.ts";
+import { DEMO_CASHIER, DEMO_COMPANY, DEMO_OTHERS, DEMO_OWNER, DEMO_ZONE, HISTORY_DAYS } from "./demo_data.ts";
 import { connectSites, leaveAnImport, spreadStarts } from "./connect.ts";
 import { leaveTraces } from "./last_states.ts";
 import { livingPeople, playHistory } from "./history.ts";
-import { leaveStaff } from "./staff.ts";
+import { addPerson, leaveStaff } from "./staff.ts";
 import { listMissingStates } from "./states.ts";
 
 /** What runs beside a demo until it stops. */
@@ -35,16 +33,15 @@ export interface DemoLife {
 /** Lets the people of a demo that is filled pay while the time machine plays. */
 export async function bringToLife(stack: Stack, log: Logger): Promise<DemoLife> {
   const database = openDatabase({ url: stack.postgres.appUrl, applicationName: "linya-demo", log });
-  const [ownerLogin, cashierLogin] = DEMO_LOGINS;
-  const tenantId = (await lookupLogin(database.db, ownerLogin.email))[0]?.tenant_id;
+  const tenantId = (await lookupLogin(database.db, DEMO_OWNER.email))[0]?.tenant_id;
   if (tenantId === undefined) throw new Error("Cannot go on with the demo: its owner is gone");
   const as = ({ name }: { name: string }): Actor => ({ kind: "staff", label: name, staffUserId: null });
   stack.people = livingPeople({
     stack,
     context: contextOn(database),
     tenantId,
-    owner: as(ownerLogin),
-    cashier: as(cashierLogin),
+    owner: as(DEMO_OWNER),
+    cashier: as(DEMO_CASHIER),
     days: HISTORY_DAYS,
     say: () => {},
   });
@@ -111,26 +108,24 @@ async function makeTenant(
   { setupCode: code, timeZone = DEMO_ZONE }: SeedOptions,
   days: number,
 ): Promise<{ tenantId: string; owner: Actor; cashier: Actor }> {
-  const [ownerLogin, cashierLogin] = DEMO_LOGINS;
   const { tenantId, staffUserId } = must(
-    await setUpOwner(context, { ...ownerLogin, code, companyName: DEMO_COMPANY, timeZone }),
+    await setUpOwner(context, { ...DEMO_OWNER, code, companyName: DEMO_COMPANY, timeZone }),
   );
-  const passwordHash = await hashPassword(cashierLogin.password);
-  const id = uuidv7(context.clock.now().epochMilliseconds);
-  await withTenant(context.db, tenantId, async (trx) => {
-    const role = await trx.selectFrom("roles").select("id")
-      .where("tenant_id", "=", tenantId).where("name", "=", "Cashier").executeTakeFirstOrThrow();
-    const { name, email } = cashierLogin;
-    await insertStaffMember(trx, { id, email, name, passwordHash, roleIds: [role.id] });
-    await trx.updateTable("tenants").set({ business_offset_seconds: BigInt(-days * 86_400) })
-      .where("id", "=", tenantId).execute();
-  });
-  const owner: Actor = { kind: "staff", label: ownerLogin.name, staffUserId };
+  await withTenant(
+    context.db,
+    tenantId,
+    (trx) =>
+      trx.updateTable("tenants").set({ business_offset_seconds: BigInt(-days * 86_400) })
+        .where("id", "=", tenantId).execute(),
+  );
+  const owner: Actor = { kind: "staff", label: DEMO_OWNER.name, staffUserId };
+  const cashierId = await addPerson(context, tenantId, DEMO_CASHIER);
+  for (const person of DEMO_OTHERS) await addPerson(context, tenantId, person);
   await finishSetUp(context, tenantId, owner);
   return {
     tenantId,
     owner,
-    cashier: { kind: "staff", label: cashierLogin.name, staffUserId: id },
+    cashier: { kind: "staff", label: DEMO_CASHIER.name, staffUserId: cashierId },
   };
 }
 

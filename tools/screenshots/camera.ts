@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Browser, Page } from "puppeteer-core";
 import { openSight } from "@/tests/e2e/_looks.ts";
-import { DEMO_LOGINS } from "../demo/demo_data.ts";
+import { DEMO_OWNER } from "../demo/demo_data.ts";
 import { pictureFile, VIEWS } from "./GalleryIndex.tsx";
 import type { GalleryPage } from "./sights.ts";
 
@@ -12,8 +12,8 @@ const TABS = 3;
 export async function signInAsOwner(browser: Browser, url: string): Promise<void> {
   const page = await browser.newPage();
   await page.goto(`${url}/login`);
-  await page.type('form.stack input[name="email"]', DEMO_LOGINS[0].email);
-  await page.type('form.stack input[name="password"]', DEMO_LOGINS[0].password);
+  await page.type('form.stack input[name="email"]', DEMO_OWNER.email);
+  await page.type('form.stack input[name="password"]', DEMO_OWNER.password);
   await Promise.all([page.waitForNavigation(), page.click('form.stack button[type="submit"]')]);
   await Promise.all([page.waitForNavigation(), page.click('.tour form:has([value="leave"]) button')]);
   await page.close();

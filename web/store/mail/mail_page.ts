@@ -6,6 +6,7 @@ import type { Page, PageRequest } from "../db/keyset.ts";
 import { orderingOf, type SortKey, windowOf } from "../db/ordering.ts";
 import type { MailMessagesTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { isAboutBill } from "./messages.ts";
 
 const COLUMNS = [
   "id",
@@ -143,9 +144,10 @@ export async function listBillMails(
   billIds: readonly string[],
 ): Promise<ReadonlyMap<string, BillMail>> {
   const { rows } = await sql<BillMail>`
-    select w.bill_id, m.state, m.reason from unnest(${[...billIds]}::uuid[]) as w(bill_id)
-    cross join lateral (select m.state, m.reason from mail_messages m where m.tenant_id = ${trx.tenantId}
-      and m.bill_id = w.bill_id and m.occasion = 'bill_issued' order by m.id desc limit 1) m`.execute(trx);
+    select b.id as bill_id, m.state, m.reason from bills b
+    cross join lateral (select m.state, m.reason from mail_messages m where ${isAboutBill(sql`b`)}
+      and m.occasion = 'bill_issued' order by m.id desc limit 1) m
+    where b.tenant_id = ${trx.tenantId} and b.id = any(${[...billIds]}::uuid[])`.execute(trx);
   return new Map(rows.map((row) => [row.bill_id, row]));
 }
 
@@ -164,7 +166,11 @@ function conditionsOf(trx: TenantTransaction, filter: MailFilter): RawBuilder<un
   if (filter.occasion !== undefined) where.push(sql`m.occasion = ${sql.lit(filter.occasion)}`);
   if (filter.reason !== undefined) where.push(sql`m.reason = ${filter.reason}`);
   if (filter.subscriberId !== undefined) where.push(sql`m.subscriber_id = ${filter.subscriberId}`);
-  if (filter.billId !== undefined) where.push(sql`m.bill_id = ${filter.billId}`);
+  if (filter.billId !== undefined) {
+    where.push(sql`m.bill_id = ${filter.billId}
+      and m.subscriber_id = (select of.subscriber_id from bills of where of.tenant_id = ${trx.tenantId}
+        and of.id = ${filter.billId})`);
+  }
   if (filter.paymentId !== undefined) where.push(sql`m.payment_id = ${filter.paymentId}`);
   if (filter.from !== undefined) where.push(sql`m.created_on >= ${filter.from}`);
   if (filter.to !== undefined) where.push(sql`m.created_on <= ${filter.to}`);

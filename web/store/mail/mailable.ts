@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { SkipReason } from "@/web/domain/mail/types.ts";
 import { uuidArray } from "../billing/bill_run.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
-import { skipReason, WITH_MAIL_RULES } from "./messages.ts";
+import { isAboutBill, skipReason, WITH_MAIL_RULES } from "./messages.ts";
 
 /** Why a bill is not mailed by hand with many; null: it is. */
 export type NotMailed = SkipReason | "paid" | "silent" | "waits" | "mailed";
@@ -31,10 +31,8 @@ export async function listMailable(
       select m.bill_id, bool_or(m.state = 'queued') as waits, bool_or(m.state = 'sent') as went,
         bool_or(m.state in ('failed', 'refused')) as failed, bool_or(m.state = 'skipped') as skipped,
         max(m.state) filter (where m.dedupe_key = 'bill_issued:' || m.bill_id::text) as first_state
-      from mail_messages m where m.tenant_id = ${trx.tenantId} and m.bill_id = any(${
-    uuidArray(billIds)
-  }::uuid[])
-        and m.occasion = 'bill_issued'
+      from bills b join mail_messages m on ${isAboutBill(sql`b`)} and m.occasion = 'bill_issued'
+      where b.tenant_id = ${trx.tenantId} and b.id = any(${uuidArray(billIds)}::uuid[])
       group by m.bill_id)
     select b.id, b.subscriber_id, seen.first_state,
       case when seen.went then 'mailed' when seen.failed then 'failed' when seen.skipped then 'skipped' else 'never' end
@@ -67,7 +65,7 @@ export async function updateSkippedBills(
     update mail_messages m set state = 'queued', reason = null, address = s.email, next_attempt_at = ${at},
       attempts = 0, expires_at = null, server_words = null
     from unnest(${uuidArray(billIds)}::uuid[]) as w(bill_id), subscribers s
-    where m.tenant_id = ${trx.tenantId} and m.bill_id = w.bill_id and m.occasion = 'bill_issued'
+    where m.tenant_id = ${trx.tenantId} and m.channel = 'email'
       and m.dedupe_key = 'bill_issued:' || w.bill_id::text and m.state = 'skipped'
       and s.tenant_id = m.tenant_id and s.id = m.subscriber_id
     returning m.id`.execute(trx);

@@ -33,6 +33,15 @@ export interface Queueing {
   isNew?: boolean;
 }
 
+/**
+ * Whether a message `m` is about a bill. Messages are found by their subscriber, who has some dozens: an index by bill
+ * would be written three times for each bill that is mailed.
+ */
+export function isAboutBill(bill: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql<boolean>`(m.tenant_id = ${bill}.tenant_id and m.subscriber_id = ${bill}.subscriber_id
+    and m.bill_id = ${bill}.id)`;
+}
+
 /** Beside subscribers `s`: the server, the settings and what is known against the address. */
 export const WITH_MAIL_RULES = sql`
       left join mail_servers server on server.tenant_id = s.tenant_id

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { formatDateShort } from "@/shared/calendar/mod.ts";
 import { activeFilters } from "@/web/app/list/active.ts";
+import { SPAN_NAMES, SpanFields, spanWords } from "@/web/app/list/span.tsx";
 import { found, type PageMoment } from "@/web/app/frame/page_context.ts";
 import { define } from "@/web/app/state.ts";
 import { actionText, actorChoice, subjectKindText } from "@/web/app/words/audit_words.ts";
@@ -64,11 +64,11 @@ export const list = define.list({
       kind: query.kind && subjectKindText(t, query.kind),
       action: query.action && actionText(t, query.action),
       subscriber: t("tables.by_subscriber", { name: more.subscriber ?? "?" }),
-      from: query.from && t("tables.by_from", { day: formatDateShort(query.from, t.locale) }),
-      to: query.to && t("tables.by_to", { day: formatDateShort(query.to, t.locale) }),
+      ...spanWords(t, query),
     }, []),
     search: t("audit.search"),
-    selects: ["who", "kind", "action", "from", "to"],
+    selects: ["who", "kind", "action", ...SPAN_NAMES],
+    folds: true,
     children: (
       <>
         <Choice
@@ -95,8 +95,7 @@ export const list = define.list({
           say={actionText}
           t={t}
         />
-        <Day name="from" label={t("audit.from")} day={query.from} />
-        <Day name="to" label={t("audit.to")} day={query.to} />
+        <SpanFields span={query} />
       </>
     ),
     noneMatch: query.q === undefined
@@ -144,11 +143,5 @@ function Choice({ name, label, chosen, of, say, t }: ChoiceProps) {
         <option key={value} value={value} selected={value === chosen}>{words}</option>
       ))}
     </select>
-  );
-}
-
-function Day({ name, label, day }: { name: string; label: string; day: Temporal.PlainDate | undefined }) {
-  return (
-    <input class="input input-short" type="date" name={name} value={day?.toString()} aria-label={label} />
   );
 }
