@@ -21,6 +21,7 @@ export const approvals = {
   approval_days_out_of_range: refusal(422, "days", { max: "count" }),
   approval_hours_out_of_range: refusal(422, "hours", { max: "count" }),
   approval_needed: refusal(403, null, { what: "coded" }),
+  approval_of: remark({ what: "coded", subject: "text" }),
   approval_kind_service_end: remark(),
   approval_kind_refund: remark(),
   approval_kind_write_off: remark(),

@@ -43,7 +43,6 @@ export const billing = {
   lock_in_incomplete: refusal(422, "lockAmount"),
   end_day_to_come: refusal(422, "last"),
   end_day_too_far: refusal(422, "last", { last: "date" }),
-  end_day_over: refusal(409),
   end_is_planned: refusal(409, null, { last: "date" }),
   end_is_asked_for: refusal(409, null, { last: "date" }),
   end_not_waiting: refusal(409),

@@ -3,6 +3,7 @@ import { refusal, remark } from "./kinds.ts";
 /** What Linya says when somebody sends a message again or reminds many. */
 export const deliveries = {
   mail_not_found: refusal(404),
+  mail_to_staff: refusal(409),
   mail_waits_already: refusal(409),
   mail_of_void_bill: refusal(409),
   mail_sent_before: refusal(409),

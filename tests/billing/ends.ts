@@ -16,8 +16,7 @@ type PlanEndCode =
   | EndRefusal
   | "subscription_not_found"
   | "end_is_planned"
-  | "end_is_asked_for"
-  | "end_day_over";
+  | "end_is_asked_for";
 
 /** Plans the end of a service with a day to come, where nobody has to be asked. */
 export async function planEnd(
@@ -27,8 +26,7 @@ export async function planEnd(
   request: EndInput & { subscriptionId: string },
 ): Promise<Result<WaitingEnd, PlanEndCode>> {
   return await runUseCase<WaitingEnd, PlanEndCode>(context, tenantId, actor, async (useCase) => {
-    const { trx, business: { today } } = useCase;
-    if (Temporal.PlainDate.compare(request.lastDay, today) <= 0) return err("end_day_over");
+    const { trx } = useCase;
     const connection = await lockServed(trx, request.subscriptionId);
     if (connection === null) return err("subscription_not_found");
     const open = await findOpenEnd(trx, connection.id);

@@ -287,7 +287,7 @@ Deno.test("one strange mail stops no other: what the database, the wire or its m
         if (message.subscriber_id === isp.subscriberIds[3]) {
           await trx.selectFrom("bills").select("id").where("id", "=", "no uuid").execute();
         }
-        return { ...await plain.compose(trx, message), ...odd.get(message.subscriber_id) };
+        return { ...await plain.compose(trx, message), ...odd.get(message.subscriber_id ?? "") };
       },
     }),
   );

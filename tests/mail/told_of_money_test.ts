@@ -42,7 +42,7 @@ async function textOf(isp: Isp, occasion: "cut_notice" | "cut" | "credit_given")
     trx.selectFrom("mail_messages").selectAll().where("tenant_id", "=", isp.tenantId)
       .where("occasion", "=", occasion).orderBy("id", "desc").limit(1).executeTakeFirstOrThrow()
   );
-  return (await composeNow(isp, links, row)).text;
+  return (await composeNow(isp, links, { ...row, occasion, subscriber_id: row.subscriber_id ?? "" })).text;
 }
 
 Deno.test("each single charge is mailed once, at once: one-time charge, debit memo, late fee, last bill", async () => {

@@ -33,6 +33,7 @@ import enAccount from "./en/account.json" with { type: "json" };
 import enReminders from "./en/reminders.json" with { type: "json" };
 import enReports from "./en/reports.json" with { type: "json" };
 import enMailing from "./en/mailing.json" with { type: "json" };
+import enStaffMail from "./en/staff_mail.json" with { type: "json" };
 import enPublicBill from "./en/public_bill.json" with { type: "json" };
 import enMailTexts from "./en/mail_texts.json" with { type: "json" };
 import enMailWishes from "./en/mail_wishes.json" with { type: "json" };
@@ -77,6 +78,7 @@ import filAccount from "./fil/account.json" with { type: "json" };
 import filReminders from "./fil/reminders.json" with { type: "json" };
 import filReports from "./fil/reports.json" with { type: "json" };
 import filMailing from "./fil/mailing.json" with { type: "json" };
+import filStaffMail from "./fil/staff_mail.json" with { type: "json" };
 import filPublicBill from "./fil/public_bill.json" with { type: "json" };
 import filMailTexts from "./fil/mail_texts.json" with { type: "json" };
 import filMailWishes from "./fil/mail_wishes.json" with { type: "json" };
@@ -168,6 +170,7 @@ export const ENGLISH = {
   ...enReminders,
   ...enReports,
   ...enMailing,
+  ...enStaffMail,
   ...enPublicBill,
   ...enMailTexts,
   ...enMailWishes,
@@ -236,6 +239,7 @@ export const FILIPINO: Partial<Record<MessageKey, string>> = {
   ...filReminders,
   ...filReports,
   ...filMailing,
+  ...filStaffMail,
   ...filPublicBill,
   ...filMailTexts,
   ...filMailWishes,

@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { STAFF_OCCASIONS } from "@/web/domain/mail/staff.ts";
 import { MAIL_STATES, OCCASIONS, REPORT_OUTCOMES } from "@/web/domain/mail/types.ts";
 import { pageQuery, queryDate, queryId, queryText, queryWord } from "./fields.ts";
 import { chosenRows, listQuery } from "./lists.ts";
 
 export const mailQuery = z.object({
   state: queryWord(MAIL_STATES),
-  occasion: queryWord(OCCASIONS),
+  occasion: queryWord([...OCCASIONS, ...STAFF_OCCASIONS]),
   reason: z.string().regex(/^[a-z_]{1,50}$/).optional().catch(undefined),
   q: queryText(120),
   subscriber: queryId,

@@ -12,6 +12,8 @@ import {
 } from "@/web/store/access/invites.ts";
 import { listRoles, type RoleRow } from "@/web/store/access/roles.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { skipStaffMessages } from "@/web/store/mail/staff_messages.ts";
+import { queueStaffMail, type StaffMailOutcome } from "../mail/queue_staff_mail.ts";
 import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
 import {
   changeStaff,
@@ -27,6 +29,8 @@ export interface MadeInvite {
   /** Single use. */
   code: string;
   expiresAt: Temporal.Instant;
+  /** Whether the link is mailed as well. */
+  mail: StaffMailOutcome;
 }
 
 /** What an invitation is made of. */
@@ -75,6 +79,7 @@ export async function inviteStaff(
     if (open !== undefined) {
       if (Temporal.Instant.compare(open.expires_at, at) > 0) return err("invite_open_already", { email });
       await withdrawInvites(trx, { inviteId: open.id }, at);
+      await skipStaffMessages(trx, aboutInvite(open.id));
     }
     const expiresAt = at.add({ hours: INVITE_HOURS });
     await insertInvite(trx, {
@@ -94,7 +99,16 @@ export async function inviteStaff(
       summary: coded("audit_staff_invited", { email, roles: namesOf(roles) }),
       details: { email, name, roles: roles.map((role) => role.name), expires_at: expiresAt.toString() },
     });
-    return ok({ inviteId, code: made.code, expiresAt });
+    const mail = await mailInvite(context, change, {
+      actor,
+      inviteId,
+      email,
+      name,
+      roles,
+      code: made.code,
+      expiresAt,
+    });
+    return ok({ inviteId, code: made.code, expiresAt, mail });
   });
 }
 
@@ -129,7 +143,17 @@ export async function renewStaffInvite(
       summary: coded("audit_invite_renewed", { email: invite.email }),
       details: { before: invite.expires_at.toString(), after: expiresAt.toString() },
     });
-    return ok({ inviteId, code: made.code, expiresAt });
+    const { email, name } = invite;
+    const mail = await mailInvite(context, change, {
+      actor,
+      inviteId,
+      email,
+      name,
+      roles,
+      code: made.code,
+      expiresAt,
+    });
+    return ok({ inviteId, code: made.code, expiresAt, mail });
   });
 }
 
@@ -148,6 +172,7 @@ export async function withdrawStaffInvite(
     const refusal = refuseToGive(change, await rolesOf(trx, invite.roles.map(({ id }) => id)) ?? []);
     if (refusal !== null) return refusal;
     await withdrawInvites(trx, { inviteId }, at);
+    await skipStaffMessages(trx, aboutInvite(inviteId));
     await audit({
       action: "staff_invite.withdrawn",
       subjectId: inviteId,
@@ -155,6 +180,42 @@ export async function withdrawStaffInvite(
     });
     return ok(null);
   });
+}
+
+interface InviteToMail {
+  actor: Actor;
+  inviteId: string;
+  email: string;
+  name: string;
+  roles: readonly RoleRow[];
+  code: string;
+  expiresAt: Temporal.Instant;
+}
+
+/** Mails the link; one of before that still waits is worthless and stays here. */
+async function mailInvite(
+  { masterKeys }: ServiceContext,
+  { trx, at }: { trx: TenantTransaction; at: Temporal.Instant },
+  { actor, inviteId, email, name, roles, code, expiresAt }: InviteToMail,
+): Promise<StaffMailOutcome> {
+  await skipStaffMessages(trx, aboutInvite(inviteId));
+  if (masterKeys === undefined) return "no_mail_server";
+  return await queueStaffMail(trx, {
+    to: { email, name, staffUserId: null },
+    occasion: "staff_invited",
+    params: { inviter: actor.label, roles: roles.map((role) => role.name) },
+    path: `/invite/${code}`,
+    masterKeys,
+    at,
+    by: actor.label,
+    about: aboutInvite(inviteId),
+    goodUntil: expiresAt,
+  });
+}
+
+/** What mails of an invitation are about. */
+function aboutInvite(inviteId: string): string {
+  return `invite:${inviteId}`;
 }
 
 /** The roles of these ids; null when one is not the company's. */

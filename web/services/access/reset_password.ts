@@ -15,10 +15,12 @@ import {
 import { lookupLogin, setPassword, worksElsewhere } from "@/web/store/access/staff.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
+import { skipStaffMessages } from "@/web/store/mail/staff_messages.ts";
 import { recordAudit } from "../audit.ts";
 import { businessNow } from "../business_clock.ts";
 import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
 import { changeStaff, refuseToTouch, type StaffChangeRefusal } from "./change_staff.ts";
+import { queueStaffMail, type StaffMailOutcome } from "../mail/queue_staff_mail.ts";
 import { newCode } from "./invite_staff.ts";
 import type { SessionContext } from "./sign_in.ts";
 import { admitTry } from "./sign_in_limits.ts";
@@ -30,6 +32,8 @@ export const AT_THE_SERVER: Actor = { kind: "system", label: "Server" };
 export interface MadeReset {
   code: string;
   expiresAt: Temporal.Instant;
+  /** Whether the link is mailed as well. */
+  mail: StaffMailOutcome;
 }
 
 type ResetRefusal =
@@ -66,6 +70,7 @@ export async function makeResetLink(
       return err("works_elsewhere", { name: member.name });
     }
     const expiresAt = at.add({ hours: RESET_HOURS });
+    await skipStaffMessages(trx, `reset:${staffUserId}`);
     await replacePasswordReset(trx, {
       id: uuidv7(at.epochMilliseconds),
       codeHash: made.hash,
@@ -80,7 +85,41 @@ export async function makeResetLink(
       summary: coded("audit_password_link", { name: member.name }),
       details: { expires_at: expiresAt.toString() },
     });
-    return ok({ code: made.code, expiresAt });
+    const mail = await mailResetLink(context, trx, {
+      member,
+      code: made.code,
+      expiresAt,
+      at,
+      madeBy: actor.label,
+    });
+    return ok({ code: made.code, expiresAt, mail });
+  });
+}
+
+/** Mails a link for a new password to whose it is. */
+export async function mailResetLink(
+  { masterKeys }: Pick<ServiceContext, "masterKeys">,
+  trx: TenantTransaction,
+  { member, code, expiresAt, at, madeBy }: {
+    member: Pick<Member, "id" | "email" | "name">;
+    code: string;
+    expiresAt: Temporal.Instant;
+    at: Temporal.Instant;
+    /** Null: the person asked for it. */
+    madeBy: string | null;
+  },
+): Promise<StaffMailOutcome> {
+  if (masterKeys === undefined) return "no_mail_server";
+  return await queueStaffMail(trx, {
+    to: { email: member.email, name: member.name, staffUserId: member.id },
+    occasion: "password_reset",
+    params: { madeBy },
+    path: `/reset/${code}`,
+    masterKeys,
+    at,
+    by: madeBy ?? member.name,
+    about: `reset:${member.id}`,
+    goodUntil: expiresAt,
   });
 }
 

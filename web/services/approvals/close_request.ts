@@ -3,6 +3,7 @@ import { err, type Failure } from "@/shared/result.ts";
 import type { RequestState } from "@/web/domain/approvals/mod.ts";
 import { isApprovalKind } from "@/web/domain/approvals/mod.ts";
 import { type RequestRow, updateRequest } from "@/web/store/approvals/requests.ts";
+import { skipStaffMessages } from "@/web/store/mail/staff_messages.ts";
 import { recordAudit } from "../audit.ts";
 import { staffIdOf } from "../context.ts";
 import type { UseCase } from "../use_case.ts";
@@ -32,6 +33,8 @@ export async function closeRequest(useCase: UseCase, row: RequestRow, closing: C
     decided_by: actor.label,
     decided_by_id: staffIdOf(actor),
   });
+  // Nobody is asked any more to decide it.
+  await skipStaffMessages(trx, `approval:${row.id}`);
   if (state !== "approved") await drop(useCase, row, state === "declined" ? "refused" : "cancelled", note);
   await auditRequest(useCase, row, state, closing.summary, {
     ...(note !== null && { note }),

@@ -1,7 +1,8 @@
 import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
 import { isApprovalKind, nextState } from "@/web/domain/approvals/mod.ts";
-import { lockRequest, updateRequest } from "@/web/store/approvals/requests.ts";
+import { findRequest, lockRequest, updateRequest } from "@/web/store/approvals/requests.ts";
+import { skipStaffMessages } from "@/web/store/mail/staff_messages.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { checkReason } from "../reason.ts";
 import { runUseCase } from "../use_case.ts";
@@ -11,6 +12,7 @@ import { timesOf } from "./decide.ts";
 import { freeze, momentOf } from "./kind.ts";
 import { isOwn } from "./people.ts";
 import { type CodeOf, type InputOf, kindOf } from "./registry.ts";
+import { tellDeciders } from "./tell.ts";
 import type { WithdrawCode } from "./withdraw.ts";
 import type { ApprovalKindId } from "@/web/domain/approvals/mod.ts";
 
@@ -78,7 +80,9 @@ export async function reviseRequest<K extends ApprovalKindId>(
           revision,
         },
       );
-      return ok(null);
+      await skipStaffMessages(trx, `approval:${row.id}`);
+    if (row.runs_at === null) await tellDeciders(useCase, await findRequest(trx, row.id) ?? row);
+    return ok(null);
     },
   );
 }

@@ -1,6 +1,7 @@
 import type { Selectable } from "kysely";
 import type { MailBrand } from "@/web/domain/mail/content.ts";
 import { oneLine } from "@/web/domain/mail/one_line.ts";
+import { isStaffOccasion } from "@/web/domain/mail/staff.ts";
 import type { MailLanguage, Occasion } from "@/web/domain/mail/types.ts";
 import { LOGO_CID, type MailTexts, renderMail, shippedTexts } from "@/web/gateways/mail/render/mod.ts";
 import type { MailAttachment } from "@/web/gateways/mail/types.ts";
@@ -25,22 +26,30 @@ export async function composeMail(
   { links, press, clock }: MailParts,
   message: Selectable<MailMessagesTable>,
 ): Promise<ComposedMail> {
+  const { subscriber_id: subscriberId, occasion } = message;
+  if (subscriberId === null || isStaffOccasion(occasion)) {
+    throw new Error(`Cannot compose message ${message.id}: it is to no subscriber`);
+  }
   const tenant = await getTenant(trx);
-  const reader = await findMailReader(trx, message.subscriber_id);
+  const reader = await findMailReader(trx, subscriberId);
   if (reader === null) throw new Error(`Cannot compose message ${message.id}: its subscriber is not there`);
   const { today } = businessNow(tenant, { now: () => clock.now() });
   const brand = await readMailBrand(trx, tenant);
-  const statement = message.occasion === "bill_issued" && message.bill_id !== null
+  const statement = occasion === "bill_issued" && message.bill_id !== null
     ? await makeBillStatement(trx, { links, press }, message.bill_id)
     : null;
-  const isReminder = message.occasion === "reminder" || message.occasion === "cut_notice";
+  const isReminder = occasion === "reminder" || occasion === "cut_notice";
   const wishesLink = isReminder ? await links.mailAddress(trx.tenantId, reader.id) : null;
-  const told = await readMailFacts(trx, { tenant, today, links }, message);
+  const told = await readMailFacts(trx, { tenant, today, links }, {
+    ...message,
+    occasion,
+    subscriber_id: subscriberId,
+  });
   const { language } = reader;
   const rendered = renderMail(
     { name: reader.name, account: reader.account_number, told, statement, wishesLink },
     brand,
-    { language, texts: await readMailTexts(trx, message.occasion, language) },
+    { language, texts: await readMailTexts(trx, occasion, language) },
   );
   return {
     ...rendered,
@@ -77,7 +86,8 @@ export async function readMailTexts(
   return await findMailText(trx, occasion, language) ?? shippedTexts(occasion, language);
 }
 
-function logoOf({ logo }: MailBrand): MailAttachment[] {
+/** The logo as a mail shows it. */
+export function logoOf({ logo }: MailBrand): MailAttachment[] {
   if (logo === null) return [];
   const { type, bytes } = logo;
   return [{

@@ -8,7 +8,8 @@ const HOUR_MS = 3_600_000;
 /** Who and what a line is about. */
 export interface AboutMessage {
   messageId: string;
-  subscriberId: string;
+  /** Null: it is to one of the staff. */
+  subscriberId: string | null;
   billId: string | null;
 }
 

@@ -14,7 +14,8 @@ import { lineOf } from "./mail_lines.ts";
 export interface NotedReport {
   /** The message that it is about. */
   messageId: string;
-  subscriberId: string;
+  /** Null: it was to one of the staff. */
+  subscriberId: string | null;
   address: string;
   outcome: ReportOutcome;
 }

@@ -4,6 +4,7 @@ import { isUnavailable } from "@/web/store/db/database.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { sqlState } from "@/web/store/db/unavailable.ts";
 import { cleanWords } from "@/web/gateways/mail/read_smtp_error.ts";
+import { isStaffOccasion, readStaffFacts } from "@/web/domain/mail/staff.ts";
 import type { SkipReason } from "@/web/domain/mail/types.ts";
 import {
   type BegunMessage,
@@ -63,13 +64,19 @@ export async function prepareMails(
   options: PrepareOptions,
 ): Promise<Preparation[]> {
   if (messages.length === 0) return [];
-  const recipients = await readRecipients(trx, messages.map((message) => message.subscriber_id));
+  const recipients = await readRecipients(
+    trx,
+    messages.map((message) => message.subscriber_id).filter((id) => id !== null),
+  );
   const why = await whyNot(trx, messages, options);
   const prepared: Preparation[] = [];
   for (const message of messages) {
-    const recipient = recipients.get(message.subscriber_id) ?? { email: null, isRefused: false };
+    const recipient = message.subscriber_id === null
+      ? { email: message.address, isRefused: false }
+      : recipients.get(message.subscriber_id) ?? NO_RECIPIENT;
+    const reason = why.get(message.id) ?? whyNotToStaff(message, options.now);
     try {
-      prepared.push(await prepareMail(trx, message, { ...recipient, why: why.get(message.id) }, options));
+      prepared.push(await prepareMail(trx, message, { ...recipient, why: reason }, options));
     } catch (error) {
       if (isUnavailable(error)) throw error;
       const words = error instanceof Error ? error.message : String(error);
@@ -78,6 +85,15 @@ export async function prepareMails(
     }
   }
   return prepared;
+}
+
+const NO_RECIPIENT: Recipient = { email: null, isRefused: false };
+
+/** A link that has run out is not sent; of what else staff is told nothing is asked again. */
+function whyNotToStaff({ occasion, facts }: OutboxMessage, now: Temporal.Instant): SkipReason | undefined {
+  const goodUntil = isStaffOccasion(occasion) ? readStaffFacts(occasion, facts)?.facts.goodUntil : null;
+  const isOver = goodUntil && Temporal.Instant.compare(goodUntil, now) <= 0;
+  return isOver ? "too_old" : undefined;
 }
 
 /** A statement failed while messages were made, and with it the transaction that they were made in. */

@@ -2,6 +2,7 @@ import type { Selectable } from "kysely";
 import { centavos, ZERO } from "@/shared/money/mod.ts";
 import type { MailBill, PaidBill, RestoredLine, Told } from "@/web/domain/mail/content.ts";
 import { readOccasionFacts } from "@/web/domain/mail/facts.ts";
+import type { Occasion } from "@/web/domain/mail/types.ts";
 import type { PublicLinks } from "@/web/gateways/public_links/mod.ts";
 import type { MailMessagesTable } from "@/web/store/db/schema.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
@@ -19,10 +20,12 @@ import { readOthers, toldOfReminder, toMailBill } from "./told_of_bills.ts";
 import { onRouterOf, toldOfConnection } from "./told_of_connection.ts";
 
 /** What a message is about; a preview makes one up. */
-export type MessageSubject = Pick<
-  Selectable<MailMessagesTable>,
-  "occasion" | "subscriber_id" | "bill_id" | "payment_id" | "memo_id" | "subscription_id" | "facts"
->;
+export type MessageSubject =
+  & Pick<
+    Selectable<MailMessagesTable>,
+    "bill_id" | "payment_id" | "memo_id" | "subscription_id" | "facts"
+  >
+  & { occasion: Occasion; subscriber_id: string };
 
 /** As of when, and how its links are made. */
 export interface FactsMoment {

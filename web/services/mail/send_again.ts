@@ -1,6 +1,7 @@
 import { coded } from "@/shared/codes/mod.ts";
 import { err, type Failure, ok, type Result } from "@/shared/result.ts";
 import { type OccasionWithFacts, readOccasionFacts, storedFacts } from "@/web/domain/mail/facts.ts";
+import { isStaffOccasion } from "@/web/domain/mail/staff.ts";
 import type { Occasion } from "@/web/domain/mail/types.ts";
 import { findBill } from "@/web/store/billing/bills.ts";
 import { findMail, lockMailByKey } from "@/web/store/mail/mail_page.ts";
@@ -14,6 +15,7 @@ import { type QueuedMail, queueMail } from "./queue_mail.ts";
 /** Why nothing is sent. */
 export type SendCode =
   | "mail_not_found"
+  | "mail_to_staff"
   | "mail_waits_already"
   | "mail_of_void_bill"
   | "mail_sent_before"
@@ -21,7 +23,8 @@ export type SendCode =
 
 /**
  * Sends a message once more: a new one with the same content, to the address of now. The same form sent twice is one
- * message. What waits already is not doubled, and of a void bill nothing is sent any more.
+ * message. What waits already is not doubled, of a void bill nothing is sent any more, and what staff is told is sent by
+ * whatever tells it: a link that was in it is gone.
  */
 export async function sendAgain(
   context: ServiceContext,
@@ -34,21 +37,23 @@ export async function sendAgain(
     const dedupeKey = `again:${key}`;
     const mail = await findMail(trx, mailId);
     if (mail === null) return err("mail_not_found");
+    const { subscriber_id: subscriberId, occasion } = mail;
+    if (subscriberId === null || isStaffOccasion(occasion)) return err("mail_to_staff");
     // Two of the same form wait for each other here.
-    await lockSubscriber(trx, mail.subscriber_id);
+    await lockSubscriber(trx, subscriberId);
     const done = await lockMailByKey(trx, dedupeKey);
     if (done !== null) return ok({ mailId: done.id });
     if (mail.state === "queued") return err("mail_waits_already");
     const refused = await refuseSending(useCase, {
       billId: mail.bill_id,
-      subscriberId: mail.subscriber_id,
-      occasion: mail.occasion,
+      subscriberId,
+      occasion,
     });
     if (refused !== null) return refused;
     const queued = await queueOne(useCase, {
-      ...factsOnceMore(mail),
+      ...factsOnceMore({ ...mail, occasion }),
       dedupeKey,
-      subscriberId: mail.subscriber_id,
+      subscriberId,
       billId: mail.bill_id ?? undefined,
       paymentId: mail.payment_id ?? undefined,
       memoId: mail.memo_id ?? undefined,
@@ -58,7 +63,7 @@ export async function sendAgain(
     await audit(useCase, {
       action: "mail.sent_again",
       mailId: queued,
-      subscriberId: mail.subscriber_id,
+      subscriberId,
       summary: coded("audit_mail_again", { email: sent?.address ?? "" }),
     });
     return ok({ mailId: queued });

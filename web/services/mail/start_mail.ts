@@ -11,6 +11,7 @@ import { findMailStanding, type MailServerRow } from "@/web/store/mail/mail_serv
 import { businessNow } from "../business_clock.ts";
 import type { ServiceContext } from "../context.ts";
 import { composeMail } from "./compose_mail.ts";
+import { composeStaffMail } from "./compose_staff_mail.ts";
 import { MailWorker } from "./mail_worker.ts";
 import { TokenKeeper } from "./keep_tokens.ts";
 import { mailPlaceOf, openMailServer } from "./open_mail_server.ts";
@@ -55,7 +56,10 @@ export function outboxParts(context: MailContext): OutboxParts {
         minuteMax: minuteMaxOf(row),
       };
     },
-    compose: (trx, message) => composeMail(trx, context, message),
+    compose: (trx, message) =>
+      message.subscriber_id === null
+        ? composeStaffMail(trx, context, message)
+        : composeMail(trx, context, message),
     whyNot: async (trx, messages) => {
       const tenant = await getTenant(trx);
       return await whyNotEach(trx, tenant, messages.map(({ id }) => id), businessNow(tenant, clock));

@@ -146,6 +146,7 @@ const VIEWS: Readonly<Record<string, View>> = {
   },
   system_log: {
     where: `case when t.subscriber_id is not null then ${seen("subscribers", "subscriber_id")}
+      when t.source = 'mail' and t.reference is not null then ${seenByText(["mail_messages"], "reference")}
       when t.source in ('agents', 'routers') then ${seenByText(["agents", "routers"], "reference")}
       else t.source <> 'jobs' end`,
   },

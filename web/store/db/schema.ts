@@ -644,13 +644,18 @@ export interface MailMessagesTable {
     | "cut"
     | "restored"
     | "hold_granted"
-    | "credit_given";
+    | "credit_given"
+    | "staff_invited"
+    | "password_reset"
+    | "new_device"
+    | "approval_asked"
+    | "approval_decided";
   channel: Generated<"email">;
   /** The occasion, e.g. bill_issued:<bill>; a second one is not written. */
   dedupe_key: string;
   /** 1 goes first: who paid does not wait behind a bill run. */
   priority: number;
-  subscriber_id: string;
+  subscriber_id: string | null;
   bill_id: string | null;
   payment_id: string | null;
   memo_id: string | null;
@@ -685,6 +690,12 @@ export interface MailMessagesTable {
   queued_at: Temporal.Instant | null;
   /** The last entry of the audit trail when it was sent. */
   sent_after_audit: bigint | null;
+  /** Who of the staff it is to; null: a subscriber, or somebody who is none yet. */
+  staff_user_id: string | null;
+  /** Of whom it is to, where that is no subscriber. */
+  to_name: string | null;
+  /** Path of its button, where that opens a door; empty once it is sent or given up. */
+  path_sealed: string | null;
 }
 
 export interface MailRefusalsTable {

@@ -1,5 +1,6 @@
 import { type RawBuilder, type Selectable, sql } from "kysely";
-import { MAIL_STATES, type MailState, type Occasion } from "@/web/domain/mail/types.ts";
+import type { MailOccasion } from "@/web/domain/mail/staff.ts";
+import { MAIL_STATES, type MailState } from "@/web/domain/mail/types.ts";
 import { columnsOf } from "../db/columns.ts";
 import type { Page, PageRequest } from "../db/keyset.ts";
 import { orderingOf, type SortKey, windowOf } from "../db/ordering.ts";
@@ -11,6 +12,7 @@ const COLUMNS = [
   "occasion",
   "channel",
   "subscriber_id",
+  "staff_user_id",
   "bill_id",
   "payment_id",
   "memo_id",
@@ -35,15 +37,17 @@ const COLUMNS = [
 
 /** A message with the names around it. */
 export interface MailRow extends Pick<Selectable<MailMessagesTable>, typeof COLUMNS[number]> {
-  subscriber_name: string;
-  account_number: string;
+  /** Of the subscriber, or of who of the staff it is to. */
+  recipient_name: string;
+  /** Null: it is to no subscriber. */
+  account_number: string | null;
   bill_number: string | null;
 }
 
 /** What the list of messages is narrowed to. */
 export interface MailFilter {
   state?: MailState | undefined;
-  occasion?: Occasion | undefined;
+  occasion?: MailOccasion | undefined;
   reason?: string | undefined;
   subscriberId?: string | undefined;
   billId?: string | undefined;
@@ -146,9 +150,11 @@ export async function listBillMails(
 }
 
 const MAIL = sql`
-  select ${columnsOf("m", COLUMNS)}, s.name as subscriber_name, s.account_number, b.number as bill_number
+  select ${
+  columnsOf("m", COLUMNS)
+}, coalesce(s.name, m.to_name, '') as recipient_name, s.account_number, b.number as bill_number
   from mail_messages m
-  join subscribers s on s.tenant_id = m.tenant_id and s.id = m.subscriber_id
+  left join subscribers s on s.tenant_id = m.tenant_id and s.id = m.subscriber_id
   left join bills b on b.tenant_id = m.tenant_id and b.id = m.bill_id`;
 
 function conditionsOf(trx: TenantTransaction, filter: MailFilter): RawBuilder<unknown> {
@@ -167,7 +173,9 @@ function conditionsOf(trx: TenantTransaction, filter: MailFilter): RawBuilder<un
     // Looked up person by person: as a join the planner would rather read all messages.
     where.push(sql`m.id = any(array(select n.id from mail_messages n where n.tenant_id = ${trx.tenantId}
       and n.subscriber_id = any(array(select found.subscriber_id
-        from search_subscriber_ids(${words}, ${FOUND_MAX}) found))))`);
+        from search_subscriber_ids(${words}, ${FOUND_MAX}) found))
+      union all select n.id from mail_messages n where n.tenant_id = ${trx.tenantId} and n.subscriber_id is null
+        and (strpos(lower(n.to_name), lower(${words})) > 0 or strpos(lower(n.address), lower(${words})) > 0)))`);
   }
   return sql.join(where, sql` and `);
 }

@@ -2,6 +2,7 @@ import { type Kysely, type Selectable, sql } from "kysely";
 import { isClockDoubted } from "@/web/domain/billing/mod.ts";
 import { OLD_DAYS } from "@/web/domain/mail/limits.ts";
 import { MESSAGES_REFUSED } from "@/web/domain/mail/sender_problems.ts";
+import { SEALED_OCCASIONS } from "@/web/domain/mail/staff.ts";
 import { findClockWatch } from "../billing/clock_watch.ts";
 import type { Database, MailMessagesTable } from "../db/schema.ts";
 import { askSqlAhead, sendSqlAhead } from "../db/ahead.ts";
@@ -17,6 +18,9 @@ const OUTBOX_COLUMNS = [
   "dedupe_key",
   "priority",
   "subscriber_id",
+  "staff_user_id",
+  "to_name",
+  "path_sealed",
   "bill_id",
   "payment_id",
   "memo_id",
@@ -257,7 +261,10 @@ export async function markDoubtful(trx: TenantTransaction): Promise<DoubtfulMess
     .returning(["id", "subscriber_id", "bill_id", "address", "state"]).execute();
 }
 
-/** Queues messages again that were refused for a fault of the sender; what was sent anew meanwhile stays as it is. */
+/**
+ * Queues messages again that were refused for a fault of the sender; what was sent anew meanwhile stays as it is, and so
+ * does what opened a door: it was forgotten when it was given up.
+ */
 export async function putBackRefused(
   trx: TenantTransaction,
   ids: readonly string[],
@@ -269,6 +276,7 @@ export async function putBackRefused(
     where m.tenant_id = ${trx.tenantId} and m.id = any(${[...ids]}::uuid[])
       and coalesce((m.state = 'failed' and m.reason = 'message_refused')
         or (m.state = 'refused' and m.reason = 'recipient_refused'), false)
+      and not (m.occasion = any(${[...SEALED_OCCASIONS]}::text[]))
       and not exists (select from mail_messages later where later.tenant_id = m.tenant_id
         and later.subscriber_id = m.subscriber_id and later.occasion = m.occasion
         and later.bill_id is not distinct from m.bill_id and later.id > m.id)`.execute(trx);

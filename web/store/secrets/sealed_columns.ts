@@ -17,6 +17,7 @@ export const SEALED_COLUMNS = [
   { table: "mail_servers", column: "password_sealed", key: "tenant_id" },
   { table: "mail_servers", column: "oauth_client_secret_sealed", key: "tenant_id" },
   { table: "mail_servers", column: "oauth_refresh_token_sealed", key: "tenant_id" },
+  { table: "mail_messages", column: "path_sealed", key: "id" },
 ] as const satisfies readonly SealedColumn[];
 
 /** A sealed text with the row that it stands in. */
@@ -47,7 +48,8 @@ export async function updateSealedRow(
   { row_id, sealed }: SealedRow,
 ): Promise<void> {
   await sql`update ${sql.table(table)} set ${sql.ref(column)} = ${sealed}
-    where tenant_id = ${trx.tenantId} and ${sql.ref(key)}::text = ${row_id}`.execute(trx);
+    where tenant_id = ${trx.tenantId} and ${sql.ref(key)}::text = ${row_id}
+      and ${sql.ref(column)} is not null`.execute(trx);
 }
 
 /** How often each master key is needed for the tenant: by its data key, and by what is sealed. */

@@ -7,6 +7,7 @@ import { LinkButton } from "@/web/components/form/Button.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { Flash } from "@/web/components/frame/Flash.tsx";
 import { listHref } from "@/web/components/list/list_frame.ts";
+import { STAFF_OCCASIONS } from "@/web/domain/mail/staff.ts";
 import { MAIL_STATES, type MailState, OCCASIONS } from "@/web/domain/mail/types.ts";
 import { mailQuery } from "@/web/route_table/deliveries.ts";
 import { findMailServer } from "@/web/store/mail/mail_servers.ts";
@@ -43,7 +44,7 @@ export const list = define.list({
     bill: query.bill === undefined ? undefined : found(await findBill(trx, query.bill)).number ?? undefined,
   }),
   permission: "mail:read",
-  summary: "Mail to subscribers: what was sent, waits, failed or was skipped",
+  summary: "Mail to subscribers and staff: what was sent, waits, failed or was skipped",
   live: ["mail"],
   title: ({ t }) => t("deliveries.title"),
   lead: ({ t }) => t("deliveries.sent_means"),
@@ -99,7 +100,7 @@ export const list = define.list({
       <>
         <select class="input input-short" name="occasion" aria-label={t("deliveries.occasion")}>
           <option value="">{t("deliveries.all_occasions")}</option>
-          {OCCASIONS.map((occasion) => (
+          {[...OCCASIONS, ...STAFF_OCCASIONS].map((occasion) => (
             <option value={occasion} selected={query.occasion === occasion}>
               {t(`deliveries.occasion_${occasion}`)}
             </option>

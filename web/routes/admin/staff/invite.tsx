@@ -35,9 +35,9 @@ const form = define.form({
   ),
   verb: ({ t }) => t("staff.invite_verb"),
   submit: ({ email, name, role }, { call }) => inviteStaff(...call, { email, name, roleIds: role }),
-  done({ inviteId, code }, { ctx, state }) {
+  done({ inviteId, code, mail }, { ctx, state }) {
     const path = `/admin/staff/invites/${inviteId}`;
-    const response = ctx.redirect(path, 303);
+    const response = ctx.redirect(`${path}?done=${mail}`, 303);
     response.headers.append("set-cookie", linkCookie(state, path, code));
     return response;
   },

@@ -9,12 +9,12 @@ import { capitalised, MailPill, reasonWords, stateWord } from "./mail_words.tsx"
 export function columnsFor(t: Translate, zone: string): ListColumn<MailRow>[] {
   return [
     {
-      head: t("deliveries.subscriber"),
-      cell: (mail) => <span class="clip">{mail.subscriber_name}</span>,
-      csv: (mail) => mail.subscriber_name,
+      head: t("deliveries.recipient"),
+      cell: (mail) => <span class="clip">{mail.recipient_name}</span>,
+      csv: (mail) => mail.recipient_name,
       phone: "line",
     },
-    { head: t("tables.account"), csv: (mail) => mail.account_number },
+    { head: t("tables.account"), csv: (mail) => mail.account_number ?? "" },
     {
       id: "occasion",
       head: t("deliveries.occasion"),

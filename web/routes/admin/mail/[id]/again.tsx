@@ -6,6 +6,7 @@ import { formatInstant } from "@/web/format.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { sendAgainForm } from "@/web/route_table/deliveries.ts";
 import { sendAgain } from "@/web/services/mail/send_again.ts";
+import { isStaffOccasion } from "@/web/domain/mail/staff.ts";
 import { findBill } from "@/web/store/billing/bills.ts";
 import { findMail } from "@/web/store/mail/mail_page.ts";
 import { findSkipReason } from "@/web/store/mail/send_again.ts";
@@ -17,13 +18,17 @@ const question = define.question({
   input: sendAgainForm,
   load: async (trx, { params }) => {
     const mail = found(await findMail(trx, params.id));
+    const { subscriber_id: subscriberId, occasion } = mail;
     const bill = mail.bill_id === null ? null : await findBill(trx, mail.bill_id);
     return {
       mail,
       path: `/admin/mail/${mail.id}`,
-      address: found(await findSubscriber(trx, mail.subscriber_id)).email,
+      address: subscriberId === null ? null : found(await findSubscriber(trx, subscriberId)).email,
       isVoid: bill?.status === "void",
-      why: await findSkipReason(trx, { subscriberId: mail.subscriber_id, occasion: mail.occasion }),
+      isToStaff: subscriberId === null,
+      why: subscriberId === null || isStaffOccasion(occasion)
+        ? null
+        : await findSkipReason(trx, { subscriberId, occasion }),
       key: crypto.randomUUID(),
     };
   },
@@ -35,8 +40,10 @@ const question = define.question({
     href: path,
     label: t(`deliveries.occasion_${mail.occasion}`),
   }),
-  blocked: ({ t, loaded: { mail, isVoid, why, path } }) => {
-    const title = mail.state === "queued"
+  blocked: ({ t, loaded: { mail, isVoid, isToStaff, why, path } }) => {
+    const title = isToStaff
+      ? t("codes_deliveries.mail_to_staff")
+      : mail.state === "queued"
       ? t("codes_deliveries.mail_waits_already")
       : isVoid
       ? t("codes_deliveries.mail_of_void_bill")
@@ -61,7 +68,7 @@ const question = define.question({
     );
   },
   question: ({ t, loaded: { mail, address } }) =>
-    t("deliveries.again_question", { name: mail.subscriber_name, email: address ?? "" }),
+    t("deliveries.again_question", { name: mail.recipient_name, email: address ?? "" }),
   effect: ({ t, loaded: { mail, address }, moment: { zone } }) => (
     <>
       <p>

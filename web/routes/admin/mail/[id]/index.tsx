@@ -37,7 +37,7 @@ export default define.page<typeof handler>(function MailPage({ data, state }) {
           back={{ href: "/admin/mail", label: t("deliveries.title") }}
           pills={<MailPill mail={mail} />}
           lead={<span class="wrap">{mail.address ?? capitalised(t("deliveries.reason_no_address"))}</span>}
-          actions={may(state, "mail:send") && mail.state !== "queued" && (
+          actions={may(state, "mail:send") && mail.state !== "queued" && mail.subscriber_id !== null && (
             <LinkButton icon="mail" href={`/admin/mail/${mail.id}/again`} dialog>
               {t("deliveries.again")}
             </LinkButton>
@@ -76,11 +76,7 @@ export default define.page<typeof handler>(function MailPage({ data, state }) {
             <Card title={t("deliveries.about")}>
               <FactList
                 facts={[
-                  {
-                    label: t("deliveries.subscriber"),
-                    value: <a href={`/admin/subscribers/${mail.subscriber_id}`}>{mail.subscriber_name}</a>,
-                  },
-                  { label: t("tables.account"), value: <CodeText>{mail.account_number}</CodeText> },
+                  ...recipientFacts(t, mail, may(state, "staff:read")),
                   ...(mail.bill_id === null || !may(state, "bill:read") ? [] : [{
                     label: t("deliveries.bill"),
                     value: <a href={`/admin/bills/${mail.bill_id}`}>{mail.bill_number}</a>,
@@ -129,6 +125,21 @@ export const handler = define.handlers({
     return page({ ...data, moment, done });
   },
 });
+
+/** A subscriber with their account, or one of the company's own people. */
+function recipientFacts(t: Translate, mail: MailRow, maySeeStaff: boolean): Fact[] {
+  const { subscriber_id: subscriberId, staff_user_id: staffUserId, recipient_name: name } = mail;
+  if (subscriberId === null) {
+    return [{
+      label: t("deliveries.of_staff"),
+      value: staffUserId !== null && maySeeStaff ? <a href={`/admin/staff/${staffUserId}`}>{name}</a> : name,
+    }];
+  }
+  return [
+    { label: t("deliveries.subscriber"), value: <a href={`/admin/subscribers/${subscriberId}`}>{name}</a> },
+    { label: t("tables.account"), value: <CodeText>{mail.account_number}</CodeText> },
+  ];
+}
 
 function deliveryFacts(t: Translate, mail: MailRow, zone: string): Fact[] {
   const time = (at: Temporal.Instant) => formatInstant(at, zone, t);

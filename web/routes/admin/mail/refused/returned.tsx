@@ -32,7 +32,9 @@ const form = define.form({
     return {
       noted,
       mail,
-      phone: mail === null ? null : (await findSubscriber(trx, mail.subscriber_id))?.phone ?? null,
+      phone: mail === null || mail.subscriber_id === null
+        ? null
+        : (await findSubscriber(trx, mail.subscriber_id))?.phone ?? null,
     };
   },
   permission: "mail:send",
@@ -106,7 +108,9 @@ function Noted({ noted, mail, phone, state }: NotedProps) {
       }
     >
       <p>
-        <a href={`/admin/subscribers/${mail.subscriber_id}`}>{mail.subscriber_name}</a>
+        {mail.subscriber_id === null
+          ? mail.recipient_name
+          : <a href={`/admin/subscribers/${mail.subscriber_id}`}>{mail.recipient_name}</a>}
         {phone !== null && (
           <>
             {" · "}

@@ -97,6 +97,8 @@ const form = define.form({
             roles: t("staff.done_roles"),
             disabled: t("staff.done_disabled"),
             enabled: t("staff.done_enabled"),
+            link_queued: t("staff.link_mailed", { email: member.email }),
+            link_no_mail_server: t("staff.link_not_mailed"),
           }}
         />
         {code !== null && (

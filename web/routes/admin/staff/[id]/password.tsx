@@ -20,9 +20,9 @@ const question = define.question({
   children: ({ t }) => <p class="note">{t("staff.password_note")}</p>,
   verb: ({ t }) => t("staff.password_verb"),
   submit: (_input, { call, loaded: { id } }) => makeResetLink(...call, { staffUserId: id }),
-  done({ code }, { ctx, state, loaded: { id } }) {
+  done({ code, mail }, { ctx, state, loaded: { id } }) {
     const path = `/admin/staff/${id}`;
-    const response = ctx.redirect(path, 303);
+    const response = ctx.redirect(`${path}?done=link_${mail}`, 303);
     response.headers.append("set-cookie", linkCookie(state, path, code));
     return response;
   },

@@ -1,5 +1,5 @@
 import { page } from "fresh";
-import { readParams } from "@/web/app/form/input.ts";
+import { readInput, readParams } from "@/web/app/form/input.ts";
 import { found, momentOf, readPage } from "@/web/app/frame/page_context.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 import { define } from "@/web/app/state.ts";
@@ -7,14 +7,16 @@ import { Banner } from "@/web/components/facts/Banner.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
 import { FactList } from "@/web/components/facts/FactList.tsx";
 import { ActionForm, LinkButton } from "@/web/components/form/Button.tsx";
+import { Flash } from "@/web/components/frame/Flash.tsx";
 import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { formatInstant } from "@/web/format.ts";
 import { idParams } from "@/web/route_table/fields.ts";
+import { doneOnly } from "@/web/route_table/staff.ts";
 import { findOpenInvite } from "@/web/store/access/invites.ts";
 import { OneTimeLink } from "../../(_parts)/OneTimeLink.tsx";
 import { readLinkCode } from "../../(_parts)/link_cookie.ts";
 
-export default define.page<typeof handler>(function InvitePage({ data: { invite, code }, state }) {
+export default define.page<typeof handler>(function InvitePage({ data: { invite, code, done }, state }) {
   const { t, csrfToken } = state;
   const { now, zone } = momentOf(state);
   const path = `/admin/staff/invites/${invite.id}`;
@@ -30,6 +32,13 @@ export default define.page<typeof handler>(function InvitePage({ data: { invite,
             <LinkButton kind="danger" href={`${path}/withdraw`} dialog>{t("staff.withdraw")}</LinkButton>
           </>
         }
+      />
+      <Flash
+        done={done}
+        messages={{
+          queued: t("staff.link_mailed", { email: invite.email }),
+          no_mail_server: t("staff.link_not_mailed"),
+        }}
       />
       {code === null
         ? <Banner tone={hasRunOut ? "warn" : "info"}>{t("staff.link_gone")}</Banner>
@@ -65,6 +74,7 @@ export const route: RouteEntries = {
     audience: "staff",
     permission: "staff:write",
     params: idParams,
+    input: doneOnly,
     summary: "An open invitation, with its link for whoever has just made it",
   },
 };
@@ -75,6 +85,6 @@ export const handler = define.handlers({
     const { id } = readParams(state, idParams);
     const invite = found(await readPage(state, (trx) => findOpenInvite(trx, id)));
     state.title = state.t("staff.invite_of", { name: invite.name });
-    return page({ invite, code: readLinkCode(req.headers) });
+    return page({ done: readInput(state, doneOnly).done, invite, code: readLinkCode(req.headers) });
   },
 });

@@ -12,9 +12,9 @@ export const { handler, route } = define.action({
   audit: "staff_invite.renewed",
   summary: "Give an invitation another link and more time",
   submit: (_input, { call, loaded: { id } }) => renewStaffInvite(...call, { inviteId: id }),
-  done({ inviteId, code }, { ctx, state }) {
+  done({ inviteId, code, mail }, { ctx, state }) {
     const path = `/admin/staff/invites/${inviteId}`;
-    const response = ctx.redirect(path, 303);
+    const response = ctx.redirect(`${path}?done=${mail}`, 303);
     response.headers.append("set-cookie", linkCookie(state, path, code));
     return response;
   },

@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { sql } from "kysely";
+import { randomBytes } from "@/shared/crypto/mod.ts";
+import { uuidv7 } from "@/shared/ids.ts";
+import { centavos } from "@/shared/money/mod.ts";
+import { startMailSim } from "@/sim/mail/mod.ts";
+import { createIsp, type Isp } from "@/tests/billing/isp.ts";
+import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
+import { until } from "@/tests/support/until.ts";
+import { createWebApp } from "@/tests/support/web_app.ts";
+import { MasterKeys } from "@/web/gateways/master_key/mod.ts";
+import { StatementPress } from "@/web/gateways/pdf/mod.ts";
+import { queueStaffMail, type StaffMail } from "@/web/services/mail/queue_staff_mail.ts";
+import { sendAgain } from "@/web/services/mail/send_again.ts";
+import { type MailContext, outboxParts } from "@/web/services/mail/start_mail.ts";
+import { limitToSites, withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { countMailsByState, listMails } from "@/web/store/mail/mail_page.ts";
+import { skipStaffMessages } from "@/web/store/mail/staff_messages.ts";
+import { testLinks } from "./_world.ts";
+import { startWorker } from "./outbox_isp.ts";
+
+const masterKeys = new MasterKeys([{ id: "k1", key: randomBytes(32) }]);
+const CODE = "sEcReTcOdE-0123456789";
+
+interface World {
+  isp: Isp;
+  context: MailContext;
+  database: TestDatabase;
+  queue(over?: object): Promise<string>;
+  rows(): Promise<Record<string, unknown>[]>;
+}
+
+async function withIsp(work: (world: World) => Promise<void>, server: object | null = {}): Promise<void> {
+  await using database = await createTestDatabase();
+  const isp = await createIsp(database, { subscribers: 1 });
+  const context = { ...isp.context, masterKeys, links: testLinks(), press: new StatementPress() };
+  if (server !== null) {
+    await isp.run((trx) =>
+      trx.insertInto("mail_servers").values({
+        tenant_id: isp.tenantId,
+        preset: "own",
+        host: "127.0.0.1",
+        port: 25,
+        encryption: "none",
+        auth: "none",
+        from_name: "Ilaya Net",
+        from_address: "bills@ilaya.test",
+        revision: 1,
+        saved_at: isp.clock.now(),
+        saved_by: "Ana",
+        ...server,
+      }).execute()
+    );
+  }
+  const queue = (over: object = {}) =>
+    isp.run((trx) => queueStaffMail(trx, { ...invitation(isp), ...over } as StaffMail));
+  const rows = () =>
+    isp.run(async (trx) =>
+      (await sql<Record<string, unknown>>`select * from mail_messages order by id`.execute(trx)).rows
+    );
+  await work({ isp, context, database, queue, rows });
+}
+
+function invitation(isp: Isp) {
+  return {
+    to: { email: "berto@mail.test", name: "Berto Reyes", staffUserId: null, locale: "en" },
+    occasion: "staff_invited",
+    params: { inviter: "Ana Cruz", roles: ["Cashier"] },
+    path: `/join/${CODE}`,
+    masterKeys,
+    at: isp.clock.now(),
+    by: "Ana Cruz",
+    about: "invite:1",
+  };
+}
+
+Deno.test("without a mail server nothing is queued and the caller is told so", async () => {
+  await withIsp(async ({ queue, rows }) => {
+    assert.equal(await queue(), "no_mail_server");
+    assert.deepEqual(await rows(), []);
+  }, null);
+});
+
+Deno.test("a mail to staff goes out in the layout of the others and its link is forgotten with it", async () => {
+  await using sim = await startMailSim({});
+  await withIsp(async ({ isp, context, queue, rows }) => {
+    assert.equal(await queue(), "queued");
+    const [waiting] = await rows();
+    assert.equal(waiting?.state, "queued");
+    assert.ok(waiting?.path_sealed, "the link waits sealed");
+    assert.ok(!JSON.stringify(waiting).includes(CODE), "and is nowhere in clear");
+    const worker = startWorker(isp, outboxParts(context), sessionOf(sim));
+    try {
+      await until(async () => (await rows())[0]?.state === "sent", { timeoutMs: 20_000, what: "it is sent" });
+    } finally {
+      await worker.stop();
+    }
+    const [sent] = await rows();
+    assert.equal(sent?.path_sealed, null);
+    assert.ok(!JSON.stringify(sent).includes(CODE));
+    const [mail] = sim.mailbox.list();
+    assert.deepEqual(mail?.rcptTo, ["berto@mail.test"]);
+    const read = await sim.mailbox.read(mail!);
+    for (const part of [read.html, read.text]) {
+      assert.ok(String(part).includes(`http://linya.test/join/${CODE}`), "the button leads to our host");
+      assert.match(String(part), /Ana Cruz invites you/);
+      assert.match(String(part), /Cashier/);
+    }
+    assert.ok(!String(sent?.subject).includes(CODE));
+  }, serverOf(sim));
+});
+
+Deno.test("approvals say who asks, how much and why, in the language of whoever reads", async () => {
+  await using sim = await startMailSim({});
+  await withIsp(async ({ isp, context, queue, rows }) => {
+    const params = {
+      what: "Refund",
+      requester: "Berto <b>",
+      reason: "Paid twice",
+      amountCentavos: centavos(1_234_50n),
+    };
+    const to = { email: "ana@mail.test", name: "Ana", staffUserId: crypto.randomUUID() };
+    const asked = { occasion: "approval_asked", params, path: "/admin/approvals/7", masterKeys: undefined, to };
+    await queue({ ...asked, key: "7:ana" });
+    await queue({ ...asked, key: "7:ana" });
+    assert.equal((await rows()).length, 1, "one of an occasion is ever queued once");
+    await queue({
+      occasion: "approval_decided",
+      params: { ...params, decision: "declined", decider: "Ana", note: "No receipt" },
+      path: "/admin/approvals/7",
+      masterKeys: undefined,
+      to: { ...to, locale: "fil" },
+    });
+    const worker = startWorker(isp, outboxParts(context), sessionOf(sim));
+    try {
+      await until(() => sim.mailbox.list().length === 2, { timeoutMs: 20_000, what: "both are sent" });
+    } finally {
+      await worker.stop();
+    }
+    const mails = await Promise.all(sim.mailbox.list().map((mail) => sim.mailbox.read(mail)));
+    const texts = mails.map(({ text }) => String(text));
+    assert.ok(texts.every((text) => text.includes("http://linya.test/admin/approvals/7")));
+    assert.ok(texts.every((text) => text.includes("₱1,234.50") && text.includes("Paid twice")));
+    assert.ok(texts.some((text) => text.includes("asks for your approval")));
+    assert.ok(texts.some((text) => text.includes("Tinanggihan ito ni Ana") && text.includes("No receipt")));
+    assert.ok(mails.every(({ html }) => !String(html).includes("<b>")), "hostile names are text");
+  }, serverOf(sim));
+});
+
+Deno.test("what runs out before it is sent is not sent, and what is taken back neither: the link is gone", async () => {
+  await using sim = await startMailSim({});
+  await withIsp(async ({ isp, context, queue, rows }) => {
+    await queue({ goodUntil: isp.clock.now().add({ minutes: 30 }) });
+    await queue({ about: "invite:2", key: "2" });
+    await isp.run((trx) => skipStaffMessages(trx, "invite:2"));
+    isp.clock.advance({ minutes: 31 });
+    const worker = startWorker(isp, outboxParts(context), sessionOf(sim));
+    try {
+      await until(async () => (await rows()).every(({ state }) => state === "skipped"), {
+        timeoutMs: 20_000,
+        what: "neither is sent",
+      });
+    } finally {
+      await worker.stop();
+    }
+    assert.deepEqual((await rows()).map(({ reason }) => reason).toSorted(), ["no_longer_true", "too_old"]);
+    assert.ok((await rows()).every((row) => row.path_sealed === null));
+    assert.equal(sim.mailbox.list().length, 0);
+  }, serverOf(sim));
+});
+
+Deno.test("however a message ends, its link is forgotten in the same moment, and it cannot be put back or sent again", async () => {
+  await withIsp(async ({ isp, context, queue, rows }) => {
+    for (const [n, state] of ["failed", "refused", "skipped", "sent"].entries()) {
+      await queue({ key: String(n) });
+      await isp.run((trx) => sql`update mail_messages set state = ${state} where state = 'queued'`.execute(trx));
+    }
+    assert.deepEqual((await rows()).map((row) => row.path_sealed), [null, null, null, null]);
+    const mailId = String((await rows())[0]?.id);
+    const again = await sendAgain(context, isp.tenantId, isp.actor, { mailId, key: crypto.randomUUID() });
+    assert.deepEqual(again.ok ? "ok" : again.code, "mail_to_staff");
+  });
+});
+
+Deno.test("the list, its file and the page show whom it was to; who is limited to a site sees none", async () => {
+  await withIsp(async ({ isp, context, database, queue, rows }) => {
+    await queue();
+    const owner = await (await createWebApp(context)).signIn(isp.tenantId, "Owner");
+    const { text, html } = await owner.get("/admin/mail?occasion=staff_invited");
+    assert.match(text, /Berto Reyes/);
+    assert.match(text, /Invitation/);
+    assert.ok(!html.includes(CODE));
+    assert.match((await owner.get("/admin/mail?q=reyes")).text, /Berto Reyes/);
+    assert.doesNotMatch((await owner.get("/admin/mail?q=nobody-such")).text, /Berto Reyes/);
+    const file = await owner.get("/admin/mail.csv");
+    assert.match(file.html, /Berto Reyes/);
+    assert.ok(!file.html.includes(CODE));
+    const id = String((await rows())[0]?.id);
+    const one = await owner.get(`/admin/mail/${id}`);
+    assert.equal(one.status, 200);
+    assert.match(one.text, /Berto Reyes/);
+    assert.ok(!one.html.includes(CODE) && !one.html.includes("/again"));
+    assert.match((await owner.get(`/admin/mail/${id}/again`)).text, /is not sent again from here/);
+    const limited = limitToSites(database.db, [uuidv7(isp.clock.now().epochMilliseconds)]);
+    const seen = await withTenant(limited, isp.tenantId, async (trx) => [
+      (await listMails(trx, {}, { limit: 10 })).rows.length,
+      (await countMailsByState(trx, {})).reduce((sum, { count }) => sum + count, 0),
+    ], { readOnly: true });
+    assert.deepEqual(seen, [0, 0]);
+  });
+});
+
+function serverOf(sim: Awaited<ReturnType<typeof startMailSim>>) {
+  return { host: sim.host, port: sim.port, encryption: sim.encryption };
+}
+
+function sessionOf(sim: Awaited<ReturnType<typeof startMailSim>>) {
+  return {
+    leaseMs: 10_000,
+    session: {
+      messageMs: 10_000,
+      answerMs: 10_000,
+      ...(sim.authority === null ? {} : { trustedCa: sim.authority }),
+    },
+  };
+}
