@@ -58,7 +58,9 @@ export async function erasing(
 export async function liveThrough(isp: Isp, n: number, known: Known): Promise<void> {
   const call = [isp.context, isp.tenantId, isp.actor] as const;
   const [subscriberId, subscriptionId] = [isp.subscriberIds[n]!, isp.subscriptionIds[n]!];
-  assertOk(await updateSubscriber(...call, { subscriberId, ...known, barangay: known.address, city: known.address }));
+  assertOk(
+    await updateSubscriber(...call, { subscriberId, ...known, barangay: known.address, city: known.address }),
+  );
   await isp.run((trx) =>
     trx.updateTable("subscriptions").set({ ppp_name: pppOf(known) }).where("tenant_id", "=", isp.tenantId)
       .where("id", "=", subscriptionId).execute()
@@ -112,7 +114,8 @@ export async function liveThrough(isp: Isp, n: number, known: Known): Promise<vo
       name: "Staff",
       password_hash: "x",
     }).execute();
-    await trx.insertInto("staff_memberships").values({ tenant_id: isp.tenantId, staff_user_id: staff }).execute();
+    await trx.insertInto("staff_memberships").values({ tenant_id: isp.tenantId, staff_user_id: staff })
+      .execute();
     await trx.insertInto("staff_preferences").values({
       tenant_id: isp.tenantId,
       staff_user_id: staff,
@@ -143,9 +146,13 @@ export async function leave(isp: Isp, n: number): Promise<void> {
   const subscriptionId = isp.subscriptionIds[n]!;
   const { netCentavos } = await isp.run(async (trx) => {
     const connection = (await lockSubscription(trx, subscriptionId))!;
-    return assertOk(await reviewEnd(trx, { tenant: await getTenant(trx), today: todayOf(isp) }, connection, end));
+    return assertOk(
+      await reviewEnd(trx, { tenant: await getTenant(trx), today: todayOf(isp) }, connection, end),
+    );
   });
-  assertOk(await endConnection(isp.context, isp.tenantId, isp.actor, { ...end, subscriptionId, netCentavos }));
+  assertOk(
+    await endConnection(isp.context, isp.tenantId, isp.actor, { ...end, subscriptionId, netCentavos }),
+  );
   const { receivableCentavos } = await isp.run((trx) => findSubscriberBalance(trx, isp.subscriberIds[n]!));
   if (receivableCentavos > 0n) await pay(isp, n, Number(receivableCentavos) / 100);
 }

@@ -103,7 +103,8 @@ Deno.test("an erased entry counts only with a signature of the installation, and
     reason: "By letter",
   });
   assertOk(erased);
-  const broken = () => isp.run((trx) => checkAuditChain(trx, signing.publicKey)).then((report) => report.broken);
+  const broken = () =>
+    isp.run((trx) => checkAuditChain(trx, signing.publicKey)).then((report) => report.broken);
   assert.equal(await broken(), null);
   const [{ sequence }] = await asSuperuserQuery<{ sequence: string }>(
     database,

@@ -49,7 +49,8 @@ Deno.test("whoever was erased is erased again in a restored backup when it start
     assert.ok(!text.includes("Crisanto"), "the list names nobody");
 
     await using restored = await before();
-    const holds = async () => [...(await everyRow(restored.database)).values()].join("\n").includes(KNOWN.name);
+    const holds = async () =>
+      [...(await everyRow(restored.database)).values()].join("\n").includes(KNOWN.name);
     assert.equal(await holds(), true, "the backup has them whole");
     const again = await erasing(restored.isp, { signing, erasures });
     const seen = async () => {
@@ -84,7 +85,11 @@ Deno.test("somebody who is connected again in the backup is erased, and keeps th
   const first = await erasing(live.isp, { signing });
   const subscriberId = live.isp.subscriberIds[0]!;
   assertOk(
-    await eraseSubscriber(first, live.isp.tenantId, live.isp.actor, { subscriberId, waits: false, reason: "Letter" }),
+    await eraseSubscriber(first, live.isp.tenantId, live.isp.actor, {
+      subscriberId,
+      waits: false,
+      reason: "Letter",
+    }),
   );
   await using restored = await before();
   await restored.isp.run((trx) =>

@@ -47,7 +47,7 @@ export async function finishErasure(
   trx: TenantTransaction,
   { id, ...done }: DoneErasure,
 ): Promise<void> {
-  await trx.updateTable("erasures").set({ ...done, state: "done" }).where("tenant_id", "=", trx.tenantId)
+  await trx.updateTable("erasures").set({ ...done, state: "done", reason: null }).where("tenant_id", "=", trx.tenantId)
     .where("id", "=", id).execute();
 }
 
