@@ -14,7 +14,10 @@ export async function erasuresOf(context: ServiceContext): Promise<Finding> {
     if (missing.length > 0) {
       return {
         state: "broken",
-        text: `${formatCount(missing.length)} people who were erased are whole in this database. Restart the web, ` +
+        text:
+          `${
+            formatCount(missing.length)
+          } people who were erased are whole in this database. Restart the web, ` +
           "or run deno task privacy:reapply FILE",
         more: missing.slice(0, SHOWN).map(({ account, erased_at: at }) => `account ${account}, erased ${at}`),
       };

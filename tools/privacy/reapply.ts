@@ -31,7 +31,9 @@ export async function describeReapply(
 
 if (import.meta.main) {
   await runPrivacyCommand(Deno.args, async ({ context, args: [file] }) => {
-    if (file === undefined) throw new Error("Cannot tell which list: deno task privacy:reapply FILE [--data DIR]");
+    if (file === undefined) {
+      throw new Error("Cannot tell which list: deno task privacy:reapply FILE [--data DIR]");
+    }
     const { lines, isWhole } = await describeReapply(context, file);
     for (const line of lines) console.log(line);
     return isWhole ? 0 : 1;

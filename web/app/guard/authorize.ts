@@ -68,7 +68,11 @@ export function authorize(options: AuthorizeOptions): Middleware<AppState> {
 }
 
 /** Whoever sees a page of a subscriber has opened their record; lists have not. */
-function noteOpening({ params, req, state }: Context<AppState>, { pattern }: RouteEntry, answer: Response): void {
+function noteOpening(
+  { params, req, state }: Context<AppState>,
+  { pattern }: RouteEntry,
+  answer: Response,
+): void {
   const { session } = state;
   if (session?.audience !== "staff" || req.method !== "GET" || !answer.ok) return;
   if (subjectOf(pattern) !== "subscribers" || params.id === undefined) return;

@@ -44,16 +44,30 @@ export async function* zipOf(files: readonly ZipFile[]): AsyncGenerator<Uint8Arr
   const begin = at;
   for (const file of written) {
     yield fields(
-      [[4, 0x02014b50], [2, 20], ...headOf(file, true), [2, file.name.length], [2, 0], [2, 0], [2, 0], [2, 0], [4, 0], [
-        4,
-        file.at,
-      ]],
+      [
+        [4, 0x02014b50],
+        [2, 20],
+        ...headOf(file, true),
+        [2, file.name.length],
+        [2, 0],
+        [2, 0],
+        [2, 0],
+        [2, 0],
+        [4, 0],
+        [
+          4,
+          file.at,
+        ],
+      ],
       file.name,
     );
     at += 46 + file.name.length;
   }
   const count = written.length;
-  yield fields([[4, 0x06054b50], [2, 0], [2, 0], [2, count], [2, count], [4, at - begin], [4, begin], [2, 0]]);
+  yield fields([[4, 0x06054b50], [2, 0], [2, 0], [2, count], [2, count], [4, at - begin], [4, begin], [
+    2,
+    0,
+  ]]);
 }
 
 type Field = readonly [bytes: 2 | 4, value: number];

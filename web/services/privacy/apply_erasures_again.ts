@@ -71,7 +71,12 @@ export async function applyAgain(context: ServiceContext, listed: ListedErasure)
       if (row?.state === "done") return ok("known");
       if (row === null) {
         const asked = { reason: null, asked_at: at, asked_by: SCHEDULER.label };
-        await insertErasure(trx, { id: erasureId, subscriber_id: subscriberId, account_number: account, ...asked });
+        await insertErasure(trx, {
+          id: erasureId,
+          subscriber_id: subscriberId,
+          account_number: account,
+          ...asked,
+        });
       }
       await erasePerson(useCase, context, {
         erasureId,

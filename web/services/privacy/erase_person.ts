@@ -5,7 +5,13 @@ import { jsPattern, wordsPattern } from "@/web/domain/privacy/personal_words.ts"
 import { redactJson, redactSummary } from "@/web/domain/privacy/redact.ts";
 import { type AuditEntryRow, lockAuditChain } from "@/web/store/access/audit.ts";
 import { refreshDesired } from "../network/desired_state.ts";
-import { eraseWords, finishErasure, letSecretsGo, type PersonWordsRow, readPersonWords } from "@/web/store/privacy/erasures.ts";
+import {
+  eraseWords,
+  finishErasure,
+  letSecretsGo,
+  type PersonWordsRow,
+  readPersonWords,
+} from "@/web/store/privacy/erasures.ts";
 import { listEntriesNaming, type RedactedEntry, redactEntries } from "@/web/store/privacy/redactions.ts";
 import { listSharedWords } from "@/web/store/privacy/shared_words.ts";
 import { recordAudit } from "../audit.ts";
@@ -39,7 +45,9 @@ export async function erasePerson(
   { signing }: Pick<ServiceContext, "signing">,
   person: ErasedPerson,
 ): Promise<ListedErasure> {
-  if (signing === undefined) throw new Error("Cannot erase a subscriber: this process has no key to sign it with");
+  if (signing === undefined) {
+    throw new Error("Cannot erase a subscriber: this process has no key to sign it with");
+  }
   const { trx, tenant, at, actor, business } = useCase;
   const words = await readPersonWords(trx, person.subscriberId);
   const own = wordsPattern(wordsOf(words));

@@ -57,28 +57,41 @@ async function eraseDue(
   tenantId: string,
   { subscriberId, erasureId }: { subscriberId: string; erasureId: string | null },
 ): Promise<ListedErasure | null> {
-  const result = await runUseCase<ListedErasure | null, never>(context, tenantId, SCHEDULER, async (useCase) => {
-    const { trx, at } = useCase;
-    const subscriber = await lockSubscriber(trx, subscriberId);
-    // What a restored backup had connected again and is over now: nothing else stands against it.
-    if (subscriber === null || erasureId !== null && isBlocked(await readBlockers(trx, subscriberId))) return ok(null);
-    const { account_number: account, erased_at: erasedAt } = subscriber;
-    const id = erasureId ?? uuidv7(at.epochMilliseconds);
-    if (erasureId === null) {
-      const row = { id, subscriber_id: subscriberId, account_number: account, reason: null };
-      await insertErasure(trx, { ...row, asked_at: at, asked_by: SCHEDULER.label });
-    }
-    const isAgain = erasedAt !== null;
-    const listed = await erasePerson(useCase, context, { erasureId: id, subscriberId, account, erasedAt: at, isAgain });
-    await insertSystemLog(trx, {
-      at,
-      level: "info",
-      event: "erasure_done",
-      message: formatCoded(coded("log_erasure_done", { account })),
-      subscriberId,
-    });
-    return ok(listed);
-  });
+  const result = await runUseCase<ListedErasure | null, never>(
+    context,
+    tenantId,
+    SCHEDULER,
+    async (useCase) => {
+      const { trx, at } = useCase;
+      const subscriber = await lockSubscriber(trx, subscriberId);
+      // What a restored backup had connected again and is over now: nothing else stands against it.
+      if (
+        subscriber === null || erasureId !== null && isBlocked(await readBlockers(trx, subscriberId))
+      ) return ok(null);
+      const { account_number: account, erased_at: erasedAt } = subscriber;
+      const id = erasureId ?? uuidv7(at.epochMilliseconds);
+      if (erasureId === null) {
+        const row = { id, subscriber_id: subscriberId, account_number: account, reason: null };
+        await insertErasure(trx, { ...row, asked_at: at, asked_by: SCHEDULER.label });
+      }
+      const isAgain = erasedAt !== null;
+      const listed = await erasePerson(useCase, context, {
+        erasureId: id,
+        subscriberId,
+        account,
+        erasedAt: at,
+        isAgain,
+      });
+      await insertSystemLog(trx, {
+        at,
+        level: "info",
+        event: "erasure_done",
+        message: formatCoded(coded("log_erasure_done", { account })),
+        subscriberId,
+      });
+      return ok(listed);
+    },
+  );
   return result.ok ? result.value : null;
 }
 

@@ -29,7 +29,10 @@ export async function savePrivacy(
   return await runUseCase<null, never>(context, tenantId, actor, async ({ trx, tenant, at, business }) => {
     await lockTenant(trx);
     const before = await findConsentText(trx);
-    const [textEn, textFil] = [before?.text_en ?? input.shipped.textEn, before?.text_fil ?? input.shipped.textFil];
+    const [textEn, textFil] = [
+      before?.text_en ?? input.shipped.textEn,
+      before?.text_fil ?? input.shipped.textFil,
+    ];
     const note = (summary: Parameters<typeof recordAudit>[2]["summary"], details: Record<string, unknown>) =>
       recordAudit(trx, actor, {
         action: "settings.privacy_saved",
@@ -46,7 +49,9 @@ export async function savePrivacy(
       opening_days: input.openingDays,
       security_days: input.securityDays,
     };
-    const old = Object.fromEntries(Object.keys(days).map((name) => [name, tenant[name as keyof typeof days]]));
+    const old = Object.fromEntries(
+      Object.keys(days).map((name) => [name, tenant[name as keyof typeof days]]),
+    );
     const isKept = JSON.stringify(old) === JSON.stringify(days);
     if (!isKept) await updateRetention(trx, days);
     const isNewText = textEn !== input.textEn || textFil !== input.textFil;

@@ -149,7 +149,9 @@ const VIEWS: Readonly<Record<string, View>> = {
       else t.source <> 'jobs' end`,
   },
   // Sums over the whole company, and what proves its log.
-  ...all(["audit_checks", "audit_heads", "audit_redactions", "book_checks", "outage_reviews"], { where: "false" }),
+  ...all(["audit_checks", "audit_heads", "audit_redactions", "book_checks", "outage_reviews"], {
+    where: "false",
+  }),
 };
 
 function all(tables: readonly string[], view: View): Record<string, View> {

@@ -19,14 +19,16 @@ export function slotOf(at: Temporal.Instant): number {
 
 /** Adds openings; those that are known already stay as they are. Of people who are not here there is nothing to add. */
 export async function insertOpenings(trx: TenantTransaction, openings: readonly Opening[]): Promise<void> {
-  await trx.insertInto("record_openings").values(openings.map(({ subscriberId, staffUserId, sessionId, at }) => ({
-    tenant_id: trx.tenantId,
-    subscriber_id: subscriberId,
-    staff_user_id: staffUserId,
-    slot: BigInt(slotOf(at)),
-    session_id: sessionId,
-    opened_at: at,
-  }))).onConflict((conflict) => conflict.doNothing()).execute();
+  await trx.insertInto("record_openings").values(
+    openings.map(({ subscriberId, staffUserId, sessionId, at }) => ({
+      tenant_id: trx.tenantId,
+      subscriber_id: subscriberId,
+      staff_user_id: staffUserId,
+      slot: BigInt(slotOf(at)),
+      session_id: sessionId,
+      opened_at: at,
+    })),
+  ).onConflict((conflict) => conflict.doNothing()).execute();
 }
 
 /** One line of who opened a record. */

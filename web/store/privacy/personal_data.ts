@@ -8,7 +8,8 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 const OWN = "x.tenant_id = $tenant and x.subscriber_id = $id";
 const OF_CONNECTION = "x.tenant_id = $tenant and x.subscription_id in (select c.id from subscriptions c " +
   "where c.tenant_id = $tenant and c.subscriber_id = $id)";
-const OF_BILL = "x.tenant_id = $tenant and x.bill_id in (select b.id from bills b where b.tenant_id = $tenant " +
+const OF_BILL =
+  "x.tenant_id = $tenant and x.bill_id in (select b.id from bills b where b.tenant_id = $tenant " +
   "and b.subscriber_id = $id)";
 
 const SECTIONS = {
@@ -86,7 +87,11 @@ export async function readPersonalData(
 ): Promise<Record<string, unknown>[]> {
   const [table, where] = SECTIONS[section];
   const condition = where.split(/(\$tenant|\$id)/).map((part) =>
-    part === "$tenant" ? sql`${trx.tenantId}::uuid` : part === "$id" ? sql`${subscriberId}::uuid` : sql.raw(part)
+    part === "$tenant"
+      ? sql`${trx.tenantId}::uuid`
+      : part === "$id"
+      ? sql`${subscriberId}::uuid`
+      : sql.raw(part)
   );
   const { rows } = await sql<{ data: Record<string, unknown> }>`
     select to_jsonb(x) - ${[...LEFT_OUT]}::text[] as data from ${sql.table(table)} x

@@ -1,8 +1,16 @@
 import type { Selectable } from "kysely";
 import type { AuditRedactionsTable } from "../db/schema.ts";
-import { type AuditEntryRow, AUDIT_COLUMNS } from "../access/audit.ts";
+import { AUDIT_COLUMNS, type AuditEntryRow } from "../access/audit.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import { sql } from "kysely";
+
+const REDACTION_COLUMNS = [
+  "tenant_id",
+  "sequence",
+  "erasure_id",
+  "original_hash",
+  "content_hash",
+] as const;
 
 /** An entry of the audit log whose words an erasure has changed. */
 export type RedactionRow = Selectable<AuditRedactionsTable>;
@@ -15,14 +23,22 @@ export async function listRedactions(
   trx: TenantTransaction,
   { after, last, erasures }: { after: bigint; last: bigint; erasures: readonly string[] },
 ): Promise<RedactionRow[]> {
-  return await trx.selectFrom("audit_redactions").selectAll().where("tenant_id", "=", trx.tenantId)
+  return await trx.selectFrom("audit_redactions").select(REDACTION_COLUMNS).where(
+    "tenant_id",
+    "=",
+    trx.tenantId,
+  )
     .where("sequence", ">", after).where("sequence", "<=", last)
     .where(sql<boolean>`erasure_id = any(${[...erasures]}::uuid[])`).execute();
 }
 
 /** What one erasure changed, in the order of the entries. */
 export async function listRedactionsOf(trx: TenantTransaction, erasureId: string): Promise<RedactionRow[]> {
-  return await trx.selectFrom("audit_redactions").selectAll().where("tenant_id", "=", trx.tenantId)
+  return await trx.selectFrom("audit_redactions").select(REDACTION_COLUMNS).where(
+    "tenant_id",
+    "=",
+    trx.tenantId,
+  )
     .where("erasure_id", "=", erasureId).orderBy("sequence").execute();
 }
 
@@ -40,9 +56,13 @@ export async function listEntriesNaming(
     .where((where) =>
       where.or([
         where("subscriber_id", "=", subscriberId),
-        ...(isWide ? [sql<boolean>`summary ~* ${words}`,
-        sql<boolean>`details::text ~* ${words}`,
-        sql<boolean>`actor ~* ${words}`] : []),
+        ...(isWide
+          ? [
+            sql<boolean>`summary ~* ${words}`,
+            sql<boolean>`details::text ~* ${words}`,
+            sql<boolean>`actor ~* ${words}`,
+          ]
+          : []),
       ])
     ).orderBy("sequence").execute();
 }
@@ -65,7 +85,9 @@ export async function redactEntries(
       original_hash: entry.hash,
       content_hash: entry.content_hash,
     }))).execute();
-    await sql`select erase_audit_words(${erasureId}::uuid, ${some.map(({ sequence }) => sequence.toString())}::bigint[],
+    await sql`select erase_audit_words(${erasureId}::uuid, ${
+      some.map(({ sequence }) => sequence.toString())
+    }::bigint[],
       ${some.map(({ actor }) => actor)}::text[], ${some.map(({ summary }) => summary)}::text[],
       ${some.map(({ details }) => JSON.stringify(details))}::text[])`.execute(trx);
   }

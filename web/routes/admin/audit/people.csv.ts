@@ -30,7 +30,10 @@ const COLUMNS: readonly CsvColumn<AffectedRow>[] = [
   [t("privacy.people_first"), (row) => row.first_at.toString()],
   [t("privacy.people_last"), (row) => row.last_at.toString()],
   [t("privacy.people_times"), (row) => String(row.times)],
-  [t("privacy.people_what"), (row) => row.is_exported ? t("privacy.people_exported") : t("privacy.people_opened")],
+  [
+    t("privacy.people_what"),
+    (row) => row.is_exported ? t("privacy.people_exported") : t("privacy.people_opened"),
+  ],
 ];
 
 export const handler = define.handlers({
@@ -42,8 +45,11 @@ export const handler = define.handlers({
       `people-affected-${days.from}-${days.to}`,
       COLUMNS,
       async (after) => {
-        const rows = await readPage(state, (trx) =>
-          listAffected(trx, filter, { limit: CSV_ROWS_AT_ONCE, ...(after === undefined ? {} : { after }) }));
+        const rows = await readPage(
+          state,
+          (trx) =>
+            listAffected(trx, filter, { limit: CSV_ROWS_AT_ONCE, ...(after === undefined ? {} : { after }) }),
+        );
         return { rows, next: rows.length < CSV_ROWS_AT_ONCE ? null : rows.at(-1)?.account_number ?? null };
       },
       ({ rows, isWhole }) =>
@@ -51,7 +57,13 @@ export const handler = define.handlers({
           action: "export.people",
           what: "people",
           summary: coded("audit_people_listed", { rows }),
-          details: { ...days, who: query.who ?? null, session: query.session ?? null, rows, is_whole: isWhole },
+          details: {
+            ...days,
+            who: query.who ?? null,
+            session: query.session ?? null,
+            rows,
+            is_whole: isWhole,
+          },
         }),
     );
   },

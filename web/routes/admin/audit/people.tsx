@@ -48,14 +48,20 @@ export default define.page<typeof handler>(function PeopleAffected({ data, state
           <ul>
             {lists.map((list) => (
               <li>
-                <a href={`/admin/audit/${list.sequence}`}>{storedText(t, list.summary)}</a>, {list.actor}, {time(list.at)}
+                <a href={`/admin/audit/${list.sequence}`}>{storedText(t, list.summary)}</a>, {list.actor},
+                {" "}
+                {time(list.at)}
               </li>
             ))}
           </ul>
         </Card>
       )}
       {rows.length === 0
-        ? <EmptyState icon="list" title={t("privacy.people_none")}>{t("privacy.people_none_hint")}</EmptyState>
+        ? (
+          <EmptyState icon="list" title={t("privacy.people_none")}>
+            {t("privacy.people_none_hint")}
+          </EmptyState>
+        )
         : (
           <div class="table-wrap">
             <table class="table">
@@ -73,7 +79,9 @@ export default define.page<typeof handler>(function PeopleAffected({ data, state
                 {rows.map((row) => (
                   <tr>
                     <td>{row.account_number}</td>
-                    <td><a href={`/admin/subscribers/${row.subscriber_id}/privacy`}>{row.name}</a></td>
+                    <td>
+                      <a href={`/admin/subscribers/${row.subscriber_id}/privacy`}>{row.name}</a>
+                    </td>
                     <td>{row.by_whom}</td>
                     <td>{time(row.first_at)}</td>
                     <td>{time(row.last_at)}</td>

@@ -3,7 +3,9 @@ import { SelectField } from "@/web/components/form/SelectField.tsx";
 import { CONSENT_WAYS } from "@/web/route_table/privacy.ts";
 
 /** What a new subscriber said to offers and news. It never stops anybody from being added. */
-export function ConsentFields({ form: { field, t } }: { form: Pick<FormView<unknown, "consent" | "way">, "field" | "t"> }) {
+export function ConsentFields(
+  { form: { field, t } }: { form: Pick<FormView<unknown, "consent" | "way">, "field" | "t"> },
+) {
   return (
     <div class="form-row">
       <SelectField

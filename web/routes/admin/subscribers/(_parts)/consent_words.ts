@@ -4,7 +4,10 @@ import { findConsentText } from "@/web/store/privacy/consents.ts";
 
 /** The texts that are shipped, in both languages: version 0. */
 export function shippedConsentTexts(): { textEn: string; textFil: string } {
-  return { textEn: translator("en")("privacy.default_text"), textFil: translator("fil")("privacy.default_text") };
+  return {
+    textEn: translator("en")("privacy.default_text"),
+    textFil: translator("fil")("privacy.default_text"),
+  };
 }
 
 /** What people are asked to agree to, in the reader's language. */

@@ -52,7 +52,9 @@ async function* htmlOf(state: AppState, { person, company, today }: Facts): Asyn
     for await (const row of rowsOf(state, person.id, section)) {
       if (heads === null) {
         heads = Object.keys(row);
-        yield `<div><table><tr>${heads.map((head) => `<th>${escaped(head.replaceAll("_", " "))}</th>`).join("")}</tr>`;
+        yield `<div><table><tr>${
+          heads.map((head) => `<th>${escaped(head.replaceAll("_", " "))}</th>`).join("")
+        }</tr>`;
       }
       yield `<tr>${heads.map((head) => `<td>${escaped(cellOf(t, row[head]))}</td>`).join("")}</tr>\n`;
     }
@@ -63,8 +65,10 @@ async function* htmlOf(state: AppState, { person, company, today }: Facts): Asyn
 
 async function* rowsOf(state: AppState, id: string, section: DataSection): AsyncGenerator<Row> {
   for (let offset = 0;; offset += ROWS_AT_ONCE) {
-    const rows = await readPage(state, (trx) =>
-      readPersonalData(trx, id, section, { offset, limit: ROWS_AT_ONCE }));
+    const rows = await readPage(
+      state,
+      (trx) => readPersonalData(trx, id, section, { offset, limit: ROWS_AT_ONCE }),
+    );
     yield* rows;
     if (rows.length < ROWS_AT_ONCE) return;
   }
@@ -77,5 +81,8 @@ function cellOf(t: Translate, value: unknown): string {
 }
 
 function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll(
+    '"',
+    "&quot;",
+  );
 }

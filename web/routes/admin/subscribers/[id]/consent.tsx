@@ -33,7 +33,10 @@ const form = define.form({
       </Card>
       <RadioCards
         {...field("consent")}
-        options={CONSENT_STATES.map((state) => ({ value: state, label: t("privacy.consent_state", { state }) }))}
+        options={CONSENT_STATES.map((state) => ({
+          value: state,
+          label: t("privacy.consent_state", { state }),
+        }))}
       />
       <SelectField
         {...field("way")}

@@ -32,7 +32,10 @@ export default define.page<typeof handler>(function PrivacyPage({ data, state })
         title={t("privacy.title_of", { name: subscriber.name })}
         back={{ href: path, label: subscriber.name }}
       />
-      <Flash done={done} messages={Object.fromEntries(DONE.map((name) => [name, t(`privacy.done_${name}`)]))} />
+      <Flash
+        done={done}
+        messages={Object.fromEntries(DONE.map((name) => [name, t(`privacy.done_${name}`)]))}
+      />
       <div class="stack">
         <Card
           title={t("privacy.card_consent")}
@@ -47,7 +50,11 @@ export default define.page<typeof handler>(function PrivacyPage({ data, state })
               label: t("privacy.consent_state", { state: row.state }),
               value: (
                 <>
-                  {t("privacy.consent_by", { day: day(row.noted_at), way: row.way, who: actorText(t, row.noted_by) })}
+                  {t("privacy.consent_by", {
+                    day: day(row.noted_at),
+                    way: row.way,
+                    who: actorText(t, row.noted_by),
+                  })}
                   {" · "}
                   {t("privacy.consent_version", { n: row.version })}
                 </>
@@ -58,7 +65,9 @@ export default define.page<typeof handler>(function PrivacyPage({ data, state })
         {may(state, "privacy:export") && (
           <Card
             title={t("privacy.card_data")}
-            foot={<LinkButton icon="export" href={`${path}/personal-data`}>{t("privacy.data_get")}</LinkButton>}
+            foot={
+              <LinkButton icon="export" href={`${path}/personal-data`}>{t("privacy.data_get")}</LinkButton>
+            }
           >
             <p>{t("privacy.data_note")}</p>
           </Card>
@@ -75,7 +84,10 @@ export default define.page<typeof handler>(function PrivacyPage({ data, state })
             {subscriber.erased_at !== null
               ? t("privacy.erasure_done", { day: day(subscriber.erased_at) })
               : erasure?.state === "asked"
-              ? t("privacy.erasure_asked", { day: day(erasure.asked_at), who: actorText(t, erasure.asked_by) })
+              ? t("privacy.erasure_asked", {
+                day: day(erasure.asked_at),
+                who: actorText(t, erasure.asked_by),
+              })
               : t("privacy.erasure_none")}
           </p>
         </Card>
