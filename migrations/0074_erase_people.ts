@@ -1,4 +1,11 @@
-import { appRole, exposeFunction, type MigrationDatabase, protectTenantTable, run, runAll } from "./_tenant_table.ts";
+import {
+  appRole,
+  exposeFunction,
+  type MigrationDatabase,
+  protectTenantTable,
+  run,
+  runAll,
+} from "./_tenant_table.ts";
 
 /** What the built-in Owner of tenants that are there already gets. */
 const PERMISSIONS = ["privacy:export", "privacy:erase", "privacy:people"] as const;
@@ -133,14 +140,30 @@ const ERASE_PERSON = `create function erase_subscriber_words(erasure_wanted uuid
         where d.tenant_id = tenant_wanted and d.subscription_id = any(connections) and d.removed_at is not null
           and d.ppp_name not like pseudonym || '-%') n
       where x.ctid = n.place and x.tenant_id = tenant_wanted;
-    update public.router_hand_changes x set ppp_name = pseudonym, said = null, ${NAMED("before")}, ${NAMED("after")}
+    update public.router_hand_changes x set ppp_name = pseudonym, said = null, ${NAMED("before")}, ${
+  NAMED("after")
+}
       where ${OF_CONNECTION};
     update public.disable_authorisations x
       set names = array(select regexp_replace(n, own_words, pseudonym, 'gi') from unnest(x.names) n)
       where x.tenant_id = tenant_wanted and x.router_id = any(routers_of)
         and array_to_string(x.names, ' ') ~* own_words;
-    ${JSON_WORDS("commands", "arguments", "own_words", "x.tenant_id = tenant_wanted and x.router_id = any(routers_of)")}
-    ${JSON_WORDS("commands", "result", "own_words", "x.tenant_id = tenant_wanted and x.router_id = any(routers_of)")}
+    ${
+  JSON_WORDS(
+    "commands",
+    "arguments",
+    "own_words",
+    "x.tenant_id = tenant_wanted and x.router_id = any(routers_of)",
+  )
+}
+    ${
+  JSON_WORDS(
+    "commands",
+    "result",
+    "own_words",
+    "x.tenant_id = tenant_wanted and x.router_id = any(routers_of)",
+  )
+}
     update public.commands x set ${NAMED("error_message")} where x.tenant_id = tenant_wanted
       and x.router_id = any(routers_of) and x.error_message ~* own_words;
     ${
@@ -167,9 +190,13 @@ const ERASE_PERSON = `create function erase_subscriber_words(erasure_wanted uuid
   OF_PERSON.replaceAll("x.", "b.")
 }
       and x.tenant_id = b.tenant_id and x.bill_id = b.id and x.description ~* own_words;
-    update public.payments x set ${FREE("note")}, ${FREE("reverse_reason")}, ${NAMED("reference")} where ${OF_PERSON};
+    update public.payments x set ${FREE("note")}, ${FREE("reverse_reason")}, ${
+  NAMED("reference")
+} where ${OF_PERSON};
     update public.credit_memos x set ${FREE("reason")}, ${FREE("void_reason")} where ${OF_PERSON};
-    update public.refunds x set ${FREE("reason")}, ${FREE("reverse_reason")}, ${NAMED("reference")} where ${OF_PERSON};
+    update public.refunds x set ${FREE("reason")}, ${FREE("reverse_reason")}, ${
+  NAMED("reference")
+} where ${OF_PERSON};
     update public.disputes x set ${FREE("reason")}, ${FREE("note")} from public.bills b
       where ${OF_PERSON.replaceAll("x.", "b.")} and x.tenant_id = b.tenant_id and x.bill_id = b.id;
     update public.ledger_transactions x set ${NAMED("description")} where x.tenant_id = tenant_wanted

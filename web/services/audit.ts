@@ -87,7 +87,7 @@ function entryOf(
       ...input.details,
       ...(actor.kind === "staff" && actor.undoes !== undefined ? { undoes: actor.undoes } : {}),
     })),
-    salt: input.subscriberId == null ? null : toBase64Url(randomBytes(SALT_BYTES)),
+    salt: (input.subscriberId ?? null) === null ? null : toBase64Url(randomBytes(SALT_BYTES)),
     previous_hash: previousHash,
   };
 }

@@ -2,6 +2,27 @@ import type { Selectable } from "kysely";
 import type { ConsentTextsTable, SubscriberConsentsTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
+const TEXT_COLUMNS = [
+  "tenant_id",
+  "version",
+  "text_en",
+  "text_fil",
+  "saved_at",
+  "saved_by",
+] as const;
+
+const CONSENT_COLUMNS = [
+  "tenant_id",
+  "id",
+  "subscriber_id",
+  "state",
+  "way",
+  "version",
+  "said_on",
+  "noted_at",
+  "noted_by",
+] as const;
+
 /** What somebody said to being written to. */
 export type SubscriberConsentRow = Selectable<SubscriberConsentsTable>;
 /** A version of what people are asked to agree to. */
@@ -12,7 +33,11 @@ export async function listConsents(
   trx: TenantTransaction,
   subscriberId: string,
 ): Promise<SubscriberConsentRow[]> {
-  return await trx.selectFrom("subscriber_consents").selectAll().where("tenant_id", "=", trx.tenantId)
+  return await trx.selectFrom("subscriber_consents").select(CONSENT_COLUMNS).where(
+    "tenant_id",
+    "=",
+    trx.tenantId,
+  )
     .where("subscriber_id", "=", subscriberId).orderBy("id", "desc").limit(50).execute();
 }
 
@@ -28,7 +53,7 @@ export async function insertConsent(
 
 /** The newest text; null: the one that is shipped, version 0. */
 export async function findConsentText(trx: TenantTransaction): Promise<ConsentTextRow | null> {
-  return await trx.selectFrom("consent_texts").selectAll().where("tenant_id", "=", trx.tenantId)
+  return await trx.selectFrom("consent_texts").select(TEXT_COLUMNS).where("tenant_id", "=", trx.tenantId)
     .orderBy("version", "desc").limit(1).executeTakeFirst() ?? null;
 }
 

@@ -2,6 +2,22 @@ import { type Selectable, sql } from "kysely";
 import type { ErasuresTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
+const ERASURE_COLUMNS = [
+  "tenant_id",
+  "id",
+  "subscriber_id",
+  "account_number",
+  "state",
+  "reason",
+  "asked_at",
+  "asked_by",
+  "erased_at",
+  "entries",
+  "digest",
+  "public_key",
+  "signature",
+] as const;
+
 /** Somebody who asked to be erased, and what became of it. */
 export type ErasureRow = Selectable<ErasuresTable>;
 
@@ -17,7 +33,7 @@ export interface DoneErasure {
 
 /** One erasure by its id; null when not of this tenant. */
 export async function findErasure(trx: TenantTransaction, id: string): Promise<ErasureRow | null> {
-  return await trx.selectFrom("erasures").selectAll().where("tenant_id", "=", trx.tenantId).where(
+  return await trx.selectFrom("erasures").select(ERASURE_COLUMNS).where("tenant_id", "=", trx.tenantId).where(
     "id",
     "=",
     id,
@@ -30,7 +46,7 @@ export async function findErasureOf(
   trx: TenantTransaction,
   subscriberId: string,
 ): Promise<ErasureRow | null> {
-  return await trx.selectFrom("erasures").selectAll().where("tenant_id", "=", trx.tenantId)
+  return await trx.selectFrom("erasures").select(ERASURE_COLUMNS).where("tenant_id", "=", trx.tenantId)
     .where("subscriber_id", "=", subscriberId).where("state", "<>", "withdrawn")
     .orderBy(sql`state = 'asked'`, "desc").orderBy("asked_at", "desc").limit(1).executeTakeFirst() ?? null;
 }
@@ -40,7 +56,7 @@ export async function listErasures(
   trx: TenantTransaction,
   state: ErasureRow["state"],
 ): Promise<ErasureRow[]> {
-  return await trx.selectFrom("erasures").selectAll().where("tenant_id", "=", trx.tenantId)
+  return await trx.selectFrom("erasures").select(ERASURE_COLUMNS).where("tenant_id", "=", trx.tenantId)
     .where("state", "=", state).orderBy("asked_at").orderBy("id").execute();
 }
 
@@ -57,7 +73,11 @@ export async function finishErasure(
   trx: TenantTransaction,
   { id, ...done }: DoneErasure,
 ): Promise<void> {
-  await trx.updateTable("erasures").set({ ...done, state: "done" }).where("tenant_id", "=", trx.tenantId)
+  await trx.updateTable("erasures").set({ ...done, state: "done", reason: null }).where(
+    "tenant_id",
+    "=",
+    trx.tenantId,
+  )
     .where("id", "=", id).execute();
 }
 

@@ -4,6 +4,14 @@ import { AUDIT_COLUMNS, type AuditEntryRow } from "../access/audit.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import { sql } from "kysely";
 
+const REDACTION_COLUMNS = [
+  "tenant_id",
+  "sequence",
+  "erasure_id",
+  "original_hash",
+  "content_hash",
+] as const;
+
 /** An entry of the audit log whose words an erasure has changed. */
 export type RedactionRow = Selectable<AuditRedactionsTable>;
 
@@ -15,14 +23,22 @@ export async function listRedactions(
   trx: TenantTransaction,
   { after, last, erasures }: { after: bigint; last: bigint; erasures: readonly string[] },
 ): Promise<RedactionRow[]> {
-  return await trx.selectFrom("audit_redactions").selectAll().where("tenant_id", "=", trx.tenantId)
+  return await trx.selectFrom("audit_redactions").select(REDACTION_COLUMNS).where(
+    "tenant_id",
+    "=",
+    trx.tenantId,
+  )
     .where("sequence", ">", after).where("sequence", "<=", last)
     .where(sql<boolean>`erasure_id = any(${[...erasures]}::uuid[])`).execute();
 }
 
 /** What one erasure changed, in the order of the entries. */
 export async function listRedactionsOf(trx: TenantTransaction, erasureId: string): Promise<RedactionRow[]> {
-  return await trx.selectFrom("audit_redactions").selectAll().where("tenant_id", "=", trx.tenantId)
+  return await trx.selectFrom("audit_redactions").select(REDACTION_COLUMNS).where(
+    "tenant_id",
+    "=",
+    trx.tenantId,
+  )
     .where("erasure_id", "=", erasureId).orderBy("sequence").execute();
 }
 

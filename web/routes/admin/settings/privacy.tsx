@@ -34,8 +34,10 @@ const form = define.form({
   }),
   fields: ({ t, field }) => (
     <>
-      <TextArea {...field("textEn")} rows={4} hint={t("privacy.settings_text_hint")} />
-      <TextArea {...field("textFil")} rows={4} />
+      <div lang="en">
+        <TextArea {...field("textEn")} rows={4} />
+      </div>
+      <TextArea {...field("textFil")} rows={4} hint={t("privacy.settings_text_hint")} />
       <NumberField {...field("taxYears")} {...RETENTION.taxYears} hint={t("privacy.settings_tax_hint")} />
       <NumberField {...field("mailDays")} {...RETENTION.days} />
       <NumberField {...field("openingDays")} {...RETENTION.days} />

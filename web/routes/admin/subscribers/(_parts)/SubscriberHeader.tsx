@@ -87,7 +87,7 @@ export function HeaderActions({ view, state }: { view: SubscriberView; state: Ap
         {may(state, "opening_balance:write") && (
           <MenuLink icon="cash" href={`${path}/opening-balance`}>{t("payments.opening_title")}</MenuLink>
         )}
-        <MenuLink icon="lock" href={`${path}/privacy`}>{t("privacy.title")}</MenuLink>
+        <MenuLink icon="hold" href={`${path}/privacy`}>{t("privacy.title")}</MenuLink>
         <MenuLink icon="people" href="/admin/subscribers">{t("payments.all_subscribers")}</MenuLink>
       </Menu>
     </>

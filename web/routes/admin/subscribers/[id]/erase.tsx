@@ -33,7 +33,7 @@ const question = define.question({
   above: ({ t, loaded: { blockers, waits } }) =>
     waits && (
       <Banner tone="warn" title={t("privacy.waits_title")}>
-        <ul>{blockerWords(t, blockers).map((words) => <li>{words}</li>)}</ul>
+        <ul>{blockerWords(t, blockers).map((words) => <li key={words}>{words}</li>)}</ul>
         <p>{t("privacy.waits_note")}</p>
       </Banner>
     ),

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { createTestDatabase } from "@/tests/support/postgres.ts";
+import { asSuperuserQuery } from "./query.ts";
+
+/** Tables with texts in which nothing of a subscriber stands; a new table is erased from, or named here on purpose. */
+const NOT_OF_PEOPLE = new Set([
+  ...["agent_presence", "agents", "audit_checks", "book_checks", "clock_moves", "clock_watches"],
+  ...["enrolment_codes", "installation_security_events", "kysely_migration", "kysely_migration_lock"],
+  ...["ledger_accounts", "mail_senders", "mail_servers", "mail_texts", "number_series", "outage_reviews"],
+  ...["password_resets", "plan_prepaid_units", "plan_prices", "plans", "ppp_profiles", "rate_limits"],
+  ...[
+    "reminder_settings",
+    "role_limits",
+    "role_permissions",
+    "roles",
+    "router_states",
+    "routers",
+    "security_events",
+  ],
+  ...["sessions", "setup_codes", "sites", "staff_invites", "staff_memberships", "staff_users", "tenant_keys"],
+  ...["tenant_logos", "tenants", "consent_texts"],
+  // Words of the program, numbers, and names of staff.
+  ...["charged_periods", "credit_sources", "first_purchases", "late_fees", "ledger_entries", "mail_batches"],
+  ...["mode_changes", "payer_changes", "prepaid_purchases", "subscriber_consents"],
+  // By erase_audit_words.
+  "audit_entries",
+  // The reason of a request is not kept once it is done; a test of the erasure looks for it.
+  "erasures",
+]);
+
+Deno.test("every table that holds texts is one that an erasure looks at, or holds nothing of a subscriber", async () => {
+  await using database = await createTestDatabase();
+  const [{ source }] = await asSuperuserQuery<{ source: string }>(
+    database,
+    "select prosrc as source from pg_proc where proname = 'erase_subscriber_words'",
+  ) as [{ source: string }];
+  const tables = await asSuperuserQuery<{ name: string }>(
+    database,
+    `select distinct c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+      and not a.attisdropped and a.atttypid in ('text'::regtype, 'jsonb'::regtype, 'text[]'::regtype)
+      where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' order by 1`,
+  );
+  const erased = (name: string) => new RegExp(`(?:update|delete from) public\\.${name}\\b`).test(source);
+  const forgotten = tables.filter(({ name }) => !erased(name) && !NOT_OF_PEOPLE.has(name)).map(({ name }) =>
+    name
+  );
+  assert.deepEqual(forgotten, []);
+});
