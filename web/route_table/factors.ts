@@ -29,8 +29,10 @@ export const passkeyForm = z.object({
   passkey: signed,
 });
 
-/** `app`, or the id of a passkey. */
-export const removeFactorQuery = z.object({ what: z.union([z.literal("app"), z.uuid()]) });
+/** `app`, or the id of a passkey; anything else leads back. */
+export const removeFactorQuery = z.object({
+  what: z.union([z.literal("app"), z.uuid()]).optional().catch(undefined),
+});
 
 export const requireFactorForm = z.object({ required: z.enum(["on", "off"]) });
 

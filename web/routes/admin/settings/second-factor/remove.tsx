@@ -1,5 +1,5 @@
+import { err } from "@/shared/result.ts";
 import { requireSession } from "@/web/app/form/input.ts";
-import { found } from "@/web/app/frame/page_context.ts";
 import { noFields } from "@/web/app/form/no_fields.ts";
 import { define } from "@/web/app/state.ts";
 import { removeFactorQuery } from "@/web/route_table/factors.ts";
@@ -14,27 +14,37 @@ const question = define.question({
   input: noFields,
   load: async (trx, { state, query: { what } }) => {
     const { appSince, passkeys } = await findFactors(trx, requireSession(state).staffUserId);
-    if (what === "app") return found(appSince === null ? null : { what, name: "", left: passkeys.length });
-    const passkey = found(passkeys.find(({ id }) => id === what) ?? null);
-    return { what, name: passkey.name, left: passkeys.length - 1 + (appSince === null ? 0 : 1) };
+    if (what === "app") return appSince === null ? null : { what, name: "", left: passkeys.length };
+    const passkey = passkeys.find(({ id }) => id === what);
+    return passkey === undefined
+      ? null
+      : { what: passkey.id, name: passkey.name, left: passkeys.length - 1 + (appSince === null ? 0 : 1) };
   },
   permission: "signed_in",
   audit: "staff.factor_removed",
   summary: "Take one of one's own second factors away",
-  title: ({ t, loaded: { what, name } }) =>
-    what === "app" ? t("factors.app_remove") : t("factors.passkey_remove", { name }),
+  // Gone already, or never theirs: the page of what there is says so.
+  leave: (loaded) => loaded === null ? PATH : null,
+  title: ({ t, loaded }) =>
+    loaded === null || loaded.what === "app"
+      ? t("factors.app_remove")
+      : t("factors.passkey_remove", { name: loaded.name }),
   back: ({ t }) => ({ href: PATH, label: t("factors.title") }),
-  question: ({ t, loaded: { what, name } }) =>
-    what === "app" ? t("factors.app_remove_question") : t("factors.passkey_remove_question", { name }),
-  effect: ({ t, loaded: { left } }) => t("factors.remove_effect", { count: left }),
+  question: ({ t, loaded }) =>
+    loaded === null || loaded.what === "app"
+      ? t("factors.app_remove_question")
+      : t("factors.passkey_remove_question", { name: loaded.name }),
+  effect: ({ t, loaded }) => t("factors.remove_effect", { count: loaded?.left ?? 0 }),
   tone: "danger",
-  hidden: ({ loaded: { what } }) => ({ what }),
+  hidden: ({ loaded }) => ({ what: loaded?.what ?? "" }),
   verb: ({ t }) => t("factors.remove_verb"),
-  submit: (_input, { call: [context, , actor], state, loaded: { what } }) => {
+  submit: async (_input, { call: [context, , actor], state, loaded }) => {
+    if (loaded === null) return err("factor_gone");
     const person = personIn(state);
-    return what === "app"
+    const { what } = loaded;
+    return await (what === "app"
       ? removeApp(context, actor, person)
-      : removePasskey(context, actor, person, { passkeyId: what });
+      : removePasskey(context, actor, person, { passkeyId: what }));
   },
   done: () => `${PATH}?done=removed`,
 });

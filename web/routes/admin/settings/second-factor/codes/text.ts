@@ -1,8 +1,7 @@
-import { refused } from "@/web/app/errors/refused.ts";
 import { requireSession } from "@/web/app/form/input.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 import { define } from "@/web/app/state.ts";
-import { readCodes } from "../(_parts)/codes_cookie.ts";
+import { CODES_PATH, readCodes } from "../(_parts)/codes_cookie.ts";
 
 export const route: RouteEntries = {
   GET: {
@@ -13,9 +12,10 @@ export const route: RouteEntries = {
 };
 
 export const handler = define.handlers({
-  GET({ state, req }) {
+  GET(ctx) {
+    const { state, req } = ctx;
     const codes = readCodes(state, req.headers);
-    if (codes.length === 0) throw refused("not_found");
+    if (codes.length === 0) return ctx.redirect(CODES_PATH, 303);
     const lines = [state.t("factors.codes_file", { email: requireSession(state).email }), "", ...codes, ""];
     return new Response(lines.join("\r\n"), {
       headers: {
