@@ -7,7 +7,14 @@ import { listSecurityEvents } from "@/web/store/access/security_log_page.ts";
 import { silentLogger } from "@/shared/log.ts";
 import { migrate } from "@/web/store/db/migrate.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
-import { CLIENT, type Company, createTestInstallation, type Installation, PASSWORD } from "./_company.ts";
+import {
+  assertSignedIn,
+  CLIENT,
+  type Company,
+  createTestInstallation,
+  type Installation,
+  PASSWORD,
+} from "./_company.ts";
 
 /** Ana, signed in at a company in a browser that she knows. */
 async function signedInAt(installation: Installation, company: Company) {
@@ -121,7 +128,7 @@ Deno.test("to go to another company proves nothing: the confirmation is as old a
   const company = await installation.addCompany("Ilaya Net");
   const { session, client } = await signedInAt(installation, company);
   clock.advance({ minutes: 14 });
-  const moved = assertOk(await switchCompany(context, session, company.tenantId, client));
+  const moved = assertSignedIn(await switchCompany(context, session, company.tenantId, client));
   assert.ok((await resolveSession(context, moved.token))?.confirmedAt?.equals(session.confirmedAt!));
   const unknown = await openSession(
     context,

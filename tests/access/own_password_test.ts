@@ -22,6 +22,7 @@ Deno.test("one's own password: the old one proves it, every other session ends, 
     staffUserId: person.staffUserId,
     email,
     staffName: "Ben Reyes",
+    sessionId: (await resolveSession(context, here.token))!.sessionId,
   };
   const change = (old: string, password: string) =>
     changeOwnPassword(context, person, { whose, typed: { old, password }, client: CLIENT });
@@ -49,7 +50,13 @@ Deno.test("two changes at once with the same old password: one wins", async () =
   const company = await installation.addCompany("Ilaya Net");
   const { staffUserId } = company.owner;
   const { email } = await company.member(staffUserId);
-  const whose = { tenantId: company.tenantId, staffUserId, email, staffName: "Ana Cruz" };
+  const whose = {
+    tenantId: company.tenantId,
+    staffUserId,
+    email,
+    staffName: "Ana Cruz",
+    sessionId: company.tenantId,
+  };
   const outcomes = await Promise.all(
     [CHOSEN, `${CHOSEN} ulit`].map((password) =>
       changeOwnPassword(context, company.owner, { whose, typed: { old: PASSWORD, password }, client: CLIENT })
@@ -63,7 +70,13 @@ Deno.test("wrong old passwords wait like wrong sign-ins: an open session is no w
   const { context } = installation;
   const company = await installation.addCompany("Ilaya Net");
   const { staffUserId } = company.owner;
-  const whose = { tenantId: company.tenantId, staffUserId, email: "ana@x", staffName: "Ana" };
+  const whose = {
+    tenantId: company.tenantId,
+    staffUserId,
+    email: "ana@x",
+    staffName: "Ana",
+    sessionId: company.tenantId,
+  };
   const codes = [];
   for (let n = 0; n < 8; n++) {
     const typed = { old: `guess ${n}`, password: CHOSEN };

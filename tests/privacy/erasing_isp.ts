@@ -9,7 +9,7 @@ import type { ServiceContext } from "@/web/services/context.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import { recordReading } from "@/web/services/record_reading.ts";
 import { coded } from "@/shared/codes/mod.ts";
-import { endConnection } from "@/web/services/subscribers/end_connection.ts";
+import { endConnection } from "@/tests/billing/ends.ts";
 import { updateSubscriber } from "@/web/services/subscribers/update_subscriber.ts";
 import { insertMessages } from "@/web/store/mail/messages.ts";
 import { insertSystemLog } from "@/web/store/access/system_log.ts";

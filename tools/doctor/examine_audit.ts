@@ -55,8 +55,10 @@ export async function* auditOf(
       problem === each.problem && at === each.at && print === each.print
     );
   for (const { at, note, known_by: by } of said.filter(isMet)) {
-    const what = coded("log_audit_known", { entry: at.toString(), note, name: by });
-    yield { state: "warn", text: `${name}: ${codedText(ENGLISH_WORDS, what)}` };
+    yield {
+      state: "warn",
+      text: `${name}: the audit log is broken at entry ${at}, and ${by} has said why: ${note}`,
+    };
   }
   if (broken === null && known.length === 0) {
     yield { state: "ok", text: `${name}: the audit log's chain is whole (${formatCount(entries)} entries)` };

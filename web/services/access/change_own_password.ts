@@ -5,6 +5,7 @@ import { err, ok, type Result } from "@/shared/result.ts";
 import { checkPassword, type PasswordProblem } from "@/web/domain/access/mod.ts";
 import { loadCommonPasswords } from "@/web/gateways/common_passwords/mod.ts";
 import { hashPassword, verifyAgainstNobody, verifyPassword } from "@/web/gateways/passwords/mod.ts";
+import { findProvenAt } from "@/web/store/access/factors.ts";
 import { lockStaff } from "@/web/store/access/members.ts";
 import { insertSession } from "@/web/store/access/sessions.ts";
 import { findStaffUser, lockActiveStaff, setPassword } from "@/web/store/access/staff.ts";
@@ -28,7 +29,7 @@ export interface OwnPassword {
   password: string;
 }
 
-type Whose = Pick<StaffSession, "tenantId" | "staffUserId" | "email" | "staffName">;
+type Whose = Pick<StaffSession, "tenantId" | "staffUserId" | "email" | "staffName" | "sessionId">;
 
 /** Why it is not changed. */
 export type OwnPasswordCode = "old_password_wrong" | "password_same" | "too_many_tries" | PasswordProblem;
@@ -99,6 +100,8 @@ async function write(
     await lockStaff(trx);
     const staff = await lockActiveStaff(trx, staffUserId, passwordHash);
     if (staff === null) return false;
+    // The factor that this session was opened with stands for the next one: it is the same browser, in one moment.
+    const secondFactorAt = await findProvenAt(trx, whose.sessionId);
     // The database ends every session with it, this one too; and links for another password.
     await setPassword(trx, staffUserId, { hash, at });
     await insertSession(trx, {
@@ -107,6 +110,8 @@ async function write(
       staffUserId,
       at,
       expiresAt,
+      confirmedAt: at,
+      secondFactorAt,
       ip: client.ip,
       userAgent: client.userAgent?.slice(0, 300) ?? null,
     });

@@ -31,8 +31,8 @@ export default define.page<typeof handler>(function PeopleAffected({ data, state
       />
       <form class="form" method="get">
         <div class="form-row">
-          <DateField name="from" label={t("audit.from")} value={days.from} />
-          <DateField name="to" label={t("audit.to")} value={days.to} />
+          <DateField name="from" label={t("account.from")} value={days.from} />
+          <DateField name="to" label={t("account.to")} value={days.to} />
           <SelectField
             name="who"
             label={t("privacy.people_who")}
