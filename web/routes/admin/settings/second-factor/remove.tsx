@@ -19,6 +19,7 @@ const question = define.question({
     return { what, name: passkey.name, left: passkeys.length - 1 + (appSince === null ? 0 : 1) };
   },
   permission: "signed_in",
+  confirm: true,
   audit: "staff.factor_removed",
   summary: "Take one of one's own second factors away",
   title: ({ t, loaded: { what, name } }) =>
