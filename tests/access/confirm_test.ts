@@ -124,6 +124,7 @@ Deno.test("to go to another company proves nothing: the confirmation is as old a
   const { session, client } = await signedInAt(installation, company);
   clock.advance({ minutes: 14 });
   const moved = assertOk(await switchCompany(context, session, company.tenantId, client));
+  assert.ok("token" in moved);
   assert.ok((await resolveSession(context, moved.token))?.confirmedAt?.equals(session.confirmedAt!));
   const unknown = await openSession(
     context,

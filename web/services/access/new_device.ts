@@ -1,13 +1,10 @@
-import type { SecurityReason } from "@/web/domain/access/mod.ts";
-import { parseLocale, translator } from "@/web/messages/mod.ts";
-import { deviceWords } from "@/web/messages/device_words.ts";
+import { readDevice, type SecurityReason } from "@/web/domain/access/mod.ts";
 import { hasJustOpened } from "@/web/store/access/open_sessions.ts";
 import { rollBackToStaffSavepoint, setStaffSavepoint } from "@/web/store/access/members.ts";
 import { findStaffUser, lockPerson } from "@/web/store/access/staff.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { findMailServer } from "@/web/store/mail/mail_servers.ts";
 import { findPreference } from "@/web/store/settings/preferences.ts";
-import { getTenant } from "@/web/store/settings/tenants.ts";
 import { queueStaffMail } from "../mail/queue_staff_mail.ts";
 import type { SignInContext } from "./session.ts";
 
@@ -70,16 +67,16 @@ async function mailNewDevice(
   if (await findMailServer(trx) === null) return;
   const staff = await findStaffUser(trx, staffUserId);
   if (staff === null) return;
-  const chosen = parseLocale(await findPreference(trx, staffUserId, "locale"));
-  const locale = chosen ?? (await getTenant(trx)).subscriber_language;
-  const browser = deviceWords(translator(locale), userAgent);
+  const chosen = await findPreference(trx, staffUserId, "locale");
+  const locale = chosen === "en" || chosen === "fil" ? chosen : undefined;
+  const { browser, system } = readDevice(userAgent);
   await queueStaffMail(trx, {
     to: { email: staff.email, name: staff.name, staffUserId, locale },
     occasion: "new_device",
-    params: { browser, place: ip, signedInAt: at.toString() },
+    params: { browser, system, place: ip, signedInAt: at.toString() },
     path: "/admin/settings/sessions",
     at,
     by: staff.name,
-    key: [staffUserId, at.toString().slice(0, 13), ip, browser].join(":").slice(0, 180),
+    key: [staffUserId, at.toString().slice(0, 13), ip, browser, system].join(":").slice(0, 180),
   });
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { deviceWords } from "@/web/messages/device_words.ts";
+import { deviceWords } from "@/web/app/words/device_words.ts";
 import type { PageMoment } from "@/web/app/frame/page_context.ts";
 import { useT } from "@/web/components/i18n.ts";
 import { DataTable } from "@/web/components/list/DataTable.tsx";

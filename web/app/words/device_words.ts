@@ -1,5 +1,5 @@
 import { readDevice } from "@/web/domain/access/mod.ts";
-import type { Translate } from "./mod.ts";
+import type { Translate } from "@/web/messages/mod.ts";
 
 /** The device of a session in words: `Chrome on Android`. */
 export function deviceWords(t: Translate, userAgent: string | null): string {
