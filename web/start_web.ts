@@ -35,7 +35,7 @@ import { LiveHub } from "./services/live/live_hub.ts";
 import { startMail } from "@/web/services/mail/start_mail.ts";
 import { startAgentHub } from "@/web/services/network/start_agent_hub.ts";
 import { issueSetupCode, needsSetup } from "@/web/services/access/set_up_owner.ts";
-import { resolveSession } from "@/web/services/access/sign_in.ts";
+import { resolveSession } from "@/web/services/access/session.ts";
 import { assertAppRole, isUnavailable } from "@/web/store/db/database.ts";
 import { openPools } from "@/web/store/db/pools.ts";
 import { startEmbeddedPostgres } from "@/embedded_postgres/mod.ts";

@@ -11,7 +11,7 @@ import { type Permission, PERMISSIONS, ROLE_TEMPLATES } from "@/web/domain/acces
 import { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
 import { hashPassword } from "@/web/gateways/passwords/mod.ts";
 import { SecurityLog } from "@/web/services/access/security_log.ts";
-import type { SignInContext } from "@/web/services/access/sign_in.ts";
+import type { SignInContext } from "@/web/services/access/session.ts";
 import type { Actor, ServiceContext } from "@/web/services/context.ts";
 import { listAuditEntries } from "@/web/store/access/audit.ts";
 import { findMember, type Member } from "@/web/store/access/members.ts";

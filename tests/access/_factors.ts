@@ -6,7 +6,8 @@ import { confirmApp, openProposedApp, proposeApp } from "@/web/services/access/f
 import { type FactorPerson } from "@/web/services/access/factors/own_factors.ts";
 import { addPasskey, askNewPasskey } from "@/web/services/access/factors/passkey_factor.ts";
 import { askSecondPasskey, finishSecond } from "@/web/services/access/factors/second_step.ts";
-import { beginSignIn, resolveSession, signIn } from "@/web/services/access/sign_in.ts";
+import { resolveSession } from "@/web/services/access/session.ts";
+import { beginSignIn, signIn } from "@/web/services/access/sign_in.ts";
 import { assertAsked, CLIENT, type Company, type Installation, PASSWORD } from "./_company.ts";
 
 /** Where the pages of these tests stand. */

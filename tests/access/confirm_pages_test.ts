@@ -3,6 +3,7 @@ import { playedMorning } from "@/tests/cuts/tonight_isp.ts";
 import { createWebApp } from "@/tests/support/web_app.ts";
 import { loadRouteTable } from "@/web/app/load_route_table.ts";
 import { subjectOf } from "@/web/app/route_table.ts";
+import { APPROVAL_KIND_IDS } from "@/web/domain/approvals/mod.ts";
 import { Browser, hiddenFields } from "./_browser.ts";
 import { type Company, createTestInstallation, type Installation, PASSWORD } from "./_company.ts";
 import { everything } from "./_everything.ts";
@@ -49,7 +50,9 @@ Deno.test("no route that asks again is reached by who confirmed too long ago, an
   const wrong: string[] = [];
   for (const { method, pattern } of routes) {
     const subject = subjectOf(pattern);
-    const path = subject === null ? pattern : pattern.replace(":id", ids[subject]);
+    const path = subject === null
+      ? pattern.replace(":kind", APPROVAL_KIND_IDS[0])
+      : pattern.replace(":id", ids[subject]);
     for (const at of [late, null]) {
       await confirmedAt(at);
       const answer = method === "GET" ? await owner.get(path) : await owner.post(path, { reason: "x" });
@@ -67,7 +70,9 @@ Deno.test("no route that asks again is reached by who confirmed too long ago, an
   for (const { method, pattern } of routes) {
     if (method !== "GET") continue;
     const subject = subjectOf(pattern);
-    const path = subject === null ? pattern : pattern.replace(":id", ids[subject]);
+    const path = subject === null
+      ? pattern.replace(":kind", APPROVAL_KIND_IDS[0])
+      : pattern.replace(":id", ids[subject]);
     const { location } = await owner.get(path);
     if (location.startsWith("/admin/confirm")) asked.push(pattern);
   }

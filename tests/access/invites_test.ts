@@ -5,7 +5,8 @@ import { acceptStaffInvite, openInvite } from "@/web/services/access/accept_invi
 import { changeStaffRoles } from "@/web/services/access/change_staff_roles.ts";
 import { disableStaff, enableStaff, leaveCompany } from "@/web/services/access/disable_staff.ts";
 import { inviteStaff, renewStaffInvite, withdrawStaffInvite } from "@/web/services/access/invite_staff.ts";
-import { resolveSession, signIn } from "@/web/services/access/sign_in.ts";
+import { resolveSession } from "@/web/services/access/session.ts";
+import { signIn } from "@/web/services/access/sign_in.ts";
 import { listStaffWith, lookupMemberships } from "@/web/store/access/staff.ts";
 import { listenForLive, type LiveNotice } from "@/web/store/live/live_topics.ts";
 import { silentLogger } from "@/shared/log.ts";

@@ -4,7 +4,8 @@ import { withScene } from "@/tests/support/scene.ts";
 import { hashPassword } from "@/web/gateways/passwords/mod.ts";
 import { changeOwnPassword } from "@/web/services/access/change_own_password.ts";
 import { saveOwnName } from "@/web/services/access/save_own_name.ts";
-import { resolveSession, signIn } from "@/web/services/access/sign_in.ts";
+import { resolveSession } from "@/web/services/access/session.ts";
+import { signIn } from "@/web/services/access/sign_in.ts";
 import { CLIENT, createTestInstallation, PASSWORD } from "./_company.ts";
 
 const CHOSEN = "siomai tuwing biyernes";

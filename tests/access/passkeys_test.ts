@@ -11,7 +11,7 @@ import {
 import { stepOfSession } from "@/web/services/access/factors/steps.ts";
 import { askToConfirm, verifyFactor } from "@/web/services/access/factors/verify_factor.ts";
 import { disableStaff } from "@/web/services/access/disable_staff.ts";
-import { resolveSession } from "@/web/services/access/sign_in.ts";
+import { resolveSession } from "@/web/services/access/session.ts";
 import { CLIENT, createTestInstallation, type Installation } from "./_company.ts";
 import { addSoftPasskey, begin, type Enrolled, enter, PLACE, withPasskey } from "./_factors.ts";
 

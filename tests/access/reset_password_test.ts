@@ -6,7 +6,9 @@ import { acceptStaffInvite } from "@/web/services/access/accept_invite.ts";
 import { disableStaff } from "@/web/services/access/disable_staff.ts";
 import { inviteStaff } from "@/web/services/access/invite_staff.ts";
 import { makeResetLink, openReset, resetPassword } from "@/web/services/access/reset_password.ts";
-import { openSession, resolveSession, signIn } from "@/web/services/access/sign_in.ts";
+import { openSession } from "@/web/services/access/open_session.ts";
+import { resolveSession } from "@/web/services/access/session.ts";
+import { signIn } from "@/web/services/access/sign_in.ts";
 import { assertSignedIn, CLIENT, createTestInstallation, PASSWORD } from "./_company.ts";
 
 const CHOSEN = "siomai tuwing biyernes";

@@ -6,7 +6,9 @@ import { removeApp, removePasskey } from "@/web/services/access/factors/remove_f
 import { requireFactor } from "@/web/services/access/factors/require_factor.ts";
 import { resetFactors } from "@/web/services/access/factors/reset_factors.ts";
 import { makeResetLink, resetPassword } from "@/web/services/access/reset_password.ts";
-import { findSessionAccess, openSession, resolveSession, signIn } from "@/web/services/access/sign_in.ts";
+import { openSession } from "@/web/services/access/open_session.ts";
+import { findSessionAccess, resolveSession } from "@/web/services/access/session.ts";
+import { signIn } from "@/web/services/access/sign_in.ts";
 import { findFactors } from "@/web/store/access/factors.ts";
 import { disableStaff } from "@/web/services/access/disable_staff.ts";
 import { describeFactorReset } from "@/tools/admin/reset_factor.ts";

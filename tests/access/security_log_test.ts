@@ -13,7 +13,8 @@ import {
 import { cleanUpAccess } from "@/web/services/access/clean_up_access.ts";
 import { enrolmentDoor } from "@/web/services/access/enrolment_door.ts";
 import { SecurityLog } from "@/web/services/access/security_log.ts";
-import { resolveSession, signIn, signOut } from "@/web/services/access/sign_in.ts";
+import { resolveSession, signOut } from "@/web/services/access/session.ts";
+import { signIn } from "@/web/services/access/sign_in.ts";
 import { ENTRIES_PER_PERIOD } from "@/web/store/access/security_events.ts";
 import { listSecurityEvents, type SecurityLogRow } from "@/web/store/access/security_log_page.ts";
 import { insertTenant } from "@/web/store/settings/tenants.ts";

@@ -3,7 +3,7 @@ import { newId } from "@/tests/support/stack_parts.ts";
 import { type Permission, ROLE_TEMPLATES } from "@/web/domain/access/mod.ts";
 import { KnownBrowsers } from "@/web/gateways/known_browsers/mod.ts";
 import { SecurityLog } from "@/web/services/access/security_log.ts";
-import { openSession } from "@/web/services/access/sign_in.ts";
+import { openSession } from "@/web/services/access/open_session.ts";
 import { insertRole } from "@/web/store/access/roles.ts";
 import { insertStaffMember } from "@/web/store/access/staff.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";

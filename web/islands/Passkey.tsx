@@ -4,8 +4,10 @@ import { useEffect, useState } from "preact/hooks";
 interface PasskeyProps {
   /** Makes a new passkey, or asks one that there is. */
   kind: "new" | "known";
-  /** Id of the form that is sent with what the passkey signed, in its field `passkey`. */
+  /** Id of the form that is sent with what the passkey signed. */
   form: string;
+  /** Its field for that. @default "passkey" */
+  field?: string;
   /** Where the question for the passkey comes from. */
   options: string;
   /** Sent along with the question. */
@@ -32,7 +34,7 @@ export default function Passkey(props: PasskeyProps) {
     setState("asking");
     setProblem("");
     try {
-      send(props.form, JSON.stringify(await answerOf(props)));
+      send(props, JSON.stringify(await answerOf(props)));
     } catch (error) {
       setProblem(wordsFor(error, props.words));
       setState("ready");
@@ -62,6 +64,11 @@ async function answerOf({ kind, form, options, ask, csrfToken }: PasskeyProps): 
     headers: { "content-type": "application/json", "x-csrf-token": csrfToken },
     body: JSON.stringify(ask),
   });
+  if (answer.status === 403) {
+    // It was too long ago that the person proved who they are, or the page is too old: opened anew, it asks.
+    location.reload();
+    throw new DOMException("", "AbortError");
+  }
   if (!answer.ok || answer.redirected) {
     throw new TypeError(`Cannot ask a passkey: the answer was ${answer.status}`);
   }
@@ -71,10 +78,10 @@ async function answerOf({ kind, form, options, ask, csrfToken }: PasskeyProps): 
     : await startAuthentication({ optionsJSON });
 }
 
-function send(id: string, signed: string): void {
+function send({ form: id, field: name = "passkey" }: PasskeyProps, signed: string): void {
   const form = document.getElementById(id);
   if (!(form instanceof HTMLFormElement)) return;
-  const field = form.elements.namedItem("passkey");
+  const field = form.elements.namedItem(name);
   if (field instanceof HTMLInputElement) field.value = signed;
   form.submit();
 }

@@ -1,4 +1,3 @@
-import { says } from "@/shared/codes/mod.ts";
 import { z } from "zod";
 import { ownPath } from "@/web/app/guard/own_path.ts";
 import { queryWord } from "./fields.ts";
@@ -12,8 +11,12 @@ const back = z.string().max(4_000).transform((text) => {
 export const confirmQuery = z.object({ back, done: queryWord(["confirmed"]) });
 
 export const confirmForm = z.object({
-  /** Of the name that the question in place of a form has too: no page ever fills it in. */
-  _password: z.string(says("type_password")).min(1, says("type_password")).max(400),
+  /** These three have the names that the question in place of a form has too: no page ever fills them in. */
+  _password: z.string().max(400).optional().default(""),
+  /** Of an app. */
+  _code: z.string().max(60).optional().default(""),
+  /** What a passkey signed; a script fills it in. */
+  _passkey: z.string().max(20_000).optional().default(""),
   back,
   /** A sealed form that is filled in again afterwards. */
   form: z.string().max(60_000).optional().catch(undefined),

@@ -8,7 +8,7 @@ import { TextField } from "@/web/components/form/TextField.tsx";
 import { FormSummary } from "@/web/app/form/form_parts.tsx";
 import { setupForm } from "@/web/route_table/session.ts";
 import { setUpOwner } from "@/web/services/access/set_up_owner.ts";
-import { openSession } from "@/web/services/access/sign_in.ts";
+import { openSession } from "@/web/services/access/open_session.ts";
 
 const LABELS = {
   code: "setup.code",

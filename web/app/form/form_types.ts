@@ -27,6 +27,8 @@ export interface Asked<Params, Query> {
   isSent: boolean;
   /** Of the request; for what a browser brings back by itself. */
   headers: Headers;
+  /** The address that was asked for, as this process sees it. */
+  url: URL;
 }
 
 /** What every control of a field needs; spread it: `<TextField {...form.field("name")} />`. */

@@ -221,7 +221,7 @@ function leaveOn<P, Q, I extends z.ZodObject, L, V, C extends string>(
 }
 
 function askedOf<P, Q>(
-  { state, req }: Context<AppState>,
+  { state, req, url }: Context<AppState>,
   definition: { params?: z.ZodType<P>; query?: z.ZodType<Q> },
 ): Asked<P, Q> {
   const parsed = definition.query?.safeParse(state.inputValues);
@@ -238,6 +238,7 @@ function askedOf<P, Q>(
     typed: (name) => typed(state, name),
     isSent: state.entry?.method === "POST",
     headers: req.headers,
+    url,
   };
 }
 

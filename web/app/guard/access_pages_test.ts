@@ -17,7 +17,7 @@ import {
 } from "@/web/services/access/_test_access.ts";
 import { SecurityLog } from "@/web/services/access/security_log.ts";
 import { issueSetupCode, needsSetup } from "@/web/services/access/set_up_owner.ts";
-import { resolveSession } from "@/web/services/access/sign_in.ts";
+import { resolveSession } from "@/web/services/access/session.ts";
 import { isUnavailable, openDatabase } from "@/web/store/db/database.ts";
 import { createApp } from "@/web/app/create_app.ts";
 import { CsrfTokens } from "./csrf.ts";

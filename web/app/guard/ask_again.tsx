@@ -14,13 +14,23 @@ import { AuthShell } from "@/web/components/frame/AuthShell.tsx";
 import { ConfirmForm } from "@/web/components/frame/ConfirmForm.tsx";
 import { isConfirmed } from "@/web/domain/access/mod.ts";
 import { codedText } from "@/web/messages/coded_text.ts";
-import { confirmIdentity, type Proof } from "@/web/services/access/confirm_identity.ts";
+import {
+  confirmIdentity,
+  findOfferedWays,
+  type OfferedWays,
+  type Proof,
+} from "@/web/services/access/confirm_identity.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { placeOf } from "./passkey_place.ts";
 import { sentAgain } from "./sent_again.ts";
 import { clientOf, endedCookie } from "./session_cookie.ts";
 import type { StaffSession } from "./session.ts";
 
 /** The page that asks. */
 export const CONFIRM_PATH = "/admin/confirm";
+
+/** What its passkey has to sign. */
+export const CONFIRM_PASSKEY_PATH = "/admin/confirm/passkey-options";
 
 /**
  * Asks who sits there to prove that they are the person of the session, where the route says so (`confirm`) and it was
@@ -47,7 +57,7 @@ export async function askAgain(
     { ...services, security, browsers },
     session,
     proof,
-    clientOf("staff", ctx),
+    { ...clientOf("staff", ctx), place: placeOf(ctx) },
   );
   if (!confirmed.ok) return await askForForm(ctx, confirmed);
   state.session = { ...session, confirmedAt: confirmed.value };
@@ -97,13 +107,32 @@ async function askForForm(ctx: Context<AppState>, refusal: Failure | null): Prom
         hidden={fields ?? [["back", page], ...kept === null ? [] : [["form", kept] as const]]}
         email={session.email}
         backHref={page}
+        ways={await waysOf(ctx, session)}
         problem={refusal === null ? undefined : refusalText(state, refusal)}
+        problemAt={refusal === null ? undefined : fieldOf(refusal)}
         typed={fields !== null ? undefined : kept === null ? "lost" : "kept"}
         demoPassword={await demoPasswordOf(state, session.email)}
       />
     </AuthShell>,
     { status: refusal === null ? 403 : findRefusal(refusal.code)?.status ?? 422 },
   );
+}
+
+async function waysOf(
+  ctx: Context<AppState>,
+  { tenantId, staffUserId }: StaffSession,
+): Promise<OfferedWays> {
+  const { db, masterKeys } = ctx.state.services;
+  const given = { masterKeys, place: placeOf(ctx) };
+  return await withTenant(db, tenantId, (trx) => findOfferedWays(trx, staffUserId, given), {
+    readOnly: true,
+  });
+}
+
+/** Where the form that asks says what was wrong. */
+function fieldOf({ code }: Failure): "_password" | "_code" | "" {
+  if (code === "wrong_confirmation") return "_password";
+  return ["wrong_confirm_code", "confirm_code_used", "app_closed"].includes(code) ? "_code" : "";
 }
 
 /** What was typed, without its secrets, to fill its page in again; null when there is nothing to keep. */

@@ -1,16 +1,17 @@
-import { Refused, refused } from "@/web/app/errors/refused.ts";
+import { refused } from "@/web/app/errors/refused.ts";
 import { codedText, storedText } from "@/web/messages/coded_text.ts";
 import { coded } from "@/shared/codes/mod.ts";
-import { type Context, HttpError, type Middleware } from "fresh";
+import type { Context, HttpError, Middleware } from "fresh";
 import { type Locale, parseLocale, preferredLocale, translator } from "@/web/messages/mod.ts";
 import type { SignedInAudience } from "@/web/domain/access/mod.ts";
 import { AUDIENCE_PLACES, audienceBelow, audienceOf } from "@/web/app/audiences.ts";
 import type { CsrfTokens } from "./csrf.ts";
 import { isApi } from "@/web/app/errors/errors.ts";
 import { keepForm } from "@/web/app/form/keep_form.tsx";
-import { type FormFiles, readFileForm } from "@/web/app/form/file_form.ts";
-import { plainWords, problemsOf, refuseNul, toRawInput } from "@/web/app/form/input.ts";
-import { askAgain, CONFIRM_PATH } from "./ask_again.tsx";
+import { plainWords, problemsOf, toRawInput } from "@/web/app/form/input.ts";
+import { askAgain, CONFIRM_PASSKEY_PATH, CONFIRM_PATH } from "./ask_again.tsx";
+import { enrolFirst } from "./enrol_first.ts";
+import { readBody } from "./read_body.ts";
 import { takeProof } from "./sent_again.ts";
 import type { Proof } from "@/web/services/access/confirm_identity.ts";
 import { limitFrame, limitRequest, namesHidden } from "./limit_sites.ts";
@@ -150,35 +151,16 @@ async function refuse(
   throw notFound();
 }
 
-/** What somebody reaches who has to add a second factor first: the pages for that, and the ways out. */
-const ENROLLING = "/admin/settings/second-factor";
-const REACHED: readonly string[] = ["/admin/sign-out", "/admin/companies", "/logo"];
-
-/**
- * Leads whoever has to add a second factor first to where they do; to them there is no other route. They have no
- * permission meanwhile, so what needs one is not there for them in any case.
- */
-function enrolFirst(
-  ctx: Context<AppState>,
-  { audience, permission, pattern, method }: RouteEntry,
-): Response | null {
-  const { session } = ctx.state;
-  if (audience !== "staff" || session?.audience !== "staff" || session.mustEnrol !== true) return null;
-  const isWay = REACHED.includes(pattern) || pattern === ENROLLING || pattern.startsWith(`${ENROLLING}/`);
-  if (permission === "signed_in" && isWay) return null;
-  if (
-    isApi(ctx) || method !== "GET" || !(ctx.req.headers.get("accept") ?? "*/*").match(/text\/html|\*\/\*/)
-  ) {
-    throw notFound();
-  }
-  return ctx.redirect(ENROLLING, 303);
-}
-
 /**
  * What somebody may send who looks at Linya as a role does: nothing but the ways out of it, and the proof that it is
  * them, for what they may read.
  */
-const WAYS_OUT: readonly string[] = ["/admin/see-as/end", "/admin/sign-out", CONFIRM_PATH];
+const WAYS_OUT: readonly string[] = [
+  "/admin/see-as/end",
+  "/admin/sign-out",
+  CONFIRM_PATH,
+  CONFIRM_PASSKEY_PATH,
+];
 
 function refuseWhileLooking(session: Session, { method, pattern }: RouteEntry): void {
   const isLooking = session.audience === "staff" && (session.seesAs ?? null) !== null;
@@ -259,38 +241,6 @@ async function readRequest(
     ctx.state.inputProblems = { ...ctx.state.inputProblems, [field]: storedText(ctx.state.t, message) };
   }
   return proof;
-}
-
-/** A request's body before its schema has seen it. */
-interface Body extends Partial<FormFiles> {
-  values: unknown;
-  token: string;
-}
-
-async function readBody(req: Request, entry: RouteEntry): Promise<Body> {
-  const type = (req.headers.get("content-type") ?? "").split(";")[0]?.trim();
-  if (type === "multipart/form-data" && entry.files !== undefined) {
-    return await readFileForm(req, entry.files);
-  }
-  const text = await req.text();
-  if (type === "application/json") return { values: parseJson(text), token: "" };
-  if (type !== "application/x-www-form-urlencoded" && text !== "") {
-    throw refused("body_not_taken");
-  }
-  const pairs = new URLSearchParams(text);
-  return { values: toRawInput(pairs), token: pairs.get("_csrf") ?? "" };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text, (key, value: unknown) => {
-      refuseNul(typeof value === "string" ? key + value : key);
-      return value;
-    });
-  } catch (cause) {
-    if (cause instanceof HttpError) throw cause;
-    throw new Refused(coded("json_invalid"), { cause });
-  }
 }
 
 function parseInput(state: AppState, entry: RouteEntry, values: unknown): void {

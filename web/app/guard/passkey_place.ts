@@ -12,7 +12,9 @@ export interface RequestPlace extends PasskeyPlace {
  * The page's own address as browsers know it. Of a form it is what the browser says in `Origin`, which the guard has
  * compared with ours; of a page the host that was asked for, or ours where a proxy asks under an address.
  */
-export function placeOf({ req, url, state }: Context<AppState>): RequestPlace {
+export function placeOf(
+  { req, url, state }: Pick<Context<AppState>, "url" | "state"> & { req: Pick<Request, "headers"> },
+): RequestPlace {
   const { isHttps, services } = state;
   const asked = req.headers.get("origin") ?? "";
   const own = services.links === undefined ? url : new URL(services.links.addressOf("/"));

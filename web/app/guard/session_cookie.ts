@@ -1,6 +1,6 @@
 import type { Context } from "fresh";
 import { KNOWN_DAYS } from "@/web/gateways/known_browsers/mod.ts";
-import type { Client } from "@/web/services/access/sign_in.ts";
+import type { Client } from "@/web/services/access/session.ts";
 import type { SignedInAudience } from "@/web/domain/access/mod.ts";
 import { AUDIENCE_PLACES } from "@/web/app/audiences.ts";
 import type { AppState } from "@/web/app/state.ts";

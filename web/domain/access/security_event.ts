@@ -20,6 +20,7 @@ export const SECURITY_REASONS = [
   "invited",
   "switched",
   "passkey",
+  "app_code",
   "second_app",
   "second_passkey",
   "second_recovery_code",

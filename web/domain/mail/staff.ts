@@ -57,8 +57,10 @@ const STAFF_PARAMS = {
     madeBy: z.string().max(200).nullable(),
   }),
   new_device: z.object({
-    /** As people know it, e.g. `Firefox on Linux`; null: it did not say. */
+    /** As people know it, e.g. `Firefox`; null: it did not say. */
     browser: z.string().max(300).nullable(),
+    /** What it runs on, e.g. `Linux`. */
+    system: z.string().max(300).nullable().default(null),
     /** Address or network of the sign-in. */
     place: z.string().max(300),
     /** When, ISO. */

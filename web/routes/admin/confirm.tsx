@@ -1,8 +1,11 @@
+import { err } from "@/shared/result.ts";
 import { keepDraft } from "@/web/app/form/draft.ts";
 import { requireSession } from "@/web/app/form/input.ts";
 import { demoPasswordOf } from "@/web/app/frame/demo_password.ts";
 import { address } from "@/web/app/frame/page_context.ts";
 import { CONFIRM_PATH } from "@/web/app/guard/ask_again.tsx";
+import { placeOf } from "@/web/app/guard/passkey_place.ts";
+import { takeProof } from "@/web/app/guard/sent_again.ts";
 import { clientOf } from "@/web/app/guard/session_cookie.ts";
 import { matchEntry } from "@/web/app/route_table.ts";
 import { type AppState, define } from "@/web/app/state.ts";
@@ -12,7 +15,7 @@ import { ConfirmForm } from "@/web/components/frame/ConfirmForm.tsx";
 import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { isConfirmed } from "@/web/domain/access/mod.ts";
 import { confirmForm, confirmQuery } from "@/web/route_table/confirm.ts";
-import { confirmIdentity } from "@/web/services/access/confirm_identity.ts";
+import { confirmIdentity, findOfferedWays } from "@/web/services/access/confirm_identity.ts";
 
 /** What is saved by the browser and leaves the page where it is. */
 const FILE = /\.(?:csv|pdf|json)$/;
@@ -21,8 +24,8 @@ const FILE_IN_ADDRESS = /\.(?:csv|pdf|json)(?=$|[?#])/;
 const form = define.form({
   query: confirmQuery,
   input: confirmForm,
-  load: async (_trx, { state, query: { back = "/admin", done }, typed }) => {
-    const { email, confirmedAt = null } = requireSession(state);
+  load: async (trx, { state, query: { back = "/admin", done }, typed, headers, url }) => {
+    const { email, staffUserId, confirmedAt = null } = requireSession(state);
     return {
       back,
       isFile: FILE.test(pathOf(back)),
@@ -30,6 +33,10 @@ const form = define.form({
       isDone: done === "confirmed" && isConfirmed(confirmedAt, state.services.clock.now()),
       isConfirmed: isConfirmed(confirmedAt, state.services.clock.now()),
       email,
+      ways: await findOfferedWays(trx, staffUserId, {
+        masterKeys: state.services.masterKeys,
+        place: placeOf({ req: { headers }, url, state }),
+      }),
       carried: typed("form"),
       demoPassword: await demoPasswordOf(state, email),
     };
@@ -39,11 +46,11 @@ const form = define.form({
   summary: "Prove again that one is the person of the session",
   title: ({ t }) => t("access.confirm_title"),
   lead: ({ t, loaded: { isDone } }) => isDone ? t("access.confirm_done") : t("access.confirm_lead"),
-  labels: { _password: "access.password" },
+  labels: { _password: "access.password", _code: "factors.code" },
   fields: () => null,
   verb: ({ t }) => t("access.confirm_verb"),
   page: (
-    { t, state, problems, loaded: { back, list, isDone, email, carried, demoPassword } },
+    { t, state, problems, loaded: { back, list, isDone, email, ways, carried, demoPassword } },
     { header },
   ) => {
     if (isDone) {
@@ -69,23 +76,37 @@ const form = define.form({
             hidden={[["back", back], ...carried === "" ? [] : [["form", carried] as const]]}
             email={email}
             backHref="/admin"
-            problem={problems._password ?? problems[""]}
+            ways={ways}
+            problem={problems._password ?? problems._code ?? problems[""]}
+            problemAt={problems._password !== undefined
+              ? "_password"
+              : problems._code !== undefined
+              ? "_code"
+              : ""}
             demoPassword={demoPassword}
           />
         </Card>
       </>
     );
   },
-  submit: ({ _password: answer }, { ctx, state }) => {
+  submit: async (input, { ctx, state }) => {
     const { services, security, browsers } = state;
-    return confirmIdentity(
+    const { proof } = takeProof(input);
+    if (proof === null) return err("type_password");
+    return await confirmIdentity(
       { ...services, security, browsers },
       requireSession(state),
-      { way: "password", answer },
-      clientOf("staff", ctx),
+      proof,
+      { ...clientOf("staff", ctx), place: placeOf(ctx) },
     );
   },
-  at: { wrong_confirmation: "_password" },
+  at: {
+    type_password: "_password",
+    wrong_confirmation: "_password",
+    wrong_confirm_code: "_code",
+    confirm_code_used: "_code",
+    app_closed: "_code",
+  },
   leaveOn: { session_over: () => "/login?done=ended" },
   done: async (_at, { input: { form: carried, back = "/admin" }, state, loaded: { isFile } }) => {
     const filled = await keepDraft(state, requireSession(state), carried ?? null);

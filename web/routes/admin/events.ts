@@ -3,7 +3,7 @@ import { define } from "@/web/app/state.ts";
 import { eventsQuery } from "@/web/route_table/live.ts";
 import { heardTopics, parseTopics } from "@/web/services/live/topics.ts";
 import { sitesOfAnyPage } from "@/web/domain/access/mod.ts";
-import { findSessionAccess } from "@/web/services/access/sign_in.ts";
+import { findSessionAccess } from "@/web/services/access/session.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
 
 const HEADERS = {

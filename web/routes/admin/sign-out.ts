@@ -3,7 +3,7 @@ import { requireSession } from "@/web/app/form/input.ts";
 import { noFields } from "@/web/app/form/no_fields.ts";
 import { clientOf, endedCookie } from "@/web/app/guard/session_cookie.ts";
 import { define } from "@/web/app/state.ts";
-import { signOut } from "@/web/services/access/sign_in.ts";
+import { signOut } from "@/web/services/access/session.ts";
 
 export const { handler, route } = define.action({
   input: noFields,

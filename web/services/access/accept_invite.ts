@@ -30,7 +30,8 @@ import { businessNow } from "../business_clock.ts";
 import { namesOf } from "./change_staff.ts";
 import { rolesOf } from "./invite_staff.ts";
 import { type AskedSecond, askSecond } from "./factors/steps.ts";
-import { type Client, openSession, type SignedIn, type SignInContext } from "./sign_in.ts";
+import { openSession, type SignedIn } from "./open_session.ts";
+import type { Client, SignInContext } from "./session.ts";
 import { admitTry, forgetTry } from "./sign_in_limits.ts";
 
 /** An invitation as its page shows it. */

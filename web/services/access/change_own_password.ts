@@ -14,13 +14,8 @@ import { getTenant } from "@/web/store/settings/tenants.ts";
 import { recordAudit } from "../audit.ts";
 import { businessNow } from "../business_clock.ts";
 import type { Actor } from "../context.ts";
-import {
-  type Client,
-  SESSION_HOURS,
-  type SignedIn,
-  type SignInContext,
-  type StaffSession,
-} from "./sign_in.ts";
+import type { SignedIn } from "./open_session.ts";
+import { type Client, SESSION_HOURS, type SignInContext, type StaffSession } from "./session.ts";
 import { admitTry, forgetTry } from "./sign_in_limits.ts";
 
 /** What is typed. */

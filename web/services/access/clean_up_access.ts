@@ -3,7 +3,7 @@ import { deleteDeadSessions } from "@/web/store/access/sessions.ts";
 import { lookupTenants } from "@/web/store/access/staff.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
-import type { SessionContext } from "./sign_in.ts";
+import type { SessionContext } from "./session.ts";
 
 /** How long what is over is kept, so that somebody who looks into an attack still finds it. */
 const SESSION_DAYS = 30;

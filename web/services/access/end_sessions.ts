@@ -7,7 +7,7 @@ import { announceSessionEnded } from "@/web/store/live/live_topics.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { changeStaff, refuseToTouch, type StaffChangeRefusal } from "./change_staff.ts";
 import type { SecurityLog } from "./security_log.ts";
-import { type Client, SESSION_IDLE_MINUTES, type SessionContext, type StaffSession } from "./sign_in.ts";
+import { type Client, SESSION_IDLE_MINUTES, type SessionContext, type StaffSession } from "./session.ts";
 import { listWorkplaces } from "./switch_company.ts";
 
 /** What ending sessions needs. */

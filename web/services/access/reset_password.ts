@@ -22,7 +22,7 @@ import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
 import { changeStaff, refuseToTouch, type StaffChangeRefusal } from "./change_staff.ts";
 import { queueStaffMail, type StaffMailOutcome } from "../mail/queue_staff_mail.ts";
 import { newCode } from "./invite_staff.ts";
-import type { SessionContext } from "./sign_in.ts";
+import type { SessionContext } from "./session.ts";
 import { admitTry } from "./sign_in_limits.ts";
 
 /** Whoever runs the server, as the audit log names them. */

@@ -63,6 +63,11 @@ export class SecurityLog {
     await countSecurityEvent(trx, { ...whole, times: 1, firstAt: at, at });
   }
 
+  /** For the log of the process alone: somebody could not be told of what stands in the security log. */
+  couldNotTell(what: string, error: unknown): void {
+    this.#log.error(what, { error });
+  }
+
   /** Resolves when everything that was noted is written. */
   async settled(): Promise<void> {
     while (this.#writing !== null) await this.#writing;

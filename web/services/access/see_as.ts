@@ -12,7 +12,7 @@ import {
   refuseToTouch,
   type StaffChangeRefusal,
 } from "./change_staff.ts";
-import type { StaffSession } from "./sign_in.ts";
+import type { StaffSession } from "./session.ts";
 
 /** A session that looks. */
 type Looking = Pick<StaffSession, "tenantId" | "sessionId">;

@@ -7,7 +7,7 @@ import {
   forgiveHit,
   takeTurn,
 } from "@/web/store/access/rate_limits.ts";
-import type { SessionContext } from "./sign_in.ts";
+import type { SessionContext } from "./session.ts";
 
 /**
  * Wrong tries in a window before they have to wait. A browser in which the account has signed in before has a budget of

@@ -18,7 +18,8 @@ import {
 } from "./_test_access.ts";
 import { issueSetupCode, setUpOwner } from "./set_up_owner.ts";
 import { cleanUpAccess } from "./clean_up_access.ts";
-import { resolveSession, signIn, signOut } from "./sign_in.ts";
+import { resolveSession, signOut } from "./session.ts";
+import { signIn } from "./sign_in.ts";
 import { admitTry } from "./sign_in_limits.ts";
 
 const RIGHT = { email: OWNER.email, password: OWNER.password, ...CLIENT };

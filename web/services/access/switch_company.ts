@@ -5,7 +5,8 @@ import { lookupMemberships } from "@/web/store/access/staff.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { type AskedSecond, askSecond } from "./factors/steps.ts";
-import { type Client, openSession, type SignedIn, type SignInContext, type StaffSession } from "./sign_in.ts";
+import { openSession, type SignedIn } from "./open_session.ts";
+import type { Client, SignInContext, StaffSession } from "./session.ts";
 
 /** Somebody who is signed in. */
 type Whose = Pick<StaffSession, "staffUserId" | "tenantId">;

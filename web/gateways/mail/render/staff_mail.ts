@@ -86,7 +86,7 @@ function sheetOf({ told, zone }: StaffMailFacts, company: string, t: Translate):
         subject: t("staff_mail.device_subject"),
         head: {
           label: t("staff_mail.device_head"),
-          value: told.params.browser ?? t("staff_mail.device_unknown"),
+          value: deviceText(told.params, t),
         },
         body: t("staff_mail.device_body"),
         list: [
@@ -145,4 +145,9 @@ function wordsOf({ what }: { what: string }, t: Translate): string {
 function momentText(at: Temporal.Instant, zone: string, t: Translate): string {
   const time = at.toZonedDateTimeISO(zone).toPlainTime().toString({ smallestUnit: "minute" });
   return `${formatDate(localDate(at, zone), t.locale)}, ${time}`;
+}
+
+function deviceText({ browser, system }: StaffParams<"new_device">, t: Translate): string {
+  if (browser !== null && system !== null) return t("access.device", { browser, system });
+  return browser ?? system ?? t("staff_mail.device_unknown");
 }

@@ -11,7 +11,7 @@ import { listHref } from "@/web/components/list/list_frame.ts";
 import { fold } from "@/shared/text/mod.ts";
 import { formatCount, formatInstant, formatRelative } from "@/web/format.ts";
 import { staffQuery } from "@/web/route_table/staff.ts";
-import { SESSION_IDLE_MINUTES } from "@/web/services/access/sign_in.ts";
+import { SESSION_IDLE_MINUTES } from "@/web/services/access/session.ts";
 import { listOpenInvites } from "@/web/store/access/invites.ts";
 import { listMemberLines, type MemberLine, type MemberState } from "@/web/store/access/members.ts";
 import { factorWords } from "./(_parts)/factor_words.ts";

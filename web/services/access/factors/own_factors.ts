@@ -15,7 +15,7 @@ import { announceSessionEnded } from "@/web/store/live/live_topics.ts";
 import { recordAudit } from "../../audit.ts";
 import type { Actor, ServiceContext } from "../../context.ts";
 import { runUseCase, type UseCase } from "../../use_case.ts";
-import type { StaffSession } from "../sign_in.ts";
+import type { StaffSession } from "../session.ts";
 import { recoveryHash } from "./verify_factor.ts";
 
 /** Whoever changes their own factors, in the session in which they do. */

@@ -8,7 +8,9 @@ import { countHit } from "@/web/store/access/rate_limits.ts";
 import { deleteStep, type StepRow } from "@/web/store/access/sign_in_steps.ts";
 import { findStaffUser, lookupMemberships } from "@/web/store/access/staff.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
-import { type Client, openSession, type PasswordSignIn, type SignInContext } from "../sign_in.ts";
+import { openSession } from "../open_session.ts";
+import type { Client, SignInContext } from "../session.ts";
+import type { PasswordSignIn } from "../sign_in.ts";
 import { type AskedSecond, askInStep, beginStep, openStep, stepOfCookie } from "./steps.ts";
 import {
   askForPasskeysOf,

@@ -12,7 +12,7 @@ import {
   type StepRow,
 } from "@/web/store/access/sign_in_steps.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
-import type { SessionContext } from "../sign_in.ts";
+import type { SessionContext } from "../session.ts";
 
 /** A sign-in whose second half is asked for: the token is for a cookie of this browser, and opens nothing. */
 export interface AskedSecond {

@@ -28,7 +28,7 @@ import { type StepKey, takeChallenge } from "@/web/store/access/sign_in_steps.ts
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { openSecret, SecretError } from "../../secrets/mod.ts";
 import type { SecurityLog } from "../security_log.ts";
-import type { SessionContext } from "../sign_in.ts";
+import type { SessionContext } from "../session.ts";
 import { askInSession } from "./steps.ts";
 
 /** What looking at a factor needs. */

@@ -15,6 +15,7 @@ const question = define.question({
     ...await countHolders(trx, id),
   }),
   permission: "staff:write",
+  confirm: true,
   audit: "role.second_factor",
   summary: "Ask everybody who has a role for a second factor, or not any more",
   title: ({ t, loaded: { isRequired } }) => t(isRequired ? "factors.role_off" : "factors.role_on"),

@@ -19,6 +19,7 @@ const form = define.form({
     policy: (await listPolicies(trx)).get(kind) ?? NO_APPROVAL,
   }),
   permission: "settings:write",
+  confirm: true,
   audit: "approval.policy_set",
   summary: "When operations of a kind need an approval",
   title: ({ t, loaded: { kind } }) => kindText(kind, t),

@@ -12,6 +12,7 @@ const form = define.form({
   input: soleOwnerForm,
   load: (trx) => findSoleOwner(trx),
   permission: "settings:write",
+  confirm: true,
   audit: "approval.sole_owner_set",
   summary: "What becomes of operations that nobody but their asker could approve",
   title: ({ t }) => t("approvals.sole_title"),

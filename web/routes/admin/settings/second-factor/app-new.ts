@@ -6,6 +6,7 @@ import { personIn } from "./(_parts)/person.ts";
 export const { handler, route } = define.action({
   input: noFields,
   permission: "signed_in",
+  confirm: true,
   summary: "Make a secret for an app with codes",
   submit: (_input, { state }) => proposeApp(state.services, personIn(state)),
   done: () => "/admin/settings/second-factor/app",

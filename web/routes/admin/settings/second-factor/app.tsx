@@ -15,6 +15,7 @@ const form = define.form({
   load: (trx, { state, moment }) =>
     openProposedApp(trx, state.services, requireSession(state), moment.tenant.name),
   permission: "signed_in",
+  confirm: true,
   audit: "staff.factor_added",
   summary: "Add an app with codes as a second factor",
   title: ({ t }) => t("factors.app_add"),

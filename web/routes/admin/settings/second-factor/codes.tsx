@@ -19,6 +19,7 @@ const form = define.form({
     codes: readCodes(state, headers),
   }),
   permission: "signed_in",
+  confirm: true,
   audit: "staff.recovery_codes_made",
   summary: "Make new recovery codes",
   title: ({ t }) => t("factors.codes"),

@@ -9,6 +9,7 @@ import { personIn } from "./(_parts)/person.ts";
 export const { handler, route } = define.action({
   input: noFields,
   permission: "signed_in",
+  confirm: true,
   summary: "What a new passkey has to sign, as JSON",
   async submit(_input, { state, ctx }) {
     const place = placeOf(ctx);

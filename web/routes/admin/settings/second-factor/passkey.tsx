@@ -16,6 +16,7 @@ const form = define.form({
   input: passkeyForm,
   load: () => Promise.resolve(null),
   permission: "signed_in",
+  confirm: true,
   audit: "staff.factor_added",
   summary: "Add a passkey as a second factor",
   title: ({ t }) => t("factors.passkey_add"),

@@ -21,6 +21,7 @@ const question = define.question({
       : { what: passkey.id, name: passkey.name, left: passkeys.length - 1 + (appSince === null ? 0 : 1) };
   },
   permission: "signed_in",
+  confirm: true,
   audit: "staff.factor_removed",
   summary: "Take one of one's own second factors away",
   // Gone already, or never theirs: the page of what there is says so.

@@ -3,7 +3,7 @@ import { noFields } from "@/web/app/form/no_fields.ts";
 import { define } from "@/web/app/state.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { disableStaff } from "@/web/services/access/disable_staff.ts";
-import { SESSION_IDLE_MINUTES } from "@/web/services/access/sign_in.ts";
+import { SESSION_IDLE_MINUTES } from "@/web/services/access/session.ts";
 import { listMemberLines } from "@/web/store/access/members.ts";
 
 const question = define.question({

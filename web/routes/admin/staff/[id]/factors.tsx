@@ -10,6 +10,7 @@ const question = define.question({
   input: noFields,
   load: async (trx, { params: { id } }) => found(await findMember(trx, id)),
   permission: "staff:write",
+  confirm: true,
   audit: "staff.factors_reset",
   summary: "Take all second factors of somebody away who has lost them",
   title: ({ t }) => t("factors.reset"),
