@@ -6,13 +6,16 @@ import { checkPassword, type PasswordProblem } from "@/web/domain/access/mod.ts"
 import { loadCommonPasswords } from "@/web/gateways/common_passwords/mod.ts";
 import { hashPassword, verifyAgainstNobody, verifyPassword } from "@/web/gateways/passwords/mod.ts";
 import { lockStaff } from "@/web/store/access/members.ts";
+import { findProvenAt } from "@/web/store/access/factors.ts";
 import { insertSession } from "@/web/store/access/sessions.ts";
 import { findStaffUser, lockActiveStaff, setPassword } from "@/web/store/access/staff.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { skipStaffMessages } from "@/web/store/mail/staff_messages.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { recordAudit } from "../audit.ts";
 import { businessNow } from "../business_clock.ts";
 import type { Actor } from "../context.ts";
+import { aboutReset } from "./reset_password.ts";
 import {
   type Client,
   SESSION_HOURS,
@@ -28,7 +31,9 @@ export interface OwnPassword {
   password: string;
 }
 
-type Whose = Pick<StaffSession, "tenantId" | "staffUserId" | "email" | "staffName">;
+type Whose =
+  & Pick<StaffSession, "tenantId" | "staffUserId" | "email" | "staffName">
+  & Partial<Pick<StaffSession, "sessionId">>;
 
 /** Why it is not changed. */
 export type OwnPasswordCode = "old_password_wrong" | "password_same" | "too_many_tries" | PasswordProblem;
@@ -99,14 +104,19 @@ async function write(
     await lockStaff(trx);
     const staff = await lockActiveStaff(trx, staffUserId, passwordHash);
     if (staff === null) return false;
+    const secondFactorAt = whose.sessionId === undefined ? null : await findProvenAt(trx, whose.sessionId);
     // The database ends every session with it, this one too; and links for another password.
     await setPassword(trx, staffUserId, { hash, at });
+    await skipStaffMessages(trx, aboutReset(staffUserId));
     await insertSession(trx, {
       id: uuidv7(at.epochMilliseconds),
       tokenHash,
       staffUserId,
       at,
       expiresAt,
+      // What asks again asks in the new session too.
+      confirmedAt: null,
+      secondFactorAt,
       ip: client.ip,
       userAgent: client.userAgent?.slice(0, 300) ?? null,
     });
