@@ -139,7 +139,7 @@ Deno.test("the pages: the form asks for both passwords, keeps none, and settings
     });
     assert.deepEqual([changed.status, changed.location], [303, "/admin/settings/me?done=password"]);
     assert.match(changed.headers.getSetCookie().join(), /linya=[\w-]{43};/);
-    assert.equal((await owner.get("/admin/settings/me")).status, 302, "the token of before opens nothing");
+    assert.equal((await owner.get("/admin/settings/me")).status, 303, "the token of before opens nothing");
   });
 });
 

@@ -204,7 +204,7 @@ const SEEN_ELSEWHERE: Readonly<Record<string, string>> = {
   "/login/passkey": "looked at without a session: tests/access",
   "/admin/settings/second-factor/remove": "for who has a factor: tests/access",
   "/admin/settings/second-factor/codes/text": "for who has just made codes: tests/access",
-  "/forgot": "before anybody is signed in: tests/access",
+  "/forgot": "looked at without a session",
   "/setup": "looked at in the first hour, before there is an owner",
   "/health": "JSON: the stack waits for it",
   "/admin/events": "a stream: tests/live",

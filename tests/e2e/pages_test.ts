@@ -71,7 +71,9 @@ Deno.test({
         problems.push(...documentProblems(answer.html, path));
         sights.push({ path });
       }
-      problems.push(...documentProblems((await new Visitor(base).get("/login")).html, "/login"));
+      for (const path of ["/login", "/forgot"]) {
+        problems.push(...documentProblems((await new Visitor(base).get(path)).html, path));
+      }
       for (const path of EMPTY) {
         const answer = await newcomer.get(path);
         assert.equal(answer.status, 200, path);
@@ -87,7 +89,7 @@ Deno.test({
         async () => {
           const found = await look(browser, base, owner.cookie, sights);
           found.push(...await look(browser, base, newcomer.cookie, EMPTY.map((path) => ({ path }))));
-          found.push(...await look(browser, base, "", [{ path: "/login" }]));
+          found.push(...await look(browser, base, "", [{ path: "/login" }, { path: "/forgot" }]));
           console.log(`${sights.length + EMPTY.length + 1} pages, each at 4 widths and in 2 views of axe`);
           assert.deepEqual(found, []);
         },

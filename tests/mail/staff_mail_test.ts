@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { coded } from "@/shared/codes/mod.ts";
+import { silentLogger } from "@/shared/log.ts";
 import { randomBytes } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos } from "@/shared/money/mod.ts";
@@ -12,6 +13,7 @@ import { createWebApp } from "@/tests/support/web_app.ts";
 import { MasterKeys } from "@/web/gateways/master_key/mod.ts";
 import { StatementPress } from "@/web/gateways/pdf/mod.ts";
 import { queueStaffMail, type StaffMail } from "@/web/services/mail/queue_staff_mail.ts";
+import { queueMail } from "@/web/services/mail/queue_mail.ts";
 import { sendAgain } from "@/web/services/mail/send_again.ts";
 import { type MailContext, outboxParts } from "@/web/services/mail/start_mail.ts";
 import { LineBudget, lineOf } from "@/web/services/mail/mail_lines.ts";
@@ -20,6 +22,9 @@ import { setMemberState } from "@/web/store/access/members.ts";
 import { insertStaffMember } from "@/web/store/access/staff.ts";
 import { listNeeds } from "@/web/store/live/needs_you.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
+import { countSecurityEvent } from "@/web/store/access/security_events.ts";
+import { migrate } from "@/web/store/db/migrate.ts";
+import { upsertRefusals } from "@/web/store/mail/mark_refusals.ts";
 import { limitToSites, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { countMailsByState, listMails } from "@/web/store/mail/mail_page.ts";
 import { skipOutbox } from "@/web/store/mail/outbox.ts";
@@ -300,6 +305,45 @@ Deno.test("however a message ends, its link is forgotten in the same moment, and
     const mailId = String((await rows())[0]?.id);
     const again = await sendAgain(context, isp.tenantId, isp.actor, { mailId, key: crypto.randomUUID() });
     assert.deepEqual(again.ok ? "ok" : again.code, "mail_to_staff");
+  });
+});
+
+Deno.test("the migration runs back with mails to staff in the outbox, and leaves those of subscribers", async () => {
+  await withIsp(async ({ isp, database, queue }) => {
+    await queue();
+    const queueing = { at: isp.clock.now(), businessOn: todayOf(isp), by: "Scheduler" };
+    const [subscriberId] = isp.subscriberIds;
+    await isp.run((trx) =>
+      queueMail(trx, [{ occasion: "bill_issued", dedupeKey: "one", subscriberId: subscriberId! }], queueing)
+    );
+    await isp.run(async (trx) => {
+      const [mail] = (await sql<{ id: string }>`select id from mail_messages where subscriber_id is null`
+        .execute(trx)).rows;
+      const refusal = { kind: "hard", source: "server", status: "5.1.1", words: "No such user" } as const;
+      const at = isp.clock.now();
+      await upsertRefusals(trx, [{ ...refusal, address: "berto@mail.test", messageId: mail!.id, at }]);
+      await countSecurityEvent(trx, {
+        tenantId: isp.tenantId,
+        kind: "link_mailed",
+        reason: "forgotten",
+        account: "berto@mail.test",
+        staffUserId: null,
+        ip: "192.0.2.7",
+        requestId: "r",
+        times: 1,
+        firstAt: at,
+        at,
+      });
+    });
+    await migrate(database.ownerUrl, { to: "0068" }, silentLogger);
+    await migrate(database.ownerUrl, {}, silentLogger);
+    const left = await isp.run(async (trx) =>
+      (await sql<{ n: string }>`select dedupe_key as n from mail_messages union all select address_lower
+        from mail_refusals union all select kind from security_events where kind = 'link_mailed'`.execute(
+        trx,
+      )).rows
+    );
+    assert.deepEqual(left.map(({ n }) => n), ["one"]);
   });
 });
 

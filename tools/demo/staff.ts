@@ -50,8 +50,10 @@ export async function leaveStaff({ context, tenantId, owner }: Seed): Promise<vo
     }),
   );
   await addPerson(context, tenantId, DEMO_LIMITED);
+  // Without keys it is not mailed: the newest mail of the demo is one to a subscriber, as its tour says.
+  const { masterKeys: _, ...unmailed } = context;
   must(
-    await inviteStaff(context, tenantId, owner, {
+    await inviteStaff(unmailed, tenantId, owner, {
       email: "liza@example.com",
       name: "Liza Manalo",
       roleIds: [roleId],

@@ -11,7 +11,8 @@ const KINDS = {
   decisions: "select id from subscriptions where status = 'active' order by ppp_name limit 1",
   import: "select id from import_batches where status = 'review' limit 1",
   invites: "select id from staff_invites where accepted_at is null and withdrawn_at is null limit 1",
-  mail: "select id from mail_messages order by state = 'sent' desc, id desc limit 1",
+  mail:
+    "select id from mail_messages where subscriber_id is not null order by state = 'sent' desc, id desc limit 1",
   memos: "select id from credit_memos where voided_at is null order by issued_on desc, id limit 1",
   payments: "select id from payments where status = 'posted' order by recorded_on desc, id limit 1",
   plans: "select id from plans order by name limit 1",

@@ -60,6 +60,7 @@ const OTHER_GROUPS: Readonly<Record<string, string>> = {
   "": "Signing in",
   companies: "Signing in",
   reset: "Signing in",
+  forgot: "Signing in",
   login: "Signing in",
   b: "By their address",
   m: "By their address",
