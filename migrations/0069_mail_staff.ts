@@ -21,10 +21,12 @@ export async function up(db: MigrationDatabase): Promise<void> {
       add column to_name text check (length(to_name) <= 120),
       add column path_sealed text,
       add constraint mail_messages_to_somebody
-        check ((subscriber_id is null) = (to_name is not null) and (subscriber_id is not null or address is not null)) not valid`,
+        check ((subscriber_id is null) = (to_name is not null) and (subscriber_id is not null or address is not null))`,
     "comment on column mail_messages.staff_user_id is 'Who of the staff it is to; null: a subscriber, or somebody who is none yet.'",
     "comment on column mail_messages.to_name is 'Of whom it is to, where that is no subscriber.'",
     "comment on column mail_messages.path_sealed is 'Path of its button, where that opens a door; empty once it is sent or given up.'",
+    "alter table password_resets add column is_asked boolean not null default false",
+    "comment on column password_resets.is_asked is 'Asked for at the sign-in page, and mailed: it opens nothing for who is with another company too.'",
     `create index mail_messages_to_staff on mail_messages (tenant_id, id) where subscriber_id is null`,
     `create index mail_messages_sealed on mail_messages (tenant_id, id) where path_sealed is not null`,
     `create function forget_mail_path() returns trigger
@@ -61,6 +63,11 @@ export async function down(db: MigrationDatabase): Promise<void> {
     `alter table mail_messages drop constraint mail_messages_to_somebody, drop column path_sealed,
       drop column to_name, drop column staff_user_id`,
     "alter table mail_messages alter column subscriber_id set not null",
+    // Without it, what was mailed would open what only a link of whoever sits at the server may.
+    "alter table password_resets no force row level security",
+    "update password_resets set used_at = created_at where is_asked and used_at is null",
+    "alter table password_resets force row level security",
+    "alter table password_resets drop column is_asked",
   ]);
   await forbidWords(db, { table: "mail_messages", name: "occasion" }, OCCASIONS);
   await run(db, "alter table security_events no force row level security");

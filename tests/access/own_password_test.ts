@@ -3,6 +3,10 @@ import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { withScene } from "@/tests/support/scene.ts";
 import { hashPassword } from "@/web/gateways/passwords/mod.ts";
 import { changeOwnPassword } from "@/web/services/access/change_own_password.ts";
+import { acceptStaffInvite } from "@/web/services/access/accept_invite.ts";
+import { disableStaff } from "@/web/services/access/disable_staff.ts";
+import { inviteStaff } from "@/web/services/access/invite_staff.ts";
+import { findBrokenAuditEntry } from "@/web/services/audit.ts";
 import { saveOwnName } from "@/web/services/access/save_own_name.ts";
 import { resolveSession } from "@/web/services/access/session.ts";
 import { signIn } from "@/web/services/access/sign_in.ts";
@@ -101,6 +105,32 @@ Deno.test("one's own name is the person's, and audited", async () => {
   assert.match(renamed[0]!.summary, /Ana Cruz/);
 });
 
+Deno.test("a renaming is in the audit log of each company that the person is or was with", async () => {
+  await using installation = await createTestInstallation();
+  const { context } = installation;
+  const [first, second, third] = [
+    await installation.addCompany("Ilaya Net"),
+    await installation.addCompany("Other Net"),
+    await installation.addCompany("Third Net"),
+  ];
+  const { staffUserId } = first.owner;
+  const { email } = await first.member(staffUserId);
+  for (const company of [second, third]) {
+    const roleIds = [company.roles.Cashier!];
+    const invite = assertOk(
+      await inviteStaff(context, company.tenantId, company.owner, { email, name: "Ana", roleIds }),
+    );
+    assertOk(await acceptStaffInvite(context, { ...CLIENT, ...invite, name: "", password: PASSWORD }));
+  }
+  assertOk(await disableStaff(context, third.tenantId, third.owner, { staffUserId }));
+  assertOk(await saveOwnName(context, second.tenantId, first.owner, { staffUserId, name: "Ana Reyes" }));
+  for (const company of [first, second, third]) {
+    const renamed = (await company.audited()).filter(({ action }) => action === "staff.renamed");
+    assert.deepEqual(renamed.map(({ details }) => details), [{ before: "Ana Cruz", after: "Ana Reyes" }]);
+    assert.equal(await company.run(findBrokenAuditEntry), null, "and its chain is whole");
+  }
+});
+
 Deno.test("the pages: the form asks for both passwords, keeps none, and settings lead to it", async () => {
   await withScene("2026-02-14T10:00", async ({ isp, owner }) => {
     const hash = await hashPassword(PASSWORD);
@@ -142,5 +172,30 @@ Deno.test("a name is changed among the preferences, which a page of before leave
       (await owner.post("/admin/settings/me", { name: " ", density: "default", locale: "" })).status,
       422,
     );
+  });
+});
+
+Deno.test("a page opened before a renaming does not put the old name back, and two names of one moment are looked at", async () => {
+  await withScene("2026-02-14T10:00", async ({ owner }) => {
+    const { html } = await owner.get("/admin/settings/me");
+    const name = /name="name"[^>]*value="([^"]*)"|value="([^"]*)"[^>]*name="name"/.exec(html)!.slice(1)
+      .find((value) => value !== undefined)!;
+    const opened = /name="opened" value="([^"]*)"/.exec(html)![1]!;
+    const save = (over: Record<string, string>) =>
+      owner.post("/admin/settings/me", {
+        name,
+        density: "default",
+        locale: "",
+        shortcuts: "on",
+        opened,
+        ...over,
+      });
+    assert.equal((await save({ name: "Ana Dela Cruz" })).status, 303);
+    assert.equal((await save({ density: "compact" })).status, 303);
+    const after = (await owner.get("/admin/settings/me")).html;
+    assert.match(after, /value="Ana Dela Cruz"/);
+    assert.match(after, /value="compact"[^>]*checked|checked[^>]*value="compact"/);
+    assert.equal((await save({ name: "Ana Lim" })).status, 409);
+    assert.match((await owner.get("/admin/settings/me")).html, /value="Ana Dela Cruz"/);
   });
 });

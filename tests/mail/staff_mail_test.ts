@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
+import { coded } from "@/shared/codes/mod.ts";
+import { silentLogger } from "@/shared/log.ts";
 import { randomBytes } from "@/shared/crypto/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { centavos } from "@/shared/money/mod.ts";
@@ -11,8 +13,18 @@ import { createWebApp } from "@/tests/support/web_app.ts";
 import { MasterKeys } from "@/web/gateways/master_key/mod.ts";
 import { StatementPress } from "@/web/gateways/pdf/mod.ts";
 import { queueStaffMail, type StaffMail } from "@/web/services/mail/queue_staff_mail.ts";
+import { queueMail } from "@/web/services/mail/queue_mail.ts";
 import { sendAgain } from "@/web/services/mail/send_again.ts";
 import { type MailContext, outboxParts } from "@/web/services/mail/start_mail.ts";
+import { LineBudget, lineOf } from "@/web/services/mail/mail_lines.ts";
+import { insertInvite, withdrawInvites } from "@/web/store/access/invites.ts";
+import { setMemberState } from "@/web/store/access/members.ts";
+import { insertStaffMember } from "@/web/store/access/staff.ts";
+import { listNeeds } from "@/web/store/live/needs_you.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
+import { countSecurityEvent } from "@/web/store/access/security_events.ts";
+import { migrate } from "@/web/store/db/migrate.ts";
+import { upsertRefusals } from "@/web/store/mail/mark_refusals.ts";
 import { limitToSites, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { countMailsByState, listMails } from "@/web/store/mail/mail_page.ts";
 import { skipOutbox } from "@/web/store/mail/outbox.ts";
@@ -61,6 +73,15 @@ async function withIsp(work: (world: World) => Promise<void>, server: object | n
       (await sql<Record<string, unknown>>`select * from mail_messages order by id`.execute(trx)).rows
     );
   await work({ isp, context, database, queue, rows });
+}
+
+/** Somebody who works there. */
+async function hire(isp: Isp): Promise<string> {
+  const id = uuidv7(isp.clock.now().epochMilliseconds);
+  await isp.run((trx) =>
+    insertStaffMember(trx, { id, email: `${id}@mail.test`, name: "Ana", passwordHash: "x", roleIds: [] })
+  );
+  return id;
 }
 
 function invitation(isp: Isp) {
@@ -121,7 +142,7 @@ Deno.test("approvals say who asks, how much and why, in the language of whoever 
       reason: "Paid twice",
       amountCentavos: centavos(1_234_50n),
     };
-    const to = { email: "ana@mail.test", name: "Ana", staffUserId: crypto.randomUUID() };
+    const to = { email: "ana@mail.test", name: "Ana", staffUserId: await hire(isp) };
     const asked = { occasion: "approval_asked", params, path: "/admin/approvals/7", to };
     await queue({ ...asked, key: "7:ana" });
     await queue({ ...asked, key: "7:ana" });
@@ -170,6 +191,108 @@ Deno.test("what runs out before it is sent is not sent, and what is taken back n
   }, serverOf(sim));
 });
 
+Deno.test("who was disabled or has left before it is sent is told nothing", async () => {
+  await using sim = await startMailSim({});
+  await withIsp(async ({ isp, context, queue, rows }) => {
+    for (const state of ["active", "disabled", "left"] as const) {
+      const staffUserId = await hire(isp);
+      await queue({
+        occasion: "new_device",
+        params: { browser: null, place: "203.0.113.7", signedInAt: isp.clock.now().toString() },
+        path: "/admin/settings/me",
+        to: { email: `${state}@mail.test`, name: state, staffUserId },
+      });
+      if (state !== "active") {
+        await isp.run((trx) => setMemberState(trx, staffUserId, { state, at: isp.clock.now() }));
+      }
+    }
+    const worker = startWorker(isp, outboxParts(context), sessionOf(sim));
+    try {
+      await until(async () => (await rows()).every(({ state }) => state !== "queued"), {
+        timeoutMs: 20_000,
+        what: "each is sent or skipped",
+      });
+    } finally {
+      await worker.stop();
+    }
+    assert.deepEqual(
+      (await rows()).map(({ to_name, state, reason }) => `${to_name}: ${state} ${reason}`).toSorted(),
+      [
+        "active: sent null",
+        "disabled: skipped no_longer_true",
+        "left: skipped no_longer_true",
+      ],
+    );
+    assert.deepEqual(sim.mailbox.list().map(({ rcptTo }) => rcptTo), [["active@mail.test"]]);
+  }, serverOf(sim));
+});
+
+Deno.test("an invitation that failed waits in Needs you until there is another, or it is over; nothing else to staff does", async () => {
+  await withIsp(async ({ isp, queue }) => {
+    const at = isp.clock.now();
+    const inviteId = uuidv7(at.epochMilliseconds);
+    await isp.run((trx) =>
+      insertInvite(trx, {
+        id: inviteId,
+        codeHash: randomBytes(32),
+        email: "berto@mail.test",
+        name: "Berto",
+        invitedBy: isp.tenantId,
+        invitedByName: "Server",
+        at,
+        expiresAt: at.add({ hours: 72 }),
+        roleIds: [],
+      })
+    );
+    const fail = () =>
+      isp.run((trx) =>
+        sql`update mail_messages set state = 'failed', reason = 'not_made' where state = 'queued'`.execute(
+          trx,
+        )
+      );
+    const failed = () =>
+      isp.run(async (trx) => {
+        const moment = { today: todayOf(isp), now: isp.clock.now() };
+        return (await listNeeds(trx, await getTenant(trx), moment))
+          .find(({ kind }) => kind === "mail_failed")?.count ?? 0;
+      });
+    await queue({ occasion: "password_reset", params: { madeBy: null }, path: "/reset/1", about: "reset:1" });
+    await queue({ about: "invite:gone" });
+    await fail();
+    assert.equal(await failed(), 0);
+    const about = `invite:${inviteId}`;
+    await queue({ about });
+    await fail();
+    assert.equal(await failed(), 1);
+    isp.clock.advance({ minutes: 1 });
+    await queue({ about, at: isp.clock.now() });
+    assert.equal(await failed(), 0, "the renewed one is on its way");
+    await fail();
+    assert.equal(await failed(), 2);
+    await isp.run((trx) => withdrawInvites(trx, { inviteId }, isp.clock.now()));
+    assert.equal(await failed(), 0);
+  });
+});
+
+Deno.test("a line that counts many failures is about the message it quotes: who is limited to sites does not see it", () => {
+  const budget = new LineBudget();
+  const line = (messageId: string) =>
+    lineOf({
+      at: Temporal.Instant.from("2026-02-01T00:00:00Z"),
+      level: "error",
+      event: "mail_failed",
+      said: coded("log_mail_failed", { to: "ana@mail.test", words: "no" }),
+      problem: "not_made",
+      messageId,
+      subscriberId: null,
+      billId: null,
+    });
+  for (let n = 0; n <= 101; n++) budget.take(line(`message ${n}`), 0);
+  const [summary] = budget.summaries(Temporal.Instant.from("2026-02-01T00:30:00Z"));
+  assert.match(summary!.message, /ana@mail\.test/);
+  assert.equal(summary!.reference, "message 101");
+});
+
 Deno.test("however a message ends, its link is forgotten in the same moment, and it cannot be put back or sent again", async () => {
   await withIsp(async ({ isp, context, queue, rows }) => {
     for (const [n, state] of ["failed", "refused", "skipped", "sent"].entries()) {
@@ -182,6 +305,45 @@ Deno.test("however a message ends, its link is forgotten in the same moment, and
     const mailId = String((await rows())[0]?.id);
     const again = await sendAgain(context, isp.tenantId, isp.actor, { mailId, key: crypto.randomUUID() });
     assert.deepEqual(again.ok ? "ok" : again.code, "mail_to_staff");
+  });
+});
+
+Deno.test("the migration runs back with mails to staff in the outbox, and leaves those of subscribers", async () => {
+  await withIsp(async ({ isp, database, queue }) => {
+    await queue();
+    const queueing = { at: isp.clock.now(), businessOn: todayOf(isp), by: "Scheduler" };
+    const [subscriberId] = isp.subscriberIds;
+    await isp.run((trx) =>
+      queueMail(trx, [{ occasion: "bill_issued", dedupeKey: "one", subscriberId: subscriberId! }], queueing)
+    );
+    await isp.run(async (trx) => {
+      const [mail] = (await sql<{ id: string }>`select id from mail_messages where subscriber_id is null`
+        .execute(trx)).rows;
+      const refusal = { kind: "hard", source: "server", status: "5.1.1", words: "No such user" } as const;
+      const at = isp.clock.now();
+      await upsertRefusals(trx, [{ ...refusal, address: "berto@mail.test", messageId: mail!.id, at }]);
+      await countSecurityEvent(trx, {
+        tenantId: isp.tenantId,
+        kind: "link_mailed",
+        reason: "forgotten",
+        account: "berto@mail.test",
+        staffUserId: null,
+        ip: "192.0.2.7",
+        requestId: "r",
+        times: 1,
+        firstAt: at,
+        at,
+      });
+    });
+    await migrate(database.ownerUrl, { to: "0068" }, silentLogger);
+    await migrate(database.ownerUrl, {}, silentLogger);
+    const left = await isp.run(async (trx) =>
+      (await sql<{ n: string }>`select dedupe_key as n from mail_messages union all select address_lower
+        from mail_refusals union all select kind from security_events where kind = 'link_mailed'`.execute(
+        trx,
+      )).rows
+    );
+    assert.deepEqual(left.map(({ n }) => n), ["one"]);
   });
 });
 

@@ -135,5 +135,8 @@ export const SCHEDULER: Actor = { kind: "system", label: "Scheduler" };
 /** The actor of what the first session of a new connection starts. */
 export const FIRST_SESSION: Actor = { kind: "system", label: "First session" };
 
+/** Causes what somebody asks for before they sign in, whoever it is. */
+export const SIGN_IN_PAGE = "Sign-in page";
+
 /** The actor of what an agent's enrolment writes down. */
 export const AGENT_ENROLMENT: MachineActor = { kind: "agent", label: "Agent enrolment" };

@@ -41,6 +41,7 @@ export const SECURITY_REASONS = [
   "forgotten",
   "too_many_links",
   "no_mail_server",
+  "several_companies",
   "permission",
   "form_token",
   "origin",

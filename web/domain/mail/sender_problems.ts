@@ -23,6 +23,22 @@ export function isBrief(problem: string): boolean {
   return BRIEF_PROBLEMS.includes(problem);
 }
 
+/** How sending stands: what stops it, how often it was tried since, and when it is tried again. */
+export interface SenderStanding {
+  problem: string | null;
+  tries: number;
+  not_before_at: Temporal.Instant | null;
+}
+
+/** Whether nothing is sent until a person has done something, or until after a moment. */
+export function isStoppedUntil(
+  { problem, tries, not_before_at: next }: SenderStanding,
+  moment: Temporal.Instant,
+): boolean {
+  if (next !== null && Temporal.Instant.compare(next, moment) >= 0) return true;
+  return problem !== null && problem !== SENDING_LIMIT && (tries >= BRIEF_TRIES || !isBrief(problem));
+}
+
 /** What stops every message of the tenant, until somebody corrects the settings or the server has room again. */
 export const SENDER_PROBLEMS: readonly string[] = [
   SENDING_LIMIT,

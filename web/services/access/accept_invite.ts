@@ -24,11 +24,12 @@ import { findMember, lockStaff, replaceStaffRoles, setMemberState } from "@/web/
 import { findStaffUser, insertStaffMember, lookupPerson } from "@/web/store/access/staff.ts";
 import { sqlState } from "@/web/store/db/unavailable.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { skipStaffMessages } from "@/web/store/mail/staff_messages.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { recordAudit } from "../audit.ts";
 import { businessNow } from "../business_clock.ts";
 import { namesOf } from "./change_staff.ts";
-import { rolesOf } from "./invite_staff.ts";
+import { aboutInvite, rolesOf } from "./invite_staff.ts";
 import { type AskedSecond, askSecond } from "./factors/steps.ts";
 import { openSession, type SignedIn } from "./open_session.ts";
 import type { Client, SignInContext } from "./session.ts";
@@ -191,6 +192,7 @@ async function join(
     await setMemberState(trx, staffUserId, { state: "active", at });
     await replaceStaffRoles(trx, staffUserId, invite.roles.map(({ id }) => id));
     await useInvite(trx, inviteId, { by: staffUserId, at });
+    await skipStaffMessages(trx, aboutInvite(inviteId));
     const member = await findMember(trx, staffUserId);
     const name = member?.name ?? invite.name;
     const actor = { kind: "staff", label: name, staffUserId } as const;

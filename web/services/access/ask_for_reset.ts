@@ -4,16 +4,18 @@ import { ASKED_RESET_MINUTES, ASKED_RESETS_PER_HOUR } from "@/web/domain/access/
 import { maskTypedAccount, type SecurityReason } from "@/web/domain/access/mod.ts";
 import { findMember, lockStaff } from "@/web/store/access/members.ts";
 import { countAskedResets, insertPasswordReset } from "@/web/store/access/password_resets.ts";
-import { lookupLogin, lookupTenants } from "@/web/store/access/staff.ts";
-import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { isStoppedUntil } from "@/web/domain/mail/sender_problems.ts";
+import { lookupLogin, lookupPerson, lookupTenants } from "@/web/store/access/staff.ts";
+import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { findMailServer } from "@/web/store/mail/mail_servers.ts";
+import { findSender } from "@/web/store/mail/senders.ts";
 import type { ServiceContext } from "../context.ts";
 import { newCode } from "./invite_staff.ts";
 import { mailResetLink } from "./reset_password.ts";
 import type { SecurityLog } from "./security_log.ts";
 import { admitTry } from "./sign_in_limits.ts";
 
-/** Every answer takes as long: who works here and who does not must look alike from outside. */
+/** Every answer comes after as long, whatever the work takes: who works here and who does not must look alike from outside. */
 const ANSWER_MS = 600;
 
 /** What asking for a new password works with. */
@@ -21,6 +23,8 @@ export interface AskContext extends ServiceContext {
   security: SecurityLog;
   /** @default 600; a test need not wait */
   answerMs?: number;
+  /** Is given the work that may go on behind the answer. @default nobody waits for it */
+  onWork?: (work: Promise<void>) => void;
 }
 
 /** Who asks, and from where. */
@@ -31,8 +35,9 @@ export interface AskInput {
 }
 
 /**
- * Mails a link for a new password to whoever has this address, if they work somewhere that can mail. Whoever asks is never
- * told which it was, and every answer takes as long. Tries are counted like those of signing in.
+ * Mails a link for a new password to whoever has this address, if they were never with more than one company, and that one
+ * can mail. Whoever asks is never told which it was, and every answer comes after as long: work that takes longer goes on
+ * behind it. Tries are counted like those of signing in.
  */
 export async function askForReset(
   context: AskContext,
@@ -48,17 +53,21 @@ export async function askForReset(
   const work = mailLink(context, input).catch((error: unknown) => {
     context.log.error("password_link_not_mailed", { error });
   });
-  await Promise.all([work, new Promise((resolve) => setTimeout(resolve, context.answerMs ?? ANSWER_MS))]);
+  context.onWork?.(work);
+  await new Promise((resolve) => setTimeout(resolve, context.answerMs ?? ANSWER_MS));
   return ok(null);
 }
 
-/** The first company that they joined and that can mail sends it; a password is the person's at all of them. */
+/**
+ * A password is the person's at each company, and whoever runs a company's mail server reads what it sends: one of several
+ * could take them over at the others. So it is only mailed to who was never with another one.
+ */
 async function mailLink(context: AskContext, input: AskInput): Promise<void> {
-  const memberships = await lookupLogin(context.db, input.email);
-  for (const membership of memberships) {
-    if (await mailFrom(context, membership, input)) return;
-  }
-  note(context, input, memberships.length === 0 ? "unknown_account" : "no_mail_server", memberships[0]);
+  const [membership] = await lookupLogin(context.db, input.email);
+  if (membership === undefined) return note(context, input, "unknown_account");
+  const companies = await lookupPerson(context.db, input.email);
+  if (companies.length > 1) return note(context, input, "several_companies", membership);
+  if (!await mailFrom(context, membership, input)) note(context, input, "no_mail_server", membership);
 }
 
 interface Membership {
@@ -66,7 +75,7 @@ interface Membership {
   staff_user_id: string;
 }
 
-/** @returns false when this company cannot mail, or they are not with it any more */
+/** @returns false when the company cannot mail now, or they are not with it any more */
 async function mailFrom(
   context: AskContext,
   { tenant_id: tenantId, staff_user_id: staffUserId }: Membership,
@@ -74,11 +83,11 @@ async function mailFrom(
 ): Promise<boolean> {
   const made = await newCode();
   return await withTenant(context.db, tenantId, async (trx) => {
-    if (context.masterKeys === undefined || await findMailServer(trx) === null) return false;
+    const at = context.clock.now();
+    if (context.masterKeys === undefined || !await canMail(trx, at)) return false;
     await lockStaff(trx);
     const member = await findMember(trx, staffUserId);
     if (member === null || member.state !== "active") return false;
-    const at = context.clock.now();
     const about = { account: member.email.toLowerCase(), staffUserId, ip, requestId };
     if (await countAskedResets(trx, staffUserId, at.subtract({ hours: 1 })) >= ASKED_RESETS_PER_HOUR) {
       // Strangers do not fill a mailbox; the links that were sent go on working.
@@ -91,6 +100,7 @@ async function mailFrom(
       codeHash: made.hash,
       staff_user_id: staffUserId,
       made_by: null,
+      is_asked: true,
       at,
       expires_at: expiresAt,
     });
@@ -118,16 +128,26 @@ function note(
   });
 }
 
+/** Whether what is queued now goes out while its link is good. */
+async function canMail(trx: TenantTransaction, now: Temporal.Instant): Promise<boolean> {
+  if (await findMailServer(trx) === null) return false;
+  const sender = await findSender(trx);
+  return sender === null || !isStoppedUntil(sender, now.add({ minutes: ASKED_RESET_MINUTES }));
+}
+
 /**
  * Whether asking is of any use. Of several ISPs nobody is told who of them can mail: there the page always offers it.
  */
 export async function canMailLinks(
-  { db, isManyTenants, masterKeys }: Pick<ServiceContext, "db" | "isManyTenants" | "masterKeys">,
+  { db, clock, isManyTenants, masterKeys }: Pick<
+    ServiceContext,
+    "db" | "clock" | "isManyTenants" | "masterKeys"
+  >,
 ): Promise<boolean> {
   if (masterKeys === undefined) return false;
   if (isManyTenants === true) return true;
   for (const tenantId of await lookupTenants(db)) {
-    if (await withTenant(db, tenantId, findMailServer, { readOnly: true }) !== null) return true;
+    if (await withTenant(db, tenantId, (trx) => canMail(trx, clock.now()), { readOnly: true })) return true;
   }
   return false;
 }

@@ -10,10 +10,12 @@ import { lockStaff } from "@/web/store/access/members.ts";
 import { insertSession } from "@/web/store/access/sessions.ts";
 import { findStaffUser, lockActiveStaff, setPassword } from "@/web/store/access/staff.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { skipStaffMessages } from "@/web/store/mail/staff_messages.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { recordAudit } from "../audit.ts";
 import { businessNow } from "../business_clock.ts";
 import type { Actor } from "../context.ts";
+import { aboutReset } from "./reset_password.ts";
 import type { SignedIn } from "./open_session.ts";
 import { type Client, SESSION_HOURS, type SignInContext, type StaffSession } from "./session.ts";
 import { admitTry, forgetTry } from "./sign_in_limits.ts";
@@ -99,6 +101,7 @@ async function write(
     const secondFactorAt = await findProvenAt(trx, whose.sessionId);
     // The database ends every session with it, this one too; and links for another password.
     await setPassword(trx, staffUserId, { hash, at });
+    await skipStaffMessages(trx, aboutReset(staffUserId));
     await insertSession(trx, {
       id: uuidv7(at.epochMilliseconds),
       tokenHash,

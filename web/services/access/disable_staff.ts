@@ -1,6 +1,5 @@
 import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { withdrawInvites } from "@/web/store/access/invites.ts";
 import { replaceStaffRoles, setMemberState } from "@/web/store/access/members.ts";
 import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
 import { withdrawAllOf } from "../approvals/withdraw.ts";
@@ -11,6 +10,7 @@ import {
   type StaffChange,
   type StaffChangeRefusal,
 } from "./change_staff.ts";
+import { withdrawWithMail } from "./invite_staff.ts";
 
 type DisableRefusal =
   | StaffChangeRefusal
@@ -39,7 +39,7 @@ export async function disableStaff(
     const refusal = refuseToTouch(change, member);
     if (refusal !== null) return refusal;
     await setMemberState(trx, staffUserId, { state: "disabled", at });
-    const withdrawn = await withdrawInvites(trx, { invitedBy: staffUserId }, at);
+    const withdrawn = await withdrawWithMail(trx, { invitedBy: staffUserId }, at);
     await withdrawAllOf(change, staffUserId);
     await audit({
       action: "staff.disabled",
@@ -104,7 +104,7 @@ async function leave(
   if (member === undefined) return err("staff_not_found");
   await replaceStaffRoles(trx, staffUserId, []);
   await setMemberState(trx, staffUserId, { state: "left", at });
-  const withdrawn = await withdrawInvites(trx, { invitedBy: staffUserId }, at);
+  const withdrawn = await withdrawWithMail(trx, { invitedBy: staffUserId }, at);
   await withdrawAllOf(change, staffUserId);
   await audit({
     action: "staff.left",

@@ -78,8 +78,7 @@ export async function inviteStaff(
     );
     if (open !== undefined) {
       if (Temporal.Instant.compare(open.expires_at, at) > 0) return err("invite_open_already", { email });
-      await withdrawInvites(trx, { inviteId: open.id }, at);
-      await skipStaffMessages(trx, aboutInvite(open.id));
+      await withdrawWithMail(trx, { inviteId: open.id }, at);
     }
     const expiresAt = at.add({ hours: INVITE_HOURS });
     await insertInvite(trx, {
@@ -171,8 +170,7 @@ export async function withdrawStaffInvite(
     if (invite === null) return err("invite_not_found");
     const refusal = refuseToGive(change, await rolesOf(trx, invite.roles.map(({ id }) => id)) ?? []);
     if (refusal !== null) return refusal;
-    await withdrawInvites(trx, { inviteId }, at);
-    await skipStaffMessages(trx, aboutInvite(inviteId));
+    await withdrawWithMail(trx, { inviteId }, at);
     await audit({
       action: "staff_invite.withdrawn",
       subjectId: inviteId,
@@ -213,8 +211,19 @@ async function mailInvite(
   });
 }
 
+/** Withdraws open invitations; a mail of one that still waits is not sent. */
+export async function withdrawWithMail(
+  trx: TenantTransaction,
+  which: { inviteId: string } | { invitedBy: string },
+  at: Temporal.Instant,
+): Promise<{ id: string; email: string }[]> {
+  const withdrawn = await withdrawInvites(trx, which, at);
+  for (const { id } of withdrawn) await skipStaffMessages(trx, aboutInvite(id));
+  return withdrawn;
+}
+
 /** What mails of an invitation are about. */
-function aboutInvite(inviteId: string): string {
+export function aboutInvite(inviteId: string): string {
   return `invite:${inviteId}`;
 }
 

@@ -18,7 +18,7 @@ import { getTenant } from "@/web/store/settings/tenants.ts";
 import { skipStaffMessages } from "@/web/store/mail/staff_messages.ts";
 import { recordAudit } from "../audit.ts";
 import { businessNow } from "../business_clock.ts";
-import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
+import { type Actor, type ServiceContext, SIGN_IN_PAGE, staffIdOf } from "../context.ts";
 import { changeStaff, refuseToTouch, type StaffChangeRefusal } from "./change_staff.ts";
 import { queueStaffMail, type StaffMailOutcome } from "../mail/queue_staff_mail.ts";
 import { newCode } from "./invite_staff.ts";
@@ -70,12 +70,13 @@ export async function makeResetLink(
       return err("works_elsewhere", { name: member.name });
     }
     const expiresAt = at.add({ hours: RESET_HOURS });
-    await skipStaffMessages(trx, `reset:${staffUserId}`);
+    await skipStaffMessages(trx, aboutReset(staffUserId));
     await replacePasswordReset(trx, {
       id: uuidv7(at.epochMilliseconds),
       codeHash: made.hash,
       staff_user_id: staffUserId,
       made_by: staffIdOf(actor),
+      is_asked: false,
       at,
       expires_at: expiresAt,
     });
@@ -117,10 +118,16 @@ export async function mailResetLink(
     path: `/reset/${code}`,
     masterKeys,
     at,
-    by: madeBy ?? member.name,
-    about: `reset:${member.id}`,
+    // Perhaps it was a stranger who asked.
+    by: madeBy ?? SIGN_IN_PAGE,
+    about: aboutReset(member.id),
     goodUntil: expiresAt,
   });
+}
+
+/** What mails of a person's links for a new password are about. */
+export function aboutReset(staffUserId: string): string {
+  return `reset:${staffUserId}`;
 }
 
 /** The same by their address, for whoever sits at the server; null where nobody of it works anywhere. */
@@ -179,6 +186,7 @@ export async function resetPassword(
     if (member === null) return err("reset_gone");
     // The database ends the sessions, and the link with them.
     await setPassword(trx, member.id, { hash, at });
+    await skipStaffMessages(trx, aboutReset(member.id));
     await recordAudit(trx, { kind: "staff", label: member.name, staffUserId: member.id }, {
       action: "staff.password_set",
       subjectKind: "staff",
@@ -191,7 +199,10 @@ export async function resetPassword(
   });
 }
 
-/** Whose an unused link is that has not run out, and whose maker might make it again; null for every other. */
+/**
+ * Whose an unused link is that has not run out, and whose maker might make it again; null for every other. What was mailed
+ * to whoever asked went by the company's own server: it is worth what a link of its owner is.
+ */
 async function findGoodReset(
   trx: TenantTransaction,
   resetId: string,
@@ -201,6 +212,7 @@ async function findGoodReset(
   if (reset === null || Temporal.Instant.compare(reset.expires_at, now) <= 0) return null;
   const member = await findMember(trx, reset.staff_user_id);
   if (member === null || member.state !== "active") return null;
+  if (reset.is_asked) return await worksElsewhere(trx, member.id) ? null : member;
   if (reset.made_by === null) return member;
   const maker = await findMember(trx, reset.made_by);
   if (maker === null || maker.state !== "active" || await worksElsewhere(trx, member.id)) return null;

@@ -74,6 +74,8 @@ export class LineBudget {
         source: "mail",
         event: last.event,
         message: moreLike(more, last.message),
+        // It names whom the last one was to: seen, like that one's own line, by who sees the message.
+        ...(last.reference !== undefined && { reference: last.reference }),
         fields: { ...last.fields, count: more },
       };
     });

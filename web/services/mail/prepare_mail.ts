@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { buildMessage, type BuiltMessage, UnsendableMail } from "@/web/gateways/mail/build_message.ts";
+import { listWorking } from "@/web/store/access/staff.ts";
 import { isUnavailable } from "@/web/store/db/database.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { sqlState } from "@/web/store/db/unavailable.ts";
@@ -69,12 +70,13 @@ export async function prepareMails(
     messages.map((message) => message.subscriber_id).filter((id) => id !== null),
   );
   const why = await whyNot(trx, messages, options);
+  const working = await listWorking(trx, messages.map((message) => message.staff_user_id).filter(isId));
   const prepared: Preparation[] = [];
   for (const message of messages) {
     const recipient = message.subscriber_id === null
       ? { email: message.address, isRefused: false }
       : recipients.get(message.subscriber_id) ?? NO_RECIPIENT;
-    const reason = why.get(message.id) ?? whyNotToStaff(message, options.now);
+    const reason = why.get(message.id) ?? whyNotToStaff(message, working, options.now);
     try {
       prepared.push(await prepareMail(trx, message, { ...recipient, why: reason }, options));
     } catch (error) {
@@ -89,8 +91,21 @@ export async function prepareMails(
 
 const NO_RECIPIENT: Recipient = { email: null, isRefused: false };
 
-/** A link that has run out is not sent; of what else staff is told nothing is asked again. */
-function whyNotToStaff({ occasion, facts }: OutboxMessage, now: Temporal.Instant): SkipReason | undefined {
+function isId(id: string | null): id is string {
+  return id !== null;
+}
+
+/**
+ * Who does not work here any more is told nothing, and a link that has run out is not sent.
+ *
+ * @param working those of the staff whom messages are to and who work here
+ */
+function whyNotToStaff(
+  { staff_user_id: staffUserId, occasion, facts }: OutboxMessage,
+  working: ReadonlySet<string>,
+  now: Temporal.Instant,
+): SkipReason | undefined {
+  if (staffUserId !== null && !working.has(staffUserId)) return "no_longer_true";
   const goodUntil = isStaffOccasion(occasion) ? readStaffFacts(occasion, facts)?.facts.goodUntil : null;
   const isOver = goodUntil && Temporal.Instant.compare(goodUntil, now) <= 0;
   return isOver ? "too_old" : undefined;

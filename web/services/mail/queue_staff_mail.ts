@@ -6,12 +6,13 @@ import {
   type StaffOccasionWithParams,
   writeStaffFacts,
 } from "@/web/domain/mail/staff.ts";
-import type { MailLanguage } from "@/web/domain/mail/types.ts";
+import { MAIL_LANGUAGES, type MailLanguage } from "@/web/domain/mail/types.ts";
 import type { MasterKeys } from "@/web/gateways/master_key/mod.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { announceLive } from "@/web/store/live/live_topics.ts";
 import { findMailServer } from "@/web/store/mail/mail_servers.ts";
 import { insertStaffMessage } from "@/web/store/mail/staff_messages.ts";
+import { findPreference } from "@/web/store/settings/preferences.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { businessNow } from "../business_clock.ts";
 import { sealSecret } from "../secrets/mod.ts";
@@ -22,7 +23,7 @@ export interface StaffRecipient {
   name: string;
   /** Null: they are not of the staff yet. */
   staffUserId: string | null;
-  /** @default the company's language */
+  /** @default the one they have chosen, else the company's */
   locale?: MailLanguage | undefined;
 }
 
@@ -75,7 +76,7 @@ export async function queueStaffMail(trx: TenantTransaction, mail: StaffMail): P
     address: to.email,
     facts: writeStaffFacts(mail, {
       path: isSealedMail(mail) ? null : mail.path,
-      language: to.locale ?? tenant.subscriber_language,
+      language: to.locale ?? await chosenLanguage(trx, to) ?? tenant.subscriber_language,
       about: mail.about ?? null,
       goodUntil: mail.goodUntil ?? null,
     }),
@@ -83,6 +84,16 @@ export async function queueStaffMail(trx: TenantTransaction, mail: StaffMail): P
   }, { at, businessOn: businessNow(tenant, { now: () => at }).today, by: mail.by });
   announceLive(trx, ["mail"]);
   return "queued";
+}
+
+/** The language that they have chosen in their settings. */
+async function chosenLanguage(
+  trx: TenantTransaction,
+  { staffUserId }: StaffRecipient,
+): Promise<MailLanguage | undefined> {
+  if (staffUserId === null) return undefined;
+  const chosen = await findPreference(trx, staffUserId, "locale");
+  return MAIL_LANGUAGES.find((language) => language === chosen);
 }
 
 function isSealedMail(mail: StaffMail): mail is StaffMail & { occasion: SealedOccasion } {

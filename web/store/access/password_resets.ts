@@ -6,8 +6,10 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 export interface PasswordResetRow {
   id: string;
   staff_user_id: string;
-  /** One of the staff; null: whoever sits at the server. */
+  /** One of the staff; null: whoever sits at the server, or the person themselves. */
   made_by: string | null;
+  /** Asked for at the sign-in page. */
+  is_asked: boolean;
   expires_at: Temporal.Instant;
 }
 
@@ -43,24 +45,22 @@ export async function insertPasswordReset(
     code_hash: reset.codeHash,
     staff_user_id: reset.staff_user_id,
     made_by: reset.made_by,
+    is_asked: reset.is_asked,
     created_at: reset.at,
     expires_at: reset.expires_at,
   }).execute();
 }
 
-/** How many unused links nobody but the person themselves had made for them since then. */
+/** How many unused links were asked for in their name at the sign-in page since then. */
 export async function countAskedResets(
   trx: TenantTransaction,
   staffUserId: string,
   since: Temporal.Instant,
 ): Promise<number> {
   const { count } = await trx.selectFrom("password_resets").select(sql<number>`count(*)::int`.as("count"))
-    .where("tenant_id", "=", trx.tenantId).where("staff_user_id", "=", staffUserId).where(
-      "used_at",
-      "is",
-      null,
-    )
-    .where("made_by", "is", null).where("created_at", ">", since).executeTakeFirstOrThrow();
+    .where("tenant_id", "=", trx.tenantId).where("staff_user_id", "=", staffUserId)
+    .where("used_at", "is", null).where("is_asked", "=", true).where("created_at", ">", since)
+    .executeTakeFirstOrThrow();
   return count;
 }
 
@@ -69,7 +69,8 @@ export async function findPasswordReset(
   trx: TenantTransaction,
   id: string,
 ): Promise<PasswordResetRow | null> {
-  return await trx.selectFrom("password_resets").select(["id", "staff_user_id", "made_by", "expires_at"])
+  return await trx.selectFrom("password_resets")
+    .select(["id", "staff_user_id", "made_by", "is_asked", "expires_at"])
     .where("tenant_id", "=", trx.tenantId).where("id", "=", id).where("used_at", "is", null)
     .executeTakeFirst() ?? null;
 }

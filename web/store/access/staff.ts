@@ -70,6 +70,16 @@ export async function lockActiveStaff(
   return passwordHash === undefined || passwordHash === found.password_hash ? { email: found.email } : null;
 }
 
+/** Those of some people who work at the company and can sign in. */
+export async function listWorking(trx: TenantTransaction, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const { rows } = await sql<{ id: string }>`
+    select u.id from staff_memberships m join staff_users u on u.id = m.staff_user_id
+    where m.tenant_id = ${trx.tenantId} and m.state = 'active' and not u.is_disabled
+      and m.staff_user_id = any(${[...ids]}::uuid[])`.execute(trx);
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** What one person does at the same time in two places takes turns, until this transaction ends. */
 export async function lockPerson(trx: TenantTransaction, staffUserId: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${"person:" + staffUserId}, 0))`.execute(trx);

@@ -938,6 +938,8 @@ export interface PasswordResetsTable {
   created_at: Temporal.Instant;
   expires_at: Temporal.Instant;
   used_at: Temporal.Instant | null;
+  /** Asked for at the sign-in page, and mailed: it opens nothing for who is with another company too. */
+  is_asked: Generated<boolean>;
 }
 
 export interface PayerChangesTable {

@@ -117,6 +117,24 @@ async function runOnce<T>(
   }
 }
 
+/**
+ * Does a part of a transaction at another tenant, within the same commit: what somebody did who is with several companies is
+ * written down at each of them, or at none. An error ends the transaction.
+ */
+export async function asTenant<T>(
+  trx: TenantTransaction,
+  tenantId: string,
+  work: (trx: TenantTransaction) => Promise<T>,
+): Promise<T> {
+  if (!UUID.test(tenantId)) throw new Error(`Cannot work as a tenant: "${tenantId}" is not a uuid`);
+  await sql`select set_config('app.tenant', ${tenantId}, true)`.execute(trx);
+  const there = Object.assign(trx.withoutPlugins(), { tenantId });
+  const result = await work(there);
+  await sendAnnouncements(there);
+  await sql`select set_config('app.tenant', ${trx.tenantId}, true)`.execute(trx);
+  return result;
+}
+
 function transact<T>(
   db: Kysely<Database>,
   tenantId: string,

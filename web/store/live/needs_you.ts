@@ -73,6 +73,13 @@ const DIFFERS = sql`o.drift not in ('waiting_permit', 'profile_missing')`;
 const PAYMENT_DAYS = 3;
 /** Mail that failed is shown for so many days, or until it is sent again. */
 const MAIL_DAYS = 3;
+/** Of mail to staff only an open invitation waits for somebody: until it is renewed, accepted, withdrawn or has run out. */
+const invitationWaits = (now: Temporal.Instant) =>
+  sql`exists (select from staff_invites i where i.tenant_id = m.tenant_id
+    and m.facts->>'about' = 'invite:' || i.id and i.accepted_at is null and i.withdrawn_at is null
+    and i.expires_at > ${now} and not exists (select from mail_messages later where later.tenant_id = m.tenant_id
+      and later.subscriber_id is null and later.id > m.id and later.facts->>'about' = m.facts->>'about'
+      and later.state in ('queued', 'sent')))`;
 /** Business time by which the night's runs are over; before it a day without them is on its way. */
 const RUNS_OVER = Temporal.PlainTime.from("00:30");
 
@@ -171,6 +178,7 @@ export async function listNeeds(
           and again.subscriber_id = m.subscriber_id and again.id > m.id and again.occasion = m.occasion
           and again.bill_id is not distinct from m.bill_id
           and starts_with(again.dedupe_key, 'again:') and again.state in ('queued', 'sent'))
+        and (m.subscriber_id is not null or ${invitationWaits(now)})
       having count(*) > 0
       union all
       select 5, 'agent_trouble', s.id, s.name, p.trouble_code, 1, p.trouble_at

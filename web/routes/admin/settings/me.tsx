@@ -1,4 +1,5 @@
 import { ok } from "@/shared/result.ts";
+import { versionOf } from "@/shared/version.ts";
 import { requireSession } from "@/web/app/form/input.ts";
 import { define } from "@/web/app/state.ts";
 import { Button, LinkButton } from "@/web/components/form/Button.tsx";
@@ -16,8 +17,8 @@ const form = define.form({
   query: doneQuery,
   input: preferencesForm,
   load: (_trx, { state, query }) => {
-    const { preferences = {} } = requireSession(state);
-    return Promise.resolve({ preferences, done: query.done, name: requireSession(state).staffName });
+    const { preferences = {}, staffName: name, staffUserId } = requireSession(state);
+    return Promise.resolve({ preferences, done: query.done, name, staffUserId });
   },
   permission: "signed_in",
   audit: "staff.renamed",
@@ -36,6 +37,11 @@ const form = define.form({
     density: DENSITIES.find((density) => density === preferences.density) ?? "default",
     shortcuts: preferences.shortcuts === false ? "" : "on",
   }),
+  // A page opened before puts nothing back that it leaves as it was.
+  edits: {
+    subject: ({ staffUserId }) => staffUserId,
+    version: ({ name, preferences }) => versionOf({ name, preferences }, ["name", "preferences"]),
+  },
   fields: ({ t, field }) => {
     const { value: shortcuts, ...box } = field("shortcuts");
     return (
