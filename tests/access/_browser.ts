@@ -72,7 +72,7 @@ export function hiddenFields(html: string, action: string): Record<string, strin
   const form = html.split("<form").find((part) => part.includes(`action="${action}"`)) ?? "";
   for (
     const [, name, value] of form.split("</form>")[0]!.matchAll(
-      /<input type="hidden" name="([^"]+)" value="([^"]*)"/g,
+      /<input\s+type="hidden" name="([^"]+)" value="([^"]*)"/g,
     )
   ) {
     const text = value!.replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&#39;", "'")

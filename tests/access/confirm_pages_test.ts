@@ -98,6 +98,7 @@ Deno.test("every change of staff and roles asks again, and every file with peopl
     "GET /admin/subscribers/:id/statement.pdf",
     "GET /b/:token/statement.pdf",
     "POST /admin/roles/:id/see",
+    "POST /admin/staff/:id/see",
     "POST /admin/staff/:id/sessions",
   ]);
 });

@@ -18,6 +18,7 @@ const TABLES = {
 
 /** Fields that hold ids of other things, and why nobody is told 404 for one that is not there. */
 export const OTHER_ID_FIELDS: Readonly<Record<string, string>> = {
+  company: "a company that one works for; looked up with one's own sessions",
   answer: "a command of the router's page, which says that it is over",
   from: "a role to begin with; without it the form begins with nothing",
   id: "rows that were ticked: those that are gone are left out",
@@ -26,9 +27,12 @@ export const OTHER_ID_FIELDS: Readonly<Record<string, string>> = {
   price: "of the connection or the plan that the same form names",
   question: "of the router in the path",
   role: "a role that is gone is said beside the ticks",
+  session: "one of one's own sessions, or whose looks are listed: of others there are none",
   seen: "the version that the page showed",
   tenant: "a company that one works for; looked up with one's own session",
   test: "a command of the router's page, which says that it is over",
+  what: "one of one's own second factors",
+  who: "whose looks are listed: of somebody else's people there are none",
   to: "a subscriber who was chosen, among people who can be found",
 };
 

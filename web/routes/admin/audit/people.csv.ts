@@ -16,6 +16,7 @@ export const route: RouteEntries = {
     permission: "privacy:people",
     input: peopleQuery,
     audit: "export.people",
+    confirm: true,
     summary: "People affected by a breach, as CSV",
   },
 };
