@@ -45,7 +45,8 @@ async function readColumns(trx: TenantTransaction): Promise<Column[]> {
       and own.table_name = c.table_name and own.column_name = 'tenant_id'
     where c.table_schema = 'public' and c.table_name <> all(${LEFT_OUT}::text[])
       and c.data_type in ('text', 'date', 'bigint', 'integer', 'smallint', 'boolean', 'ARRAY', 'jsonb')
-      and c.column_name <> all(array['content_hash', 'state_hash', 'idempotency_key', 'request_hash', 'details', 'book_place'])
+      and c.column_name <> all(array['content_hash', 'state_hash', 'idempotency_key', 'request_hash', 'details', 'book_place',
+        'salt'])
     order by 1, 2`.execute(trx);
   return rows;
 }
