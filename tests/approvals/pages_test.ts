@@ -68,6 +68,30 @@ Deno.test("the list says what one may decide, what one asked for and what is ove
   });
 });
 
+Deno.test("an end is asked for, and done, with what its page has shown, whatever they say why they leave", async () => {
+  await withScene("2026-02-10T10:00", async ({ isp, app, owner }) => {
+    await isp.run((trx) => savePolicyRow(trx, "service_end", { ...NO_APPROVAL, mode: "always" }));
+    const clerk = await app.signIn(isp.tenantId, "Billing");
+    const asked = [[clerk, 1, "moved", "end_asked"], [clerk, 2, "", "end_asked"], [
+      owner,
+      3,
+      "price",
+      "ended",
+    ]];
+    for (const [who, n, why, done] of asked as [typeof owner, number, string, string][]) {
+      const path = `/admin/subscribers/${isp.subscriberIds[n]}/end`;
+      const end = { connection: isp.subscriptionIds[n]!, last: "2026-02-10", unused: "credit" };
+      const page = await who.get(`${path}?${new URLSearchParams(end)}`);
+      const seen = hiddenOf(page.html, "seen");
+      assert.notEqual(seen, "");
+      const stale = await who.post(path, { ...end, seen: "another", why, reason: "Moves away" });
+      assert.equal(stale.status, 422);
+      const sent = await who.post(path, { ...end, seen, why, reason: "Moves away" });
+      assert.match(sent.location ?? sent.text, new RegExp(`done=${done}`));
+    }
+  });
+});
+
 Deno.test("whom a policy binds tightens it and cannot loosen it; the page says what is set", async () => {
   await withScene("2026-02-10T10:00", async ({ isp, app, owner }) => {
     const path = "/admin/settings/approvals/service_end";

@@ -3,7 +3,8 @@ import type { Page } from "puppeteer-core";
 import { until } from "@/tests/support/until.ts";
 
 const DESK = { width: 1280, height: 900 };
-const PHONE = { width: 360, height: 740 };
+/** A small phone, upright. */
+export const PHONE = { width: 360, height: 740 };
 
 /** Somebody at a real browser. Looks at every page that is opened also as a phone would show it. */
 export class Person {
@@ -72,9 +73,23 @@ export class Person {
     }
   }
 
+  /** Ticks the boxes of a name that have these values. */
+  async ticks(name: string, values: readonly string[]): Promise<void> {
+    for (const value of values) {
+      const box = `main input[name="${name}"][value="${value}"]`;
+      await this.page.$eval(box, (element) => (element as HTMLInputElement).checked = true);
+    }
+  }
+
   /** Presses a button that sends a form. */
   async press(selector: string): Promise<void> {
     await this.#leaves(() => this.page.$eval(selector, (element) => (element as HTMLElement).click()));
+  }
+
+  /** Uses a passkey: its button is there once the page's script is. */
+  async pressesPasskey(): Promise<void> {
+    await this.page.waitForSelector("[data-passkey]");
+    await this.press("[data-passkey]");
   }
 
   /** Follows the first link whose text matches. */
@@ -132,6 +147,25 @@ export class Person {
       (links) => links.map((link) => /[0-9a-f-]{36}/.exec(link.getAttribute("href") ?? "")?.[0] ?? ""),
     );
     return [...new Set(ids)].sort();
+  }
+
+  /** Addresses of the menu, each once. */
+  async menu(): Promise<string[]> {
+    const paths = await this.page.$$eval(
+      'nav a[href^="/admin"]',
+      (links) => links.map((link) => link.getAttribute("href") ?? ""),
+    );
+    return [...new Set(paths)];
+  }
+
+  /** Words of the buttons, and of the links that look like some, that match; also those that are not shown now. */
+  async buttons(words: RegExp): Promise<string[]> {
+    const all = await this.page.$$eval(
+      "button, a.button, input[type=submit], [role=menuitem]",
+      (elements) =>
+        elements.map((element) => `${element.textContent} ${element.getAttribute("value") ?? ""}`),
+    );
+    return all.filter((text) => words.test(text));
   }
 
   /** How light the page's ground is, 0 to 255. */

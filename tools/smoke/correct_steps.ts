@@ -14,8 +14,11 @@ export function correctSteps(scene: Scene): Step[] {
     {
       name: "a credit memo on a paid bill is credit, with a number of its own",
       run: async () => {
-        const bill = await scene.sql(`select id, subscriber_id from bills where status = 'issued'
-          and total_centavos >= 100 and paid_centavos = total_centavos order by number limit 1`);
+        // Of somebody who owes nothing: a memo pays what is open first, and the one who went prepaid has a last bill.
+        const bill = await scene.sql(`select id, subscriber_id from bills b where status = 'issued'
+          and total_centavos >= 100 and paid_centavos = total_centavos and not exists (select from bills o
+            where o.tenant_id = b.tenant_id and o.subscriber_id = b.subscriber_id and o.status = 'issued'
+            and o.paid_centavos < o.total_centavos) order by number limit 1`);
         await user.open(`/admin/subscribers/${bill["subscriber_id"]}/memo?bill=${bill["id"]}`);
         await user.submit({
           action: /\/memo/,

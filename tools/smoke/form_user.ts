@@ -67,16 +67,15 @@ export class FormUser {
     if ((form.getAttribute("method") ?? "get").toLowerCase() === "get") {
       await this.#request(`${action}?${values}`, { method: "GET" });
     } else {
-      await this.#request(action, {
-        method: "POST",
-        body: values.toString(),
-        headers: {
-          "content-type": "application/x-www-form-urlencoded",
-          "origin": this.#base,
-          "sec-fetch-site": "same-origin",
-        },
-      });
+      await this.#post(action, values);
     }
+    return this;
+  }
+
+  /** Sends what no form of this page offers, with the token that the page has: what somebody tries who makes it up. */
+  async send(path: string, fields: Readonly<Record<string, string>>): Promise<this> {
+    const token = this.page.querySelector('[name="_csrf"]')?.getAttribute("value") ?? "";
+    await this.#post(path, new URLSearchParams({ _csrf: token, ...fields }));
     return this;
   }
 
@@ -123,6 +122,18 @@ export class FormUser {
     throw this.#trouble(
       `there is no form to ${action}${button === undefined ? "" : ` with a button "${button}"`}`,
     );
+  }
+
+  async #post(path: string, values: URLSearchParams): Promise<void> {
+    await this.#request(path, {
+      method: "POST",
+      body: values.toString(),
+      headers: {
+        "content-type": "application/x-www-form-urlencoded",
+        "origin": this.#base,
+        "sec-fetch-site": "same-origin",
+      },
+    });
   }
 
   async #request(path: string, init: RequestInit): Promise<void> {

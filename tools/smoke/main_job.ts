@@ -1,4 +1,5 @@
 import type { Stack } from "../stack/mod.ts";
+import { approvalSteps } from "./approval_steps.ts";
 import { billSteps } from "./bill_steps.ts";
 import { connectSteps, importSteps } from "./connect_steps.ts";
 import { correctSteps } from "./correct_steps.ts";
@@ -20,6 +21,7 @@ export function mainJob(stack: Stack): { steps: Step[]; close(): Promise<void> }
       ...mailSteps(scene),
       ...paySteps(scene),
       ...prepaidSteps(scene),
+      ...approvalSteps(scene),
       ...correctSteps(scene),
       ...faultSteps(scene),
     ],

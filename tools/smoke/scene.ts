@@ -15,6 +15,8 @@ export const ROUTER = "Smoke-Core";
 /** What the run learns on its way. */
 export class Scene {
   user: FormUser;
+  /** Whom the owner invited; nobody before. */
+  invited: FormUser | null = null;
   books: Awaited<ReturnType<typeof openBooks>> | null = null;
   setupCode = "";
   sitePath = "";

@@ -35,6 +35,7 @@ const LONGEST_FIRST = [
   "tests/e2e/islands_test.ts",
   "tests/e2e/hostile_test.ts",
   "tests/e2e/first_hour_test.ts",
+  "tests/e2e/approval_job_test.ts",
   "tests/payments/corrections_test.ts",
   "tests/settings/settings_test.ts",
 ];

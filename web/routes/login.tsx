@@ -33,6 +33,7 @@ const form = define.publicForm({
       carried={carried}
       ended={carried !== null ? "kept" : done === "ended" ? "page" : undefined}
       problems={problems}
+      below={<DemoLogins logins={logins} next={next} />}
     >
       <Flash
         done={done}
@@ -43,7 +44,6 @@ const form = define.publicForm({
           reset: t("staff.reset_done"),
         }}
       />
-      <DemoLogins logins={logins} next={next} />
     </SignInForm>
   ),
   submit: (input, ctx) => {

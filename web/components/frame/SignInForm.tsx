@@ -15,11 +15,13 @@ interface SignInFormProps {
   /** The session ended, and what became of what was typed. */
   ended?: "kept" | "lost" | "page" | undefined;
   problems: Readonly<Record<string, string>>;
+  /** Other ways in, below the form. */
+  below?: ComponentChildren;
   children?: ComponentChildren;
 }
 
 /** The sign-in page; says why it is there when a session has ended. */
-export function SignInForm({ email, next, carried, ended, problems, children }: SignInFormProps) {
+export function SignInForm({ email, next, carried, ended, problems, below, children }: SignInFormProps) {
   const t = useT();
   return (
     <AuthShell title={t("access.sign_in")} note={t("access.note")}>
@@ -65,6 +67,7 @@ export function SignInForm({ email, next, carried, ended, problems, children }: 
       <p>
         <a href="/forgot">{t("access.forgot")}</a>
       </p>
+      {below}
     </AuthShell>
   );
 }

@@ -104,14 +104,18 @@ function balanceAfter({ owedCentavos, refundableCentavos }: EndReview): Coded {
   return coded("approval_end_even");
 }
 
+/** Not why they leave: the form asks for that when all this is seen already, and nothing follows from it. */
 function seenOfEnd(
   connection: SubscriptionRow,
   { netCentavos, lockInFeeCentavos, owedCentavos, refundableCentavos }: EndReview,
-  wanted: ServiceEndInput & { isToCome: boolean },
+  { subscriptionId, lastDay, unused, isToCome }: ServiceEndInput & { isToCome: boolean },
 ): string {
   const { router_id, ppp_name, subscriber_id, plan_id } = connection;
   return seenOf({
-    ...wanted,
+    subscriptionId,
+    lastDay,
+    unused,
+    isToCome,
     router_id,
     ppp_name,
     subscriber_id,
