@@ -100,6 +100,7 @@ async function samplesOf(isp: Isp, links: ReturnType<typeof testLinks>): Promise
     ":entry": sequence.toString(),
     ":list": "subscribers",
     ":occasion": "bill_issued",
+    ":kind": "refund",
     ":language": "en",
     ":code": "x".repeat(43),
   };
