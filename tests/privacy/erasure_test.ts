@@ -29,6 +29,9 @@ const PEOPLE: Known[] = [
     notes: "Pays in coins * always",
   },
 ];
+/** Where it is broken, without what was found there. */
+const placeOf = (broken: { problem: string; at: bigint } | null) =>
+  broken === null ? null : { problem: broken.problem, at: broken.at };
 /** Without what rows and JSON put before quotes. */
 const plain = (text: string) => text.toLowerCase().replaceAll(/["\\]/g, "");
 const PAST = [{ subscribers: 6 }, "2026-02-10T10:00"] as const;
@@ -169,7 +172,7 @@ Deno.test("an erased entry counts only with a signature of the installation, and
   });
   assertOk(erased);
   const broken = () =>
-    isp.run((trx) => checkAuditChain(trx, signing.publicKey)).then((report) => report.broken);
+    isp.run((trx) => checkAuditChain(trx, signing.publicKey)).then((report) => placeOf(report.broken));
   assert.equal(await broken(), null);
   const [{ sequence }] = await asSuperuserQuery<{ sequence: string }>(
     database,
@@ -202,5 +205,5 @@ Deno.test("an erased entry counts only with a signature of the installation, and
   // Another installation's key vouches for nothing.
   const other = await generateSigningKey();
   const report = await isp.run((trx) => checkAuditChain(trx, other.publicKey));
-  assert.deepEqual(report.broken, { problem: "entry", at: BigInt(sequence) });
+  assert.deepEqual(placeOf(report.broken), { problem: "entry", at: BigInt(sequence) });
 });
