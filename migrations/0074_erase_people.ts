@@ -98,6 +98,7 @@ const FREE = (column: string) =>
     then regexp_replace(${column}, own_words, '—', 'gi') else '—' end`;
 const NAMED = (column: string) => `${column} = regexp_replace(${column}, own_words, '—', 'gi')`;
 const OF_PERSON = `x.tenant_id = tenant_wanted and x.subscriber_id = subscriber_wanted`;
+const TO_STAFF = "x.tenant_id = tenant_wanted and x.subscriber_id is null";
 const OF_CONNECTION = `x.tenant_id = tenant_wanted and x.subscription_id = any(connections)`;
 const WIDE = (table: string, column: string) =>
   `update public.${table} x set ${column} = regexp_replace(x.${column}, wide_words, '—', 'gi')
@@ -105,6 +106,31 @@ const WIDE = (table: string, column: string) =>
 const JSON_WORDS = (table: string, column: string, words: string, where: string) =>
   `update public.${table} x set ${column} = regexp_replace(x.${column}::text, ${words}, '—', 'gi')::jsonb
     where ${where} and x.${column}::text ~* ${words};`;
+
+/** Values of a frozen input that somebody typed; why a connection was switched off is a word of the program. */
+const FROZEN = `coalesce((select jsonb_object_agg(i.key, case when i.key in ('reason', 'reference', 'note')
+    and jsonb_typeof(i.value) = 'string' and i.value <> '""' and not (x.kind = 'suspension' and i.key = 'reason')
+    then '"—"' else i.value end) from jsonb_each(x.input) i), '{}')`;
+
+/**
+ * Requests about them, and mails to staff about these: what was asked for, by whom, what was decided and every amount
+ * stays. The hash of what was looked at is one of their words as well.
+ */
+const REQUESTS_OF_PERSON = `
+    update public.mail_messages x set subject = null, server_words = null, facts = jsonb_set(x.facts, '{params}',
+        (x.facts->'params') || jsonb_build_object('what', name_wanted, 'reason', '—')
+          || case when jsonb_typeof(x.facts->'params'->'note') = 'string' then '{"note": "—"}' else '{}' end::jsonb)
+      where x.tenant_id = tenant_wanted and x.subscriber_id is null and x.facts->>'about' in (
+        select 'approval:' || r.id from public.approval_requests r
+          where r.tenant_id = tenant_wanted and r.subscriber_id = subscriber_wanted);
+    update public.approval_requests x set input = regexp_replace(${FROZEN}::text, own_words, '—', 'gi')::jsonb,
+        effects = regexp_replace(x.effects::text, own_words, '—', 'gi')::jsonb, seen = '', ${
+  NAMED("failure")
+},
+        ${FREE("reason")}, ${FREE("note")},
+        subject_label = name_wanted || case when x.subject_kind in ('bill', 'payment')
+          then coalesce(substring(x.subject_label from ', [A-Z]{1,8}-?[0-9][0-9-]*$'), '') else '' end
+      where ${OF_PERSON};`;
 
 /**
  * Takes somebody out of everything that is theirs, with the rights of the tables' owner: the books are sealed against
@@ -211,6 +237,8 @@ const ERASE_PERSON = `create function erase_subscriber_words(erasure_wanted uuid
     update public.parked_bills x set ${NAMED("reason")} where ${OF_CONNECTION};
     update public.run_rows x set ${NAMED("reason")} where ${OF_CONNECTION} and x.reason ~* own_words;
 
+    ${REQUESTS_OF_PERSON}
+
     update public.mail_messages x set address = null, subject = null, server_words = null,
         facts = regexp_replace(x.facts::text, own_words, '—', 'gi')::jsonb,
         state = case when x.state = 'queued' then 'skipped' else x.state end,
@@ -242,6 +270,16 @@ const ERASE_PERSON = `create function erase_subscriber_words(erasure_wanted uuid
       ${WIDE("import_batches", "error_message")}
       ${WIDE("import_rows", "outcome_message")}
       ${WIDE("credit_memos", "reason")}
+      ${
+  ["subject_label", "reason", "note", "failure"].map((column) => WIDE("approval_requests", column)).join(
+    "\n      ",
+  )
+}
+      ${JSON_WORDS("approval_requests", "input", "wide_words", "x.tenant_id = tenant_wanted")}
+      ${JSON_WORDS("approval_requests", "effects", "wide_words", "x.tenant_id = tenant_wanted")}
+      ${JSON_WORDS("mail_messages", "facts", "wide_words", TO_STAFF)}
+      update public.mail_messages x set subject = null where ${TO_STAFF} and x.subject ~* wide_words;
+      ${WIDE("audit_known_breaks", "note")}
     end if;
     return cardinality(connections);
   end $$`;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { createLogger } from "@/shared/log.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createWebApp } from "@/tests/support/web_app.ts";
@@ -166,6 +167,15 @@ Deno.test("what is older than 180 days goes, and of strangers' entries the oldes
   installation.clock.advance({ seconds: 1 });
   await cleanUpAccess(installation);
   assert.deepEqual((await readLog(installation, tenantId)).map(({ kind }) => kind), ["sign_in_failed"]);
+  await cleanUpAccess(installation);
+  const lines = await withTenant(
+    installation.db,
+    tenantId,
+    (trx) =>
+      trx.selectFrom("system_log").select(["event", "message"]).where("tenant_id", "=", tenantId).execute(),
+  );
+  const message = formatCoded(coded("log_cleaned", { kind: "security", count: 1 }));
+  assert.deepEqual(lines, [{ event: "privacy_cleaned", message }], "the System log says what went, once");
 });
 
 Deno.test("signing in again and disabling a person say in the log what ended", async () => {

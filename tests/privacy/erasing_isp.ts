@@ -8,7 +8,11 @@ import type { ErasureList, ListedErasure } from "@/web/gateways/erasure_list/mod
 import type { ServiceContext } from "@/web/services/context.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import { recordReading } from "@/web/services/record_reading.ts";
-import { coded } from "@/shared/codes/mod.ts";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
+import type { Centavos } from "@/shared/money/mod.ts";
+import { writeStaffFacts } from "@/web/domain/mail/staff.ts";
+import { insertRequest } from "@/web/store/approvals/requests.ts";
+import { insertStaffMessage } from "@/web/store/mail/staff_messages.ts";
 import { endConnection } from "@/tests/billing/ends.ts";
 import { updateSubscriber } from "@/web/services/subscribers/update_subscriber.ts";
 import { insertMessages } from "@/web/store/mail/messages.ts";
@@ -131,6 +135,101 @@ export async function liveThrough(isp: Isp, n: number, known: Known): Promise<vo
       name: `About ${known.name}`.slice(0, 60),
       query: new URLSearchParams({ q: known.name }).toString(),
       created_at: at,
+    }).execute();
+  });
+}
+
+/** Requests about somebody, decided a while ago, a mail of these, and what others wrote of them in places of their own. */
+export async function askAbout(isp: Isp, n: number, known: Known): Promise<void> {
+  const at = isp.clock.now();
+  const about = `${known.name} of ${known.address} called from ${known.phone}`;
+  const common = {
+    input_version: 1,
+    seen: "hash-of-what-was-seen",
+    reason: about,
+    asked_at: at,
+    asked_by: "Cora Cruz",
+    expires_at: at.add({ hours: 24 }),
+    decided_at: at,
+    decided_by: "Ana Reyes",
+    note: `Told ${known.email}`,
+    effects: JSON.stringify([formatCoded(coded("approval_reference", { reference: known.name }))]),
+    amount_centavos: 400_00n,
+  };
+  const own = { ...common, subscriber_id: isp.subscriberIds[n]!, state: "approved", how: "person" } as const;
+  const id = crypto.randomUUID();
+  await isp.run(async (trx) => {
+    await insertRequest(trx, {
+      ...own,
+      id,
+      kind: "refund",
+      subject_kind: "subscriber",
+      subject_id: isp.subscriberIds[n]!,
+      subject_label: `${known.name} Before-Marriage`,
+      input: JSON.stringify({ amountCentavos: "40000", method: "gcash", reference: "GC-1", reason: about }),
+    });
+    await insertRequest(trx, {
+      ...own,
+      id: crypto.randomUUID(),
+      kind: "bill_void",
+      subject_kind: "bill",
+      subject_id: crypto.randomUUID(),
+      subject_label: `${known.name}, BILL-000123`,
+      input: JSON.stringify({ reason: "Hers", periods: "never" }),
+    });
+    await insertRequest(trx, {
+      ...own,
+      id: crypto.randomUUID(),
+      kind: "suspension",
+      state: "failed",
+      failure: formatCoded(coded("approval_reference", { reference: known.name })),
+      subject_kind: "subscription",
+      subject_id: isp.subscriptionIds[n]!,
+      subject_label: `${known.name}, ${pppOf(known)}`,
+      input: JSON.stringify({ reason: "abuse", note: about }),
+    });
+    await insertRequest(trx, {
+      ...common,
+      id: crypto.randomUUID(),
+      kind: "own_price",
+      state: "declined",
+      subscriber_id: isp.subscriberIds[n + 1]!,
+      subject_kind: "subscription",
+      subject_id: isp.subscriptionIds[n + 1]!,
+      subject_label: "A neighbour",
+      input: JSON.stringify({ reason: `As for ${known.name}` }),
+    });
+    const what = formatCoded(coded("approval_of", { what: "Refund", subject: known.name }));
+    const params = { what, requester: "Cora Cruz", reason: about, amountCentavos: 400_00n as Centavos };
+    for (const subject of [`approval:${id}`, "approval:another"]) {
+      await insertStaffMessage(trx, {
+        id: crypto.randomUUID(),
+        occasion: "approval_decided",
+        dedupeKey: crypto.randomUUID(),
+        staffUserId: null,
+        name: "Cora Cruz",
+        address: "cora@desk.example",
+        facts: writeStaffFacts({
+          occasion: "approval_decided",
+          params: { ...params, decision: "approved", decider: "Ana Reyes", note: about },
+        }, { path: null, language: "en", about: subject, goodUntil: null }),
+        pathSealed: null,
+      }, { at, businessOn: todayOf(isp), by: "Cora Cruz" });
+    }
+    await trx.updateTable("mail_messages").set({
+      state: "sent",
+      sent_at: at,
+      subject: `Refund: ${known.name}`,
+    })
+      .where("tenant_id", "=", isp.tenantId).where("subscriber_id", "is", null).execute();
+    await trx.insertInto("audit_known_breaks").values({
+      tenant_id: isp.tenantId,
+      problem: "entry",
+      sequence: 1n,
+      print: "print",
+      note: `Changed by hand for ${known.name}`,
+      known_by: "Ana Reyes",
+      known_at: at,
     }).execute();
   });
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { generateSigningKey } from "@/shared/crypto/mod.ts";
+import { createLogger } from "@/shared/log.ts";
 import { createWebApp } from "@/tests/support/web_app.ts";
 import { playedIsp } from "@/tests/support/played.ts";
 import { keepPrivacy } from "@/web/services/privacy/keep_privacy.ts";
@@ -147,4 +148,28 @@ Deno.test("openings are written together, once each, and a database that is away
   await openings.settled();
   const { length } = await isp.run((trx) => listOpenings(trx, isp.subscriberIds[0]!, { limit: 10 }));
   assert.equal(length, 1);
+
+  // Away: taking note comes back at once, only the log says it, and the next page is noted when it is back.
+  const lines: string[] = [];
+  const context = { ...isp.context, log: createLogger((line) => lines.push(line), () => isp.clock.now()) };
+  let isAway = true;
+  const db = new Proxy(isp.context.db, {
+    get(target, name) {
+      if (isAway) throw new Error("The database is away");
+      const value = Reflect.get(target, name) as unknown;
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const away = new RecordOpenings({ ...context, db });
+  const who = { subscriberId: isp.subscriberIds[1]!, staffUserId: crypto.randomUUID(), sessionId };
+  const count = () =>
+    isp.run((trx) => listOpenings(trx, who.subscriberId, { limit: 10 })).then((rows) => rows.length);
+  away.note(isp.tenantId, who);
+  await away.settled();
+  assert.match(lines.join("\n"), /openings_not_written/);
+  assert.equal(await count(), 1);
+  isAway = false;
+  away.note(isp.tenantId, who);
+  await away.settled();
+  assert.equal(await count(), 2);
 });

@@ -40,9 +40,21 @@ export function jsPattern(pattern: string): RegExp {
 }
 
 function textPattern(text: string): string {
-  return text.split(/\s+/).map((part) =>
-    [...part].map((char) => char === "@" ? "(?:@|%40)" : escaped(char)).join("")
-  ).join(String.raw`(?:\s|\+|%20)+`);
+  return text.split(/\s+/).map((part) => [...part].map(charPattern).join("")).join(
+    String.raw`(?:\s|\+|%20)+`,
+  );
+}
+
+/** A letter as itself; anything else also as an address of a page has it, and quotes as JSON within JSON does. */
+function charPattern(char: string): string {
+  if (/[a-z0-9]/i.test(char)) return char;
+  const encoded = [char, char.toLowerCase(), char.toUpperCase()].map(percent);
+  const plain = char === '"' ? String.raw`\\*"` : char === "\\" ? String.raw`\\+` : escaped(char);
+  return `(?:${[...new Set([plain, ...encoded])].join("|")})`;
+}
+
+function percent(text: string): string {
+  return [...new TextEncoder().encode(text)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
 }
 
 function phonePattern(digits: string): string {

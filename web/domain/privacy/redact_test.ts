@@ -20,6 +20,15 @@ Deno.test("a person's words are found however they are written, and not within o
   assert.equal(found("1091712345678"), "1091712345678");
 });
 
+Deno.test("a name with a nickname in quotes and letters of its own is found in JSON and in addresses of pages", () => {
+  const name = `Ñiña "Ning" D'Oro`;
+  const words = jsPattern(wordsPattern({ words: [name], phones: [] }));
+  const [once, twice] = [JSON.stringify({ name }), JSON.stringify({ inner: JSON.stringify({ name }) })];
+  assert.equal(once.replaceAll(words, "—"), '{"name":"—"}');
+  assert.equal(twice.replaceAll(words, "—"), JSON.stringify({ inner: '{"name":"—"}' }));
+  assert.equal(new URLSearchParams({ q: name.toLowerCase() }).toString().replaceAll(words, "—"), "q=—");
+});
+
 Deno.test("of an entry of the person numbers, dates, amounts and codes stay, and what somebody typed goes", () => {
   assert.equal(
     redactSummary('{"code":"audit_held","values":{"until":"2026-02-01","reason":"sick mother"}}', own),

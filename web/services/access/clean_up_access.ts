@@ -1,6 +1,8 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { deleteOldEvents, deleteOldInstallationEvents } from "@/web/store/access/security_events.ts";
 import { deleteDeadSessions } from "@/web/store/access/sessions.ts";
 import { lookupTenants } from "@/web/store/access/staff.ts";
+import { insertSystemLog } from "@/web/store/access/system_log.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { SessionContext } from "./session.ts";
@@ -21,7 +23,10 @@ export async function cleanUpAccess(context: SessionContext): Promise<void> {
     await withTenant(context.db, tenantId, async (trx) => {
       await deleteDeadSessions(trx, now.subtract({ hours: 24 * SESSION_DAYS }));
       const { security_days: days } = await getTenant(trx);
-      await deleteOldEvents(trx, { ...keep, since: now.subtract({ hours: 24 * days }) });
+      const count = await deleteOldEvents(trx, { ...keep, since: now.subtract({ hours: 24 * days }) });
+      if (count === 0) return;
+      const message = formatCoded(coded("log_cleaned", { kind: "security", count }));
+      await insertSystemLog(trx, { at: now, level: "info", event: "privacy_cleaned", message });
     });
   }
 }

@@ -24,10 +24,10 @@ export type EraseCode =
   | "reason_required"
   | "reason_too_long";
 
-/** Whether something stands against it: a live connection, money in either direction, a dispute, a change of payer. */
+/** Whether something stands against it: a live connection, money in either direction, a dispute, a change of payer, a request. */
 export function isBlocked(blockers: ErasureBlockers): boolean {
   return blockers.live > 0 || blockers.owed_centavos !== 0n || blockers.credit_centavos !== 0n ||
-    blockers.disputes > 0 || blockers.payer_changes > 0;
+    blockers.disputes > 0 || blockers.payer_changes > 0 || blockers.requests > 0;
 }
 
 /**

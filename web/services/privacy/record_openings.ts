@@ -30,7 +30,7 @@ export class RecordOpenings {
     const at = this.#context.clock.now();
     if (slotOf(at) !== this.#slot || this.#known.size >= KNOWN_MOST) this.#known.clear();
     this.#slot = slotOf(at);
-    const key = `${tenantId}/${who.subscriberId}/${who.staffUserId}`;
+    const key = keyOf(tenantId, who);
     if (this.#known.has(key)) return;
     this.#known.add(key);
     const waiting = this.#waiting.get(tenantId) ?? [];
@@ -63,7 +63,16 @@ export class RecordOpenings {
         await withTenant(db, tenantId, (trx) => insertOpenings(trx, openings));
       } catch (error) {
         log.error("openings_not_written", { count: openings.length, error });
+        // The next page of the same person tries again.
+        for (const opening of openings) this.#known.delete(keyOf(tenantId, opening));
       }
     }
   }
+}
+
+function keyOf(
+  tenantId: string,
+  { subscriberId, staffUserId }: Pick<Opening, "subscriberId" | "staffUserId">,
+) {
+  return `${tenantId}/${subscriberId}/${staffUserId}`;
 }

@@ -106,8 +106,8 @@ async function countEntries(db: Kysely<Database>, table: LogTable, owner: Owner,
 export async function deleteOldEvents(
   trx: TenantTransaction,
   keep: { since: Temporal.Instant; mostFromOutside: number },
-): Promise<void> {
-  await trim(trx, "security_events", { tenant_id: trx.tenantId }, keep);
+): Promise<number> {
+  return await trim(trx, "security_events", { tenant_id: trx.tenantId }, keep);
 }
 
 /** The same for what belongs to no tenant. */
@@ -123,10 +123,14 @@ async function trim(
   table: LogTable,
   owner: Owner,
   { since, mostFromOutside }: { since: Temporal.Instant; mostFromOutside: number },
-): Promise<void> {
-  await sql`delete from ${sql.table(table)} where ${ofOwner(owner)} and last_at < ${since}`.execute(db);
-  await sql`delete from ${sql.table(table)} where ${ofOwner(owner)} and id in (
+): Promise<number> {
+  const old = await sql`delete from ${sql.table(table)} where ${ofOwner(owner)} and last_at < ${since}`
+    .execute(
+      db,
+    );
+  const many = await sql`delete from ${sql.table(table)} where ${ofOwner(owner)} and id in (
     select id from ${sql.table(table)} where ${ofOwner(owner)}
       and kind in ('sign_in_failed', 'sign_in_locked', 'refused')
     order by last_at desc, id desc offset ${mostFromOutside})`.execute(db);
+  return Number((old.numAffectedRows ?? 0n) + (many.numAffectedRows ?? 0n));
 }

@@ -129,6 +129,8 @@ export interface ErasureBlockers {
   disputes: number;
   /** Payers of connections that are to become theirs, or theirs that are to become another's. */
   payer_changes: number;
+  /** Requests about them that nobody has decided yet. */
+  requests: number;
 }
 
 /** What stands against erasing somebody. */
@@ -145,7 +147,8 @@ export async function readBlockers(trx: TenantTransaction, subscriberId: string)
         where b.tenant_id = ${trx.tenantId} and b.subscriber_id = ${subscriberId} and d.decision is null
           and b.status = 'issued') as disputes,
       (select count(*)::int from payer_changes where tenant_id = ${trx.tenantId} and state = 'planned'
-        and (from_subscriber_id = ${subscriberId} or to_subscriber_id = ${subscriberId})) as payer_changes`
+        and (from_subscriber_id = ${subscriberId} or to_subscriber_id = ${subscriberId})) as payer_changes,
+      (select count(*)::int from approval_requests where ${mine} and state = 'asked') as requests`
     .execute(trx);
   const [row] = rows;
   if (row === undefined) throw new Error("Cannot read what stands against an erasure");

@@ -65,16 +65,19 @@ export async function deleteOldOpenings(
   return rows[0]?.count ?? 0;
 }
 
-/** Takes address and subject out of a batch of mails that are older; that they went out, when and about what stays. */
+/**
+ * Takes address and subject out of a batch of mails that are older; that they went out, when and about what stays. A mail
+ * to staff keeps its address: it is all that says whom it was to.
+ */
 export async function clearOldMails(
   trx: TenantTransaction,
   { before, most }: { before: Temporal.Instant; most: number },
 ): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    with gone as (update mail_messages set address = null, subject = null, server_words = null
+    with gone as (update mail_messages set address = case when subscriber_id is null then address end, subject = null, server_words = null
       where tenant_id = ${trx.tenantId} and id in (select id from mail_messages where tenant_id = ${trx.tenantId}
         and created_on < (${before}::timestamptz)::date and state <> 'queued'
-        and (address is not null or subject is not null or server_words is not null) limit ${most}) returning 1)
+        and (address is not null and subscriber_id is not null or subject is not null or server_words is not null) limit ${most}) returning 1)
     select count(*)::int as count from gone`.execute(trx);
   return rows[0]?.count ?? 0;
 }

@@ -77,12 +77,13 @@ export default question.page;
 export const { handler, route } = question;
 
 function blockerWords(t: Translate, blockers: ErasureBlockers): string[] {
-  const { live, owed_centavos: owed, credit_centavos: credit, disputes, payer_changes: payers } = blockers;
+  const { live, owed_centavos: owed, credit_centavos: credit, disputes, requests } = blockers;
   return [
     ...(live > 0 ? [t("privacy.waits_live", { n: live })] : []),
     ...(owed !== 0n ? [t("privacy.waits_owed", { amount: formatPeso(centavos(owed)) })] : []),
     ...(credit !== 0n ? [t("privacy.waits_credit", { amount: formatPeso(centavos(credit)) })] : []),
     ...(disputes > 0 ? [t("privacy.waits_disputes", { n: disputes })] : []),
-    ...(payers > 0 ? [t("privacy.waits_payer")] : []),
+    ...(blockers.payer_changes > 0 ? [t("privacy.waits_payer")] : []),
+    ...(requests > 0 ? [t("privacy.waits_requests", { n: requests })] : []),
   ];
 }
