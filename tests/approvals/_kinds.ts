@@ -21,8 +21,8 @@ import { useCaseIn } from "@/web/services/use_case.ts";
 import { findPlan } from "@/web/store/billing/plans.ts";
 import { findRequest } from "@/web/store/approvals/requests.ts";
 
-/** Kinds beside the end of a service, which has tests of its own. */
-export type OtherKind = Exclude<ApprovalKindId, "service_end">;
+/** Kinds that change something, beside the end of a service; those two have tests of their own. */
+export type OtherKind = Exclude<ApprovalKindId, "service_end" | "full_export">;
 
 type Done = Promise<{ ok: true; value: unknown } | { ok: false; code: string; values: unknown }>;
 

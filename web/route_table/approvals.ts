@@ -63,6 +63,14 @@ export const decideManyForm = z.object({
   ),
 });
 
+/** An export that is asked for, sealed by the file that was refused. */
+export const askExportQuery = z.object({ what: queryText(12_000) });
+/** Why it is asked for. */
+export const askExportForm = z.object({
+  what: z.string().max(12_000).optional().default(""),
+  reason: formText(REASON_MAX),
+});
+
 export const kindParams = z.object({ kind: z.enum(APPROVAL_KIND_IDS) });
 export const policiesQuery = z.object({ done: queryText(40) });
 

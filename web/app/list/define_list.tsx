@@ -1,6 +1,6 @@
 import { type Context, page } from "fresh";
 import { LinkButton } from "@/web/components/form/Button.tsx";
-import { listHref } from "@/web/components/list/list_frame.ts";
+import { ARRANGING, listHref } from "@/web/components/list/list_frame.ts";
 import { ListTable } from "@/web/components/list/ListTable.tsx";
 import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import type { Page } from "@/web/store/db/keyset.ts";
@@ -8,6 +8,7 @@ import { momentOf, readFigures, readPage } from "@/web/app/frame/page_context.ts
 import type { RouteEntries } from "../route_table.ts";
 import type { AppState } from "../state.ts";
 import { pageOf, readFrame } from "./frame.ts";
+import type { ListWords } from "./export_gate.ts";
 import { listFile } from "./list_file.ts";
 import type { AnyListQuery, AskedList, ListDefinition, ListParts, ListView } from "./list_types.ts";
 
@@ -23,13 +24,8 @@ export function defineList<Q extends AnyListQuery, P, F, Row, Counts, More>(
 ) {
   type View = ListView<Q, P, Row, Counts, More>;
 
-  /** The page of the list; with what is wrong where it answers a form of the page. */
-  async function show(
-    ctx: Context<AppState>,
-    query: Q,
-    problems: Readonly<Record<string, string>> = {},
-  ) {
-    const { state } = ctx;
+  /** The list as an address means it, for whoever asks. */
+  async function readView(state: AppState, query: Q, problems: View["problems"] = {}) {
     const asked: AskedList<Q, P> = {
       state,
       t: state.t,
@@ -59,16 +55,41 @@ export function defineList<Q extends AnyListQuery, P, F, Row, Counts, More>(
       };
     });
     const view: View = { ...asked, ...read, rows, problems };
+    return { view, cursors: { next: next ?? null, previous: previous ?? null } };
+  }
+
+  /** The page of the list; with what is wrong where it answers a form of the page. */
+  async function show(
+    ctx: Context<AppState>,
+    query: Q,
+    problems: Readonly<Record<string, string>> = {},
+  ) {
+    const { state } = ctx;
+    const { view, cursors } = await readView(state, query, problems);
     state.title = definition.title(view);
     const { live } = definition;
     if (live !== undefined) state.live = typeof live === "function" ? live(view) : live;
     const seconds = definition.refreshSeconds?.(view);
     if (seconds !== undefined) state.refreshSeconds = seconds;
     const status = Object.keys(problems).length > 0 ? { status: 422 } : {};
-    return page<ListData<View, Row>>(
-      { view, cursors: { next: next ?? null, previous: previous ?? null } },
-      status,
+    return page<ListData<View, Row>>({ view, cursors }, status);
+  }
+
+  /** The list as its page says it: what somebody reads who decides about its file. */
+  async function words(state: AppState, query: Q): Promise<ListWords> {
+    const { view } = await readView(state, { ...query, after: undefined, before: undefined });
+    const { chips = [], active = [] } = definition.table(view);
+    const said = [...chips.filter(({ isCurrent }) => isCurrent === true), ...active].map(({ label }) =>
+      label
     );
+    const typed = Object.entries(view.frame.query).flatMap(([name, value]) =>
+      ARRANGING.has(name) ? [] : [`${name}: ${value}`]
+    );
+    return {
+      list: definition.title(view),
+      filter: (said.length > 0 ? said : typed).join(", "),
+      rows: definition.total(view),
+    };
   }
 
   const { permission, params, query, summary } = definition;
@@ -86,7 +107,8 @@ export function defineList<Q extends AnyListQuery, P, F, Row, Counts, More>(
       problems: Readonly<Record<string, string>>,
       query: Readonly<Record<string, unknown>> = {},
     ) => show(ctx, definition.query.parse(query), problems),
-    csv: listFile(definition),
+    words,
+    csv: listFile(definition, words),
   };
 }
 

@@ -7,6 +7,7 @@ import { recordReading } from "@/web/services/record_reading.ts";
 import { CSV_ROWS_AT_ONCE, csvAnswer, type CsvColumn, type CsvEnd } from "./csv.ts";
 import { requireSession } from "@/web/app/form/input.ts";
 import { actorOf, momentOf, readPage } from "@/web/app/frame/page_context.ts";
+import { exportGate, type ListWords, refuseTicked } from "./export_gate.ts";
 import type { RouteEntries } from "../route_table.ts";
 import type { AppState } from "../state.ts";
 import { nothingTicked } from "./chosen.ts";
@@ -16,23 +17,41 @@ import type { AnyListQuery, AskedList, FileDefinition } from "./list_types.ts";
 /** The file of a list: GET gives the rows of an address, POST those that were ticked. Its words are English. */
 export function listFile<Q extends AnyListQuery, P, F, Row, Counts, More>(
   definition: FileDefinition<Q, P, F, Row, Counts, More>,
+  words: (state: AppState, query: Q) => Promise<ListWords> = (state, query) =>
+    fileWords(definition, state, query),
 ) {
   const { permission, params, query, summary, ticked } = definition;
   // Whoever takes a whole list of people out is asked again; what is said of one of them stands on their page as well.
   const isOfPeople = !LISTS_WITHOUT_PEOPLE.has(definition.name) && definition.subscriber === undefined;
   const confirm = isOfPeople && { confirm: true as const };
-  const fileOf = (asked: AskedList<Q, P>, filter: F) => answer(definition, asked, filter);
 
-  function get({ state }: Context<AppState>) {
-    const asked = askedOf<Q, P>(state, state.input as Q);
-    return fileOf(asked, definition.filter(asked));
+  /** The rows of an address, where nobody has to approve that they go out or somebody has. */
+  async function ofAddress(ctx: Context<AppState>, query: Q) {
+    const asked = askedOf<Q, P>(ctx.state, query);
+    const leave = isOfPeople
+      ? await exportGate(ctx, {
+        path: ctx.url.pathname,
+        query,
+        permission,
+        words: () => words(ctx.state, query),
+      })
+      : null;
+    return leave instanceof Response
+      ? leave
+      : await answer(definition, asked, definition.filter(asked), leave);
   }
 
-  function post(ctx: Context<AppState>) {
+  function get(ctx: Context<AppState>) {
+    return ofAddress(ctx, ctx.state.input as Q);
+  }
+
+  async function post(ctx: Context<AppState>) {
     const form = ctx.state.input as z.output<typeof exportForm>;
     if (!form.all && form.id.length === 0) return nothingTicked(ctx, form.back);
-    const asked = askedOf<Q, P>(ctx.state, readFilter(query, form.filter));
-    return fileOf(asked, form.all || ticked === undefined ? definition.filter(asked) : ticked(form.id));
+    const chosen = readFilter(query, form.filter);
+    if (form.all || ticked === undefined) return await ofAddress(ctx, chosen);
+    if (isOfPeople) await refuseTicked(ctx.state);
+    return await answer(definition, askedOf<Q, P>(ctx.state, chosen), ticked(form.id), null);
   }
 
   const route: RouteEntries = {
@@ -66,6 +85,7 @@ async function answer<Q extends AnyListQuery, P, F, Row, Counts, More>(
   definition: FileDefinition<Q, P, F, Row, Counts, More>,
   asked: AskedList<Q, P>,
   filter: F,
+  requestId: string | null,
 ): Promise<Response> {
   const { state, query } = asked;
   const more = await readPage(state, (trx) => definition.more(trx, asked));
@@ -84,7 +104,12 @@ async function answer<Q extends AnyListQuery, P, F, Row, Counts, More>(
       what: definition.name,
       subscriberId: definition.subscriber?.(asked),
       summary: coded("audit_file_exported", { file: `${name}.csv`, rows }),
-      details: { filter: filterText(asked), rows, is_whole: isWhole },
+      details: {
+        filter: filterText(asked),
+        rows,
+        is_whole: isWhole,
+        ...(requestId !== null && { request_id: requestId }),
+      },
     });
   };
   return await csvAnswer(
@@ -102,6 +127,29 @@ async function answer<Q extends AnyListQuery, P, F, Row, Counts, More>(
       ),
     record,
   );
+}
+
+/** Of a file that has no page: its name, its address and the rows that it begins with. */
+async function fileWords<Q extends AnyListQuery, P, F, Row, Counts, More>(
+  definition: FileDefinition<Q, P, F, Row, Counts, More>,
+  state: AppState,
+  query: Q,
+): Promise<ListWords> {
+  const asked = askedOf<Q, P>(state, query);
+  return await readPage(state, async (trx) => {
+    const more = await definition.more(trx, asked);
+    const first = { sort: query.sort, after: undefined, limit: CSV_ROWS_AT_ONCE };
+    const { rows } = await definition.read(trx, definition.filter(asked), first, {
+      ...asked,
+      counts: null,
+      more,
+    });
+    return {
+      list: definition.fileName?.({ ...asked, more }) ?? definition.name,
+      filter: filterText(asked),
+      rows: rows.length,
+    };
+  });
 }
 
 /** The filter of a file as its address says it; what was ticked is told by the number of rows. */

@@ -13,6 +13,7 @@ export const APPROVAL_KIND_IDS = [
   "plan_price",
   "suspension",
   "router_removal",
+  "full_export",
 ] as const;
 
 /** Name of something that may need an approval, as it is stored. */

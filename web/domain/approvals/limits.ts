@@ -6,5 +6,8 @@ export const EXPIRE_DAYS_MAX = 90;
 export const COOLING_HOURS = 24;
 export const COOLING_HOURS_MAX = 720;
 
+/** Hours for which an approved export can be fetched. */
+export const EXPORT_HOURS = 24;
+
 /** The most requests that are decided at once. */
 export const DECIDE_AT_ONCE_MAX = 200;

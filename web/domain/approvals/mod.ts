@@ -32,4 +32,5 @@ export {
   DECIDE_AT_ONCE_MAX,
   EXPIRE_DAYS,
   EXPIRE_DAYS_MAX,
+  EXPORT_HOURS,
 } from "./limits.ts";

@@ -2,6 +2,7 @@ import type { RefusalCode } from "@/shared/codes/mod.ts";
 import type { ApprovalKindId } from "@/web/domain/approvals/mod.ts";
 import type { ApprovalKind } from "./kind.ts";
 import { billVoidKind } from "./kinds/bill_void.ts";
+import { fullExportKind } from "./kinds/full_export.ts";
 import { creditMemoKind, writeOffKind } from "./kinds/memo.ts";
 import { ownPriceKind } from "./kinds/own_price.ts";
 import { paymentReversalKind } from "./kinds/payment_reversal.ts";
@@ -23,6 +24,7 @@ export const APPROVAL_KINDS = {
   plan_price: planPriceKind,
   suspension: suspensionKind,
   router_removal: routerRemovalKind,
+  full_export: fullExportKind,
 } as const satisfies Record<ApprovalKindId, unknown>;
 
 type Kinds = typeof APPROVAL_KINDS;

@@ -59,6 +59,27 @@ export async function findOpenByKey(trx: TenantTransaction, onlyKey: string): Pr
     .where("only_key", "=", onlyKey).where("state", "=", "asked").executeTakeFirst() ?? null;
 }
 
+/** An export of a person that was approved within a time, the latest; null where there is none. */
+export async function findApprovedExport(
+  trx: TenantTransaction,
+  { staffUserId, subjectId, after, now }: {
+    staffUserId: string;
+    subjectId: string;
+    after: Temporal.Instant;
+    now: Temporal.Instant;
+  },
+): Promise<string | null> {
+  const row = await trx.selectFrom("approval_requests").select("id").where("tenant_id", "=", trx.tenantId)
+    .where("asked_by_id", "=", staffUserId).where("kind", "=", "full_export").where(
+      "subject_id",
+      "=",
+      subjectId,
+    )
+    .where("state", "=", "approved").where("decided_at", ">", after).where("decided_at", "<=", now)
+    .orderBy("asked_at", "desc").limit(1).executeTakeFirst();
+  return row?.id ?? null;
+}
+
 /** What has become of a request, or what its asker made of it. */
 export async function updateRequest(
   trx: TenantTransaction,

@@ -1,8 +1,9 @@
 import type { Coded } from "@/shared/codes/mod.ts";
 import { codedOf } from "@/shared/codes/mod.ts";
 import { found, type PageMoment } from "@/web/app/frame/page_context.ts";
-import { isApprovalKind } from "@/web/domain/approvals/mod.ts";
-import type { Actor } from "@/web/services/context.ts";
+import { EXPORT_HOURS, isApprovalKind } from "@/web/domain/approvals/mod.ts";
+import { type Actor, staffIdOf } from "@/web/services/context.ts";
+import { fullExportKind } from "@/web/services/approvals/kinds/full_export.ts";
 import { decidableOf, findDecider, isOwn, refuseDecider } from "@/web/services/approvals/people.ts";
 import { kindOf } from "@/web/services/approvals/registry.ts";
 import { findRequest, type RequestRow } from "@/web/store/approvals/requests.ts";
@@ -22,6 +23,8 @@ export interface RequestView {
   problem: Coded | null;
   /** Why this person does not decide it; null where they do. */
   refusal: Coded | null;
+  /** An approved export of this person, while it can be fetched; null for all else. */
+  file: { href: string; until: Temporal.Instant } | null;
   isOwn: boolean;
   isOpen: boolean;
   history: readonly RequestEntry[];
@@ -43,6 +46,7 @@ export async function loadRequest(
     seen: "",
     problem: null,
     refusal: null,
+    file: null,
     isOwn: isOwn(actor, row),
     isOpen: row.state === "asked" && Temporal.Instant.compare(moment.now, row.expires_at) < 0,
     history,
@@ -51,7 +55,7 @@ export async function loadRequest(
   const kind = kindOf(row.kind);
   const input = kind.input.safeParse(row.input);
   if (!input.success || row.input_version !== kind.version) return stored;
-  const read = { ...stored, words: kind.words(input.data) };
+  const read = { ...stored, words: kind.words(input.data), file: fileOf(row, moment.now, actor) };
   if (!read.isOpen) return read;
   const preview = await kind.preview({ trx, ...moment }, input.data);
   const refusal = refuseDecider(await findDecider(trx, actor), await decidableOf(trx, row), kind);
@@ -62,6 +66,15 @@ export async function loadRequest(
       ? { effects: preview.value.effects, seen: preview.value.seen }
       : { effects: [], problem: { code: preview.code, values: preview.values } }),
   };
+}
+
+/** The file that an approved request lets its asker fetch. */
+function fileOf(row: RequestRow, now: Temporal.Instant, actor: Actor): RequestView["file"] {
+  const isApproved = row.kind === "full_export" && row.state === "approved" && row.decided_at !== null;
+  if (!isApproved || row.asked_by_id === null || row.asked_by_id !== staffIdOf(actor)) return null;
+  const until = row.decided_at?.add({ hours: EXPORT_HOURS }) ?? now;
+  if (Temporal.Instant.compare(now, until) >= 0) return null;
+  return { href: fullExportKind.input.parse(row.input).href, until };
 }
 
 function effectsOf({ effects }: RequestRow): Coded[] {

@@ -160,7 +160,7 @@ function StateBanner({ view: { row, isOpen, isOwn, refusal }, t, zone }: StateBa
 }
 
 function factsOf(
-  { row, isOpen, isOwn }: RequestView,
+  { row, isOpen, isOwn, file }: RequestView,
   state: AppState,
   zone: string,
 ): Fact[] {
@@ -186,6 +186,13 @@ function factsOf(
       ? []
       : [{ label: t("approvals.how"), value: t(`approvals.how_${row.how}`) }]),
     ...(row.note === null ? [] : [{ label: t("approvals.note"), value: row.note }]),
+    ...(file === null ? [] : [
+      {
+        label: t("approvals.export_file"),
+        value: <LinkButton icon="export" href={file.href}>{t("approvals.export_fetch")}</LinkButton>,
+      },
+      { label: t("approvals.expires"), value: at(file.until) },
+    ]),
     ...(isOpen && isOwn
       ? [{
         label: "",
