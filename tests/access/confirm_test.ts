@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { CONFIRM_TRIES_MAX } from "@/web/domain/access/mod.ts";
 import { confirmIdentity } from "@/web/services/access/confirm_identity.ts";
-import { openSession, resolveSession, signIn, signOut } from "@/web/services/access/sign_in.ts";
+import { openSession } from "@/web/services/access/open_session.ts";
+import { resolveSession, signOut } from "@/web/services/access/session.ts";
+import { signIn } from "@/web/services/access/sign_in.ts";
 import { switchCompany } from "@/web/services/access/switch_company.ts";
 import { listSecurityEvents } from "@/web/store/access/security_log_page.ts";
 import { silentLogger } from "@/shared/log.ts";

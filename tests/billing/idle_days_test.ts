@@ -8,7 +8,7 @@ import { createWatched, livesUntil, minute } from "./watched_isp.ts";
 
 /** Ids that chance gives, what is in their order or made of them, and the real time. */
 const BY_CHANCE =
-  /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}|[\d-]+T[\d:]+\.\d+|SOA-\d+|"(?:sequence|position|book_place)":\d+|\\\\x[0-9a-f]+/g;
+  /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}|[\d-]+T[\d:]+\.\d+|SOA-\d+|"(?:sequence|position|book_place)":\d+|"salt":"[^"]*"|\\\\x[0-9a-f]+/g;
 
 /** Every row of every table, but for the ids that chance gives. */
 async function everything({ superuserUrl }: TestDatabase, isp: Isp): Promise<Record<string, string[]>> {

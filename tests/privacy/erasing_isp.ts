@@ -199,7 +199,9 @@ export async function askAbout(isp: Isp, n: number, known: Known): Promise<void>
       subject_label: "A neighbour",
       input: JSON.stringify({ reason: `As for ${known.name}` }),
     });
-    const what = formatCoded(coded("approval_of", { what: "Refund", subject: known.name }));
+    const what = formatCoded(
+      coded("approval_of", { what: coded("approval_kind_refund"), subject: known.name }),
+    );
     const params = { what, requester: "Cora Cruz", reason: about, amountCentavos: 400_00n as Centavos };
     for (const subject of [`approval:${id}`, "approval:another"]) {
       await insertStaffMessage(trx, {
