@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import axe from "axe-core";
 import type { Page } from "puppeteer-core";
 import { createWebApp } from "@/tests/support/web_app.ts";
+import { findViolations } from "@/tools/gallery/axe.ts";
 import { launchBrowser } from "@/tools/gallery/browser.ts";
 import { listenOnFreePort } from "@/web/app/_test_app.ts";
 import { createTestInstallation, PASSWORD } from "./_company.ts";
@@ -9,17 +9,12 @@ import { createTestInstallation, PASSWORD } from "./_company.ts";
 /** The page as it is fits a phone and the screen of a desk, in light and in dark, and can be used by everybody. */
 async function looksRight(page: Page): Promise<void> {
   for (const width of [360, 1280]) {
-    for (const value of ["light", "dark"]) {
+    for (const value of ["light", "dark"] as const) {
       await page.setViewport({ width, height: 800 });
-      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value }]);
+      const found = await findViolations(page, value);
+      assert.deepEqual(found, [], `${page.url()} ${width} ${value}`);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(wide <= width, `${page.url()}: ${wide} px wide`);
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate(async () =>
-        await (globalThis as unknown as { axe: typeof axe }).axe.run()
-      );
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-      assert.deepEqual(found, [], `${page.url()} ${width} ${value}`);
       const { LINYA_PICTURES: folder } = Deno.env.toObject();
       const name = `${page.url().replace(/\W+/g, "_").slice(-40)}_${width}_${value}`;
       if (folder) await page.screenshot({ path: `${folder}/${name}.png` as `${string}.png`, fullPage: true });
