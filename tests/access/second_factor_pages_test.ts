@@ -175,7 +175,14 @@ Deno.test("who has to add a factor is led there from every page, and to them no 
     routesDir: new URL("routes/", web),
     islandsDir: new URL("islands/", web),
   });
-  const WAYS = ["/admin/sign-out", "/admin/companies", "/logo"];
+  const WAYS = [
+    "/admin/sign-out",
+    "/admin/companies",
+    "/logo",
+    // To add a factor asks again who it is.
+    "/admin/confirm",
+    "/admin/confirm/passkey-options",
+  ];
   let asked = 0;
   const token = await browser.token();
   for (const { audience, method, pattern } of collectRouteTable(files)) {
