@@ -3,6 +3,8 @@ import type { Page } from "puppeteer-core";
 import { until } from "@/tests/support/until.ts";
 
 const DESK = { width: 1280, height: 900 };
+/** A page in the background has its timers once a second. */
+const SEEN_WITHIN_MS = 5_000;
 /** A small phone, upright. */
 export const PHONE = { width: 360, height: 740 };
 
@@ -45,11 +47,18 @@ export class Person {
     return await this.page.$eval("body", (body) => body.innerText.replace(/\s+/g, " "));
   }
 
+  /** Waits a moment: what was done is taken out of the page and put in again, so that a screen reader says it. */
   async sees(pattern: RegExp): Promise<RegExpMatchArray> {
-    const text = await this.text();
-    const match = text.match(pattern);
-    assert.ok(match !== null, `${this.page.url()} does not say ${pattern}. It says: ${text.slice(0, 600)}`);
-    return match;
+    const until = performance.now() + SEEN_WITHIN_MS;
+    while (true) {
+      const text = await this.text();
+      const match = text.match(pattern);
+      if (match !== null) return match;
+      if (performance.now() > until) {
+        assert.fail(`${this.page.url()} does not say ${pattern}. It says: ${text.slice(0, 600)}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 
   async count(selector: string): Promise<number> {
