@@ -8,8 +8,14 @@ export async function insertSomeMail(
   { at, today }: { at: Temporal.Instant; today: Temporal.PlainDate },
 ): Promise<{ mail: string; reminders: string }> {
   const [mail, reminders] = [crypto.randomUUID(), crypto.randomUUID()];
-  const bill = await trx.selectFrom("bills").select(["id", "subscriber_id"])
-    .where("tenant_id", "=", trx.tenantId).where("status", "=", "issued").orderBy("number")
+  // Of the first subscriber: which of them has the first number is chance.
+  const bill = await trx.selectFrom("bills as b")
+    .innerJoin(
+      "subscribers as s",
+      (on) => on.onRef("s.tenant_id", "=", "b.tenant_id").onRef("s.id", "=", "b.subscriber_id"),
+    )
+    .select(["b.id", "b.subscriber_id"])
+    .where("b.tenant_id", "=", trx.tenantId).where("b.status", "=", "issued").orderBy("s.account_number")
     .executeTakeFirstOrThrow();
   await insertMessages(
     trx,
