@@ -2,8 +2,10 @@ import type { Kysely } from "kysely";
 import { knownServer, startEmbeddedPostgres } from "@/embedded_postgres/mod.ts";
 import { silentLogger } from "@/shared/log.ts";
 import type { Config } from "@/web/config.ts";
+import type { ServiceContext } from "@/web/services/context.ts";
 import { askDatabase, openDatabase } from "@/web/store/db/database.ts";
 import type { Database } from "@/web/store/db/schema.ts";
+import { systemClock } from "@/web/system_clock.ts";
 
 /** The database of an installation, for a command beside the web. */
 export interface Installation extends AsyncDisposable {
@@ -30,6 +32,15 @@ export async function openInstallation(
       await server?.stop();
     },
   };
+}
+
+/**
+ * What use cases of a command get: nobody is told of routers or commands, whose agents ask by themselves, and the command
+ * says on its own what it did.
+ */
+export function commandContext({ db }: Installation): ServiceContext {
+  const nobody = () => {};
+  return { db, clock: systemClock, log: silentLogger, notifyRouters: nobody, notifyCommands: nobody };
 }
 
 /** What to say where {@linkcode openInstallation} found none. */

@@ -3,13 +3,11 @@
  * password stays. Ends with 1 when nobody of this address works anywhere or they have none, with 2 when there is no
  * installation.
  */
-import { silentLogger } from "@/shared/log.ts";
 import { readConfig } from "@/web/config.ts";
 import { resetFactorsAtServer } from "@/web/services/access/factors/reset_factors.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import { assertSchemaCurrent } from "@/web/store/db/migrate.ts";
-import { systemClock } from "@/web/system_clock.ts";
-import { noInstallation, openInstallation } from "../installation.ts";
+import { commandContext, noInstallation, openInstallation } from "../installation.ts";
 
 /** Takes them away and says what became of it. */
 export async function describeFactorReset(
@@ -35,16 +33,8 @@ async function main([email = "", ...flags]: readonly string[]): Promise<number> 
     console.log(noInstallation(config));
     return 2;
   }
-  const { db } = installation;
-  await assertSchemaCurrent(db);
-  const nobody = () => {};
-  const context: ServiceContext = {
-    db,
-    clock: systemClock,
-    log: silentLogger,
-    notifyRouters: nobody,
-    notifyCommands: nobody,
-  };
+  await assertSchemaCurrent(installation.db);
+  const context = commandContext(installation);
   const { line, isDone } = await describeFactorReset(context, email);
   console.log(line);
   return isDone ? 0 : 1;

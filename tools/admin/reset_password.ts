@@ -3,14 +3,12 @@
  * within an hour. Their sessions end when they do. Ends with 1 when nobody of this address works anywhere, with 2 when
  * there is no installation.
  */
-import { silentLogger } from "@/shared/log.ts";
 import { readConfig } from "@/web/config.ts";
 import { RESET_HOURS } from "@/web/domain/access/limits.ts";
 import { makeResetLinkAtServer } from "@/web/services/access/reset_password.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import { assertSchemaCurrent } from "@/web/store/db/migrate.ts";
-import { systemClock } from "@/web/system_clock.ts";
-import { noInstallation, openInstallation } from "../installation.ts";
+import { commandContext, noInstallation, openInstallation } from "../installation.ts";
 
 /** Makes the link and says what to do with it, line by line. */
 export async function describeReset(
@@ -40,16 +38,8 @@ async function main([email = "", ...flags]: readonly string[]): Promise<number> 
     console.log(noInstallation(config));
     return 2;
   }
-  const { db } = installation;
-  await assertSchemaCurrent(db);
-  const nobody = () => {};
-  const context: ServiceContext = {
-    db,
-    clock: systemClock,
-    log: silentLogger,
-    notifyRouters: nobody,
-    notifyCommands: nobody,
-  };
+  await assertSchemaCurrent(installation.db);
+  const context = commandContext(installation);
   const { lines, isMade } = await describeReset(context, { email, publicUrl: config.publicUrl });
   for (const line of lines) console.log(line);
   return isMade ? 0 : 1;

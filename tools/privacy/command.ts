@@ -1,12 +1,10 @@
 import { join } from "node:path";
-import { silentLogger } from "@/shared/log.ts";
 import { readConfig } from "@/web/config.ts";
 import { openErasureList } from "@/web/gateways/erasure_list/mod.ts";
 import { findServerKeys } from "@/web/gateways/server_keys/mod.ts";
 import type { ServiceContext } from "@/web/services/context.ts";
 import { assertSchemaCurrent } from "@/web/store/db/migrate.ts";
-import { systemClock } from "@/web/system_clock.ts";
-import { noInstallation, openInstallation } from "../installation.ts";
+import { commandContext, noInstallation, openInstallation } from "../installation.ts";
 
 /** What a command about erasures works with. */
 export interface PrivacyCommand {
@@ -42,15 +40,9 @@ async function runIn(
     console.log(noInstallation(config));
     return 2;
   }
-  const { db } = installation;
-  await assertSchemaCurrent(db);
-  const nobody = () => {};
+  await assertSchemaCurrent(installation.db);
   const context: ServiceContext = {
-    db,
-    clock: systemClock,
-    log: silentLogger,
-    notifyRouters: nobody,
-    notifyCommands: nobody,
+    ...commandContext(installation),
     signing: keys.signing,
     erasures: openErasureList(config.erasuresFile),
   };
