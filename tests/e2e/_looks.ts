@@ -6,6 +6,8 @@ const WIDTHS = [320, 360, 768, 1280];
 const AXE_WIDTHS = [360, 1280];
 /** Pages that are open beside each other. */
 const TABS = 2;
+/** With so many pages axe has seen the frame in both schemes on a phone and on a desk. */
+const WITH_FRAME = 2;
 
 /** A page to look at: an address, or a form that is sent and answered with a page. */
 export interface Sight {
@@ -20,9 +22,11 @@ export interface LookOptions {
   /** Scheme of the phone; the desk has the other one. @default "light" */
   phone?: "light" | "dark";
   withAxe?: boolean;
+  /** Axe looks at the menu and the bars too. @default true */
+  withFrame?: boolean;
 }
 
-/** Opens each page once and looks at it at every width; gives what is wrong. */
+/** Opens each page once and looks at it at every width, at the first ones with their frame; gives what is wrong. */
 export async function look(
   browser: Browser,
   base: string,
@@ -34,7 +38,7 @@ export async function look(
   await browser.deleteCookie(...await browser.cookies());
   await setCookies(browser, cookie);
   const left = [...sights];
-  let isDark = false;
+  let seen = 0;
   const tab = async () => {
     const page = await browser.newPage();
     let at = "";
@@ -47,8 +51,9 @@ export async function look(
     for (let sight = left.shift(); sight !== undefined; sight = left.shift()) {
       at = sight.form === undefined ? sight.path : `POST ${sight.path}`;
       await openSight(page, base, sight);
-      isDark = !isDark;
-      problems.push(...await lookAt(page, at, { phone: isDark ? "dark" : "light", ...options }));
+      const [phone, withFrame] = [seen % 2 === 0 ? "dark" : "light", seen < WITH_FRAME] as const;
+      seen++;
+      problems.push(...await lookAt(page, at, { phone, withFrame, ...options }));
     }
     await page.close();
   };
@@ -96,7 +101,7 @@ export async function lookAt(page: Page, at: string, options: LookOptions = {}):
     if (options.withAxe === false || !AXE_WIDTHS.includes(width)) continue;
     const { phone = "light" } = options;
     const scheme = (width < 768) === (phone === "light") ? "light" : "dark";
-    for (const violation of await findViolations(page, scheme)) {
+    for (const violation of await findViolations(page, scheme, options)) {
       problems.push(`${at} at ${width} px, ${scheme}: ${violation}`);
     }
   }

@@ -8,6 +8,7 @@ import { runDueDays } from "@/web/services/billing/run_due_days.ts";
 import { holdSubscription } from "@/web/services/cuts/hold_subscription.ts";
 import { businessNow } from "@/web/services/business_clock.ts";
 import { whyNotEach } from "@/web/services/mail/why_not.ts";
+import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
 import {
@@ -212,23 +213,34 @@ Deno.test("whom mail cannot reach is kept on or cut, as the company chose", asyn
   }
 });
 
-Deno.test("messages are read again by the keys of what they are about, with no table read for each (no statistics)", async () => {
+async function readOfBills(trx: TenantTransaction): Promise<number> {
+  const { rows } = await sql<{ read: number }>`select (seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read
+    from pg_stat_xact_user_tables where relname = 'bills'`.execute(trx);
+  return rows[0]?.read ?? 0;
+}
+
+Deno.test("messages are read again by the keys of what they are about, whatever the statistics know", async () => {
   await using database = await createTestDatabase();
+  await using superuser = await openSuperuser(database);
   const count = 400;
   const isp = await createMailIsp(database, { subscribers: count });
+  // As an automatic look finds the tables of a company that has just begun.
+  await superuser.query("analyze bills, mail_messages");
   await liveUntil(isp, "2026-02-05T08:00");
   const ids = (await mailsOf(isp, "reminder")).map(({ id }) => id);
   assert.equal(ids.length, count);
-  const read = await isp.run(async (trx) => {
-    const tenant = await getTenant(trx);
-    const why = await whyNotEach(trx, tenant, ids, businessNow(tenant, isp.clock));
-    assert.equal(why.size, 0);
-    const { rows } = await sql<
-      { read: number }
-    >`select (seq_tup_read + coalesce(idx_tup_fetch, 0))::int as read
-      from pg_stat_xact_user_tables where relname = 'bills'`.execute(trx);
-    return rows[0]?.read ?? 0;
-  });
-  // A whole table for each of the chunks, whatever the plan; one for each message would be count squared.
-  assert.ok(read <= count * count / 4, `${read} bills for ${count} messages`);
+  const looks = ["", "analyze mail_messages", "vacuum analyze mail_messages", "vacuum bills", "analyze bills"];
+  for (const look of looks) {
+    if (look !== "") await superuser.query(look);
+    const read = await isp.run(async (trx) => {
+      const tenant = await getTenant(trx);
+      // What the connection has read in its last second, this transaction's and what came before it.
+      const before = await readOfBills(trx);
+      const why = await whyNotEach(trx, tenant, ids, businessNow(tenant, isp.clock));
+      assert.equal(why.size, 0);
+      return await readOfBills(trx) - before;
+    });
+    // All bills some times at the most, whatever the plan; one look for each message would be count squared.
+    assert.ok(read <= 3 * count, `${read} bills for ${count} messages after "${look}"`);
+  }
 });

@@ -1,4 +1,3 @@
-import { statfs } from "node:fs/promises";
 import type { Kysely } from "kysely";
 import pg from "pg";
 import { silentLogger } from "@/shared/log.ts";
@@ -7,6 +6,7 @@ import { startEmbeddedPostgres } from "@/embedded_postgres/mod.ts";
 import { migrate } from "@/web/store/db/migrate.ts";
 import { APP_ROLE, OWNER_ROLE } from "@/web/store/db/roles.ts";
 import type { Database } from "@/web/store/db/schema.ts";
+import { roomForDatabases } from "./room.ts";
 
 /** A migrated database of its own for a test file or a test. */
 export interface TestDatabase extends AsyncDisposable {
@@ -21,9 +21,6 @@ export interface TestDatabase extends AsyncDisposable {
   /** Closes `db` and drops the database. */
   close(): Promise<void>;
 }
-
-/** What all databases of a run take at their most, four times over. */
-const ROOM_BYTES = 4 * 1024 ** 3;
 
 interface TestServer {
   appUrl: string;
@@ -103,20 +100,6 @@ async function startTestServer(): Promise<TestServer> {
   });
   await migrate(ownerUrl, {}, silentLogger);
   return { appUrl, ownerUrl, superuserUrl };
-}
-
-/**
- * Memory where there is much of it: a database is 650 files, and a disk's file system spends more on making and removing
- * them than the server on all the tests of a small one.
- */
-async function roomForDatabases(): Promise<string> {
-  try {
-    const { bavail, bsize } = await statfs("/dev/shm");
-    if (bavail * bsize >= ROOM_BYTES) return "/dev/shm";
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-  }
-  return "/tmp";
 }
 
 async function asSuperuser(server: TestServer, work: (client: pg.Client) => Promise<void>): Promise<void> {

@@ -8,6 +8,7 @@ import type { OpenDatabase } from "@/web/store/db/database.ts";
 import { isFree } from "@/embedded_postgres/port.ts";
 import { publishHubNotice } from "@/web/store/network/hub_notices.ts";
 import { systemClock } from "@/web/system_clock.ts";
+import { roomForDatabases } from "./room.ts";
 
 /** Services of this process, which tell the web's hub as another node would. */
 export function contextOn(database: OpenDatabase): ServiceContext {
@@ -42,7 +43,7 @@ export function routerPlans(count: number, secrets: number): RouterPlan[] {
 
 /** A folder that the database's account can reach; removed with the stack. */
 export async function makeDataDir(): Promise<string> {
-  const dataDir = await Deno.makeTempDir({ dir: "/tmp", prefix: "linya-stack-" });
+  const dataDir = await Deno.makeTempDir({ dir: await roomForDatabases(), prefix: "linya-stack-" });
   if (Deno.uid() === 0) await Deno.chmod(dataDir, 0o755);
   return dataDir;
 }

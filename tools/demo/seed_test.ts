@@ -6,8 +6,8 @@ import { Stack } from "../stack/mod.ts";
 import { DEMO_SITES } from "./demo_data.ts";
 import { seedDemo } from "./seed.ts";
 
-/** A third of the year: the storm lies at the same place in it, and it is played in a third of the time. */
-const DAYS = 120;
+/** A quarter of the year: the storm lies at the same place in it, and it is played in a quarter of the time. */
+const DAYS = 90;
 
 /** A played day ends at the hour at which it is played: after midnight the hour of cuts is long over. */
 function zoneWhereItIs(hour: number): string {
