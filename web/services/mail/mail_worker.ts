@@ -59,15 +59,6 @@ export class MailWorker {
     this.#lookSoon();
   }
 
-  #lookSoon(): void {
-    if (this.#isStopped) return;
-    this.#looksAgain = true;
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = null;
-      if (this.#looksAgain) this.#lookSoon();
-    });
-  }
-
   /** Takes nothing more, waits for what is on its way, and cuts what takes too long. */
   async stop(): Promise<void> {
     this.#isStopped = true;
@@ -89,6 +80,15 @@ export class MailWorker {
       ...(withinMs !== undefined && { withinMs }),
       isOver: () => this.#isStopped || isResting(),
       onDue: () => this.wake(),
+    });
+  }
+
+  #lookSoon(): void {
+    if (this.#isStopped) return;
+    this.#looksAgain = true;
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = null;
+      if (this.#looksAgain) this.#lookSoon();
     });
   }
 
