@@ -9,6 +9,7 @@ import type { Actor, ServiceContext } from "@/web/services/context.ts";
 import { refreshDesired } from "@/web/services/network/desired_state.ts";
 import { recordPayment } from "@/web/services/payments/record_payment.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
+import { writeMailsOf } from "@/web/services/mail/write_mails.ts";
 import { checkInvariants } from "@/web/store/billing/invariants.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { passIdleDays } from "./idle_days.ts";
@@ -183,8 +184,8 @@ async function seed(trx: TenantTransaction, clock: ManualClock, options: IspOpti
 }
 
 /**
- * Moves the clock to a local time, running every day's runs at their hours on the way, as the scheduler would. Days on
- * which they would find nothing are only noted.
+ * Moves the clock to a local time, running every day's runs at their hours on the way, as the scheduler would, and writing
+ * their mails, as the mail worker would. Days on which they would find nothing are only noted.
  */
 export async function liveUntil(isp: Isp, local: string): Promise<void> {
   const target = Temporal.PlainDateTime.from(local);
@@ -209,10 +210,15 @@ async function live(
     const then = nextRun(isp);
     if (!isReached(then)) break;
     isp.clock.set(then.toInstant());
-    assertOk(await runDueDays(isp.context, isp.tenantId, isp.actor));
+    await runDays(isp);
   }
   isp.clock.set(target.toInstant());
+  await runDays(isp);
+}
+
+async function runDays(isp: Isp): Promise<void> {
   assertOk(await runDueDays(isp.context, isp.tenantId, isp.actor));
+  await writeMailsOf(isp.context.db, isp.tenantId);
 }
 
 /** When the scheduler next finds something that is due. */

@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { startIspMail } from "@/tests/mail/isp_mail.ts";
+import { todayOf } from "@/tests/billing/isp.ts";
+import { createMailIsp } from "@/tests/mail/mail_isp.ts";
 import { createMailingIsp, mailLog, outboxOf } from "@/tests/mail/outbox_isp.ts";
+import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { soaked } from "@/tests/support/soak.ts";
 import { until } from "@/tests/support/until.ts";
+import { issueBills } from "@/web/services/billing/issue_bills.ts";
+import { checkInvariants } from "@/web/store/billing/invariants.ts";
+import { listUnwritten } from "@/web/store/mail/unwritten.ts";
 import type { Work } from "./_mail_worker.ts";
 
 const KILLS = soaked(20, 200);
@@ -12,6 +18,9 @@ const KILLS = soaked(20, 200);
 const MAILS = soaked(2_000, 8_000);
 /** So many go out between two kills at most, and what is on its way then. */
 const BETWEEN_MAX = Math.floor(MAILS / KILLS);
+/** Bills of a run, and of each batch whose mails are written together. */
+const BILLS = soaked(300, 3_000);
+const BATCH = 10;
 
 Deno.test("mail survives kills of the process that sends it: none is lost, none doubled but between message and answer", async (t) => {
   await using smtp = await startIspMail();
@@ -70,6 +79,40 @@ Deno.test("mail survives kills of the process that sends it: none is lost, none 
   });
   const said = (await mailLog(isp)).filter(({ event }) => event === "mail_perhaps_double");
   assert.deepEqual(new Set(said.map(({ reference }) => reference)), new Set(marked.map(({ id }) => id)));
+});
+
+Deno.test("the mails of a bill run survive kills of the process that writes and sends them: each bill has one message", async (t) => {
+  await using smtp = await startIspMail();
+  await using database = await createTestDatabase();
+  const isp = await createMailIsp(database, { subscribers: BILLS });
+  isp.clock.set("2026-02-01T00:06:00+08:00");
+  const day = { businessOn: todayOf(isp), trigger: "scheduled", batchSize: BATCH } as const;
+  assertOk(await issueBills(isp.context, isp.tenantId, isp.actor, day));
+  const unwritten = async () => (await isp.run(listUnwritten)).length;
+  assert.equal(await unwritten(), BILLS / BATCH);
+  // The program goes by the system's clock, by which mails of a played past are too old.
+  await isp.run((trx) =>
+    trx.updateTable("unwritten_mails").set({ created_at: Temporal.Now.instant() })
+      .where("tenant_id", "=", isp.tenantId).execute()
+  );
+  const work: Work = { url: database.appUrl, port: smtp.port };
+  let kills = 0;
+  for (let left = await unwritten(); left > 0; left = await unwritten()) {
+    const worker = start(work);
+    const enough = left - 1 - Math.floor(Math.random() * 4);
+    await until(async () => await unwritten() <= Math.max(0, enough), { timeoutMs: 60_000, everyMs: 1 });
+    await pause(Math.random() * 4);
+    worker.kill("SIGKILL");
+    await worker.status;
+    kills++;
+  }
+  await t.step(`${kills} kills: each bill has one message, as if it had been written at once`, async () => {
+    const messages = await outboxOf(isp);
+    assert.equal(messages.length, BILLS);
+    assert.equal(new Set(messages.map((message) => message.bill_id)).size, BILLS);
+    assert.deepEqual(await isp.run(checkInvariants), []);
+    assert.ok(kills > 1, `${kills} kills`);
+  });
 });
 
 function start(work: Work): Deno.ChildProcess {

@@ -23,7 +23,7 @@ const NOT_OF_PEOPLE = new Set([
   ...["tenant_logos", "tenants", "consent_texts"],
   // Words of the program, numbers, and names of staff.
   ...["charged_periods", "credit_sources", "first_purchases", "late_fees", "ledger_entries", "mail_batches"],
-  ...["mode_changes", "payer_changes", "prepaid_purchases", "subscriber_consents"],
+  ...["mode_changes", "payer_changes", "prepaid_purchases", "subscriber_consents", "unwritten_mails"],
   // By erase_audit_words.
   "audit_entries",
   // The reason of a request is not kept once it is done; a test of the erasure looks for it.

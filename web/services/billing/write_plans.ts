@@ -12,8 +12,8 @@ import { updateReconnectionsBilled } from "@/web/store/billing/reconnection_fees
 import type { RunRow } from "@/web/store/billing/runs.ts";
 import { listCreditSources } from "@/web/store/payments/credit_sources.ts";
 import { recordAudit } from "../audit.ts";
-import { mailsOfBills } from "../mail/occasions.ts";
-import { queueingOf, queueMail } from "../mail/queue_mail.ts";
+import { queueingOf } from "../mail/queue_mail.ts";
+import { queueMailsOfRun } from "../mail/write_mails.ts";
 import { applyIdleCredit } from "../payments/apply_credit.ts";
 import { lockSubscribersOf } from "@/web/store/subscribers/subscribers.ts";
 import type { UseCase } from "../use_case.ts";
@@ -62,6 +62,7 @@ export async function writePlans(
   );
   const credit = await listCreditSources(trx, [...new Set(bills.map((bill) => bill.subscriberId))]);
   await writeBillParts(trx, statement);
+  await queueMailsOfRun(trx, bills, queueingOf(booking));
   // From here to the commit other batches wait for their numbers: everything that can be written is.
   await writeBillHeads(trx, statement, await takeNumbers(trx, "bill", bills.length));
   await updateReconnectionsBilled(
@@ -72,7 +73,6 @@ export async function writePlans(
       return billId === undefined ? [] : plan.reconnections.map((cut) => ({ id: cut, billId }));
     }),
   );
-  await queueMail(trx, mailsOfBills(bills), { ...queueingOf(booking), isNew: true });
   await applyIdleCredit(trx, [...new Set(credit.map((source) => source.subscriber_id))], booking);
   return bills;
 }

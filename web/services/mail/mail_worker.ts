@@ -1,6 +1,7 @@
 import { lookupMailDue } from "@/web/store/mail/outbox.ts";
 import { LineLimit } from "./line_limit.ts";
 import { LineBudget } from "./mail_lines.ts";
+import { MailWriter } from "./mail_writer.ts";
 import { RefusalRun } from "./refusal_run.ts";
 import { SenderDoubts } from "./sender_doubts.ts";
 import type { SendingMemory, SendingOptions } from "./sending_options.ts";
@@ -20,9 +21,9 @@ export interface MailWorkerOptions extends Omit<SendingOptions, "workerId"> {
 }
 
 /**
- * Sends the mails of all tenants, several tenants at once; any number of processes may do so. A tenant whose server is
- * slow or away holds up nobody else: a pass takes nothing more after a minute, its last answers take no place, and who
- * waited longest is next.
+ * Writes the messages of bill runs and sends the mails of all tenants, several tenants at once; any number of processes may
+ * do so. A tenant whose server is slow or away holds up nobody else: a pass takes nothing more after a minute, its last
+ * answers take no place, and who waited longest is next.
  */
 export class MailWorker {
   readonly #options: MailWorkerOptions;
@@ -34,31 +35,35 @@ export class MailWorker {
   /** Until when a tenant whose pass failed is left alone. */
   readonly #restingMs = new Map<string, number>();
   readonly #timer: ReturnType<typeof setInterval>;
+  readonly #writer: MailWriter;
   #looking: Promise<void> | null = null;
   #looksAgain = false;
   #isStopped = false;
 
   constructor(options: MailWorkerOptions) {
     this.#options = options;
+    const { db, log, restMs } = options;
+    this.#writer = new MailWriter({
+      db,
+      log,
+      onWritten: () => this.#lookSoon(),
+      ...(restMs === undefined ? {} : { restMs }),
+    });
     this.#timer = setInterval(() => this.wake(), options.pollMs ?? 3_000);
     this.wake();
   }
 
   /** Looks at once: something was queued, or may be. */
   wake(): void {
-    if (this.#isStopped) return;
-    this.#looksAgain = true;
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = null;
-      if (this.#looksAgain) this.wake();
-    });
+    this.#writer.wake();
+    this.#lookSoon();
   }
 
   /** Takes nothing more, waits for what is on its way, and cuts what takes too long. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearInterval(this.#timer);
-    await this.#looking;
+    await Promise.all([this.#writer.stop(), this.#looking]);
     const running = [...this.#running.values()];
     for (const { sending } of running) sending.end();
     const cutting = setTimeout(() => {
@@ -75,6 +80,15 @@ export class MailWorker {
       ...(withinMs !== undefined && { withinMs }),
       isOver: () => this.#isStopped || isResting(),
       onDue: () => this.wake(),
+    });
+  }
+
+  #lookSoon(): void {
+    if (this.#isStopped) return;
+    this.#looksAgain = true;
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = null;
+      if (this.#looksAgain) this.#lookSoon();
     });
   }
 
@@ -121,7 +135,7 @@ export class MailWorker {
       this.#running.delete(tenantId);
       this.#servedMs.set(tenantId, performance.now());
       // What was queued meanwhile; after a pass that did nothing the next look is soon enough.
-      if (hasSent) this.wake();
+      if (hasSent) this.#lookSoon();
     });
     this.#running.set(tenantId, { sending, done });
   }

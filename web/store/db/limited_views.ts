@@ -143,6 +143,15 @@ const VIEWS: Readonly<Record<string, View>> = {
     where: `not exists (select from unnest(t.bill_ids) as i (bill_id) where not exists (
       select from ${LIMITED_SCHEMA}.bills b where b.tenant_id = t.tenant_id and b.id = i.bill_id))`,
   },
+  unwritten_mails: {
+    where:
+      `exists (select from ${LIMITED_SCHEMA}.bills b where b.tenant_id = t.tenant_id and b.id = any(t.bill_ids))`,
+    columns: {
+      bill_ids: `array(select i.bill_id from unnest(t.bill_ids) with ordinality as i (bill_id, place)
+        where exists (select from ${LIMITED_SCHEMA}.bills b where b.tenant_id = t.tenant_id and b.id = i.bill_id)
+        order by i.place)`,
+    },
+  },
   mail_refusals: {
     where: `exists (select from ${LIMITED_SCHEMA}.mail_messages o where o.tenant_id = t.tenant_id
       and o.id = t.message_id)`,

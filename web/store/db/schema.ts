@@ -1714,6 +1714,16 @@ export interface TenantsTable {
   security_days: Generated<number>;
 }
 
+export interface UnwrittenMailsTable {
+  tenant_id: string;
+  id: string;
+  bill_ids: string[];
+  created_at: Temporal.Instant;
+  /** Business date, as their messages will have it. */
+  created_on: Temporal.PlainDate;
+  created_by: string;
+}
+
 /** Every table, for `Kysely<Database>`. */
 export interface Database {
   agent_presence: AgentPresenceTable;
@@ -1818,4 +1828,5 @@ export interface Database {
   tenant_keys: TenantKeysTable;
   tenant_logos: TenantLogosTable;
   tenants: TenantsTable;
+  unwritten_mails: UnwrittenMailsTable;
 }

@@ -6,7 +6,8 @@ import type { OutboxMoment } from "./outbox.ts";
 const UNTRIED_FROM = sql`coalesce(m.business_after_at, '-infinity')`;
 
 /**
- * Whether the tenant has a message that could go now: its server is not waited for, and its hour has come. As in
+ * Whether the tenant has a message that could go now, or one of a bill run that is still to be written: its server is not
+ * waited for, and its hour has come. As in
  * `lookup_mail_due` the first of each order is asked for, so that of a queue in which nothing is due no more is read; under
  * row level security the expression cannot be compared inside.
  */
@@ -15,7 +16,9 @@ export async function hasMailDue(
   { now, businessNow }: OutboxMoment,
 ): Promise<boolean> {
   const { rows: [row] } = await sql<{ is_due: boolean }>`
-    select coalesce(${first(trx, sql`m.attempts = 0`, UNTRIED_FROM)} <= ${businessNow}::timestamptz
+    select exists (select from unwritten_mails u where u.tenant_id = ${trx.tenantId}) or coalesce(${
+    first(trx, sql`m.attempts = 0`, UNTRIED_FROM)
+  } <= ${businessNow}::timestamptz
         or ${
     first(trx, sql`m.attempts > 0 and m.next_attempt_at <= ${now}::timestamptz`, sql`m.next_attempt_at`)
   } is not null

@@ -29,8 +29,6 @@ export interface Queueing {
   /** Business date. */
   businessOn: Temporal.PlainDate;
   by: string;
-  /** Each is about something that was made in this transaction: nothing is looked for that was queued before. */
-  isNew?: boolean;
 }
 
 /**
@@ -70,7 +68,7 @@ export function skipReason(occasion: RawBuilder<unknown>): RawBuilder<MailBar | 
 export async function insertMessages(
   trx: TenantTransaction,
   messages: readonly NewMessage[],
-  { at, businessOn, by, isNew = false }: Queueing,
+  { at, businessOn, by }: Queueing,
 ): Promise<void> {
   if (messages.length === 0) return;
   const rows = messages.map((message) => ({
@@ -105,6 +103,6 @@ export async function insertMessages(
       ${WITH_MAIL_RULES}
       cross join lateral (select ${skipReason(sql`r.occasion`)} as reason) why
     where not (r.occasion = any(coalesce(settings.silent_occasions, '{}')))
-    ${isNew ? sql`` : sql`on conflict (tenant_id, channel, dedupe_key) do nothing`}`,
+    on conflict (tenant_id, channel, dedupe_key) do nothing`,
   );
 }

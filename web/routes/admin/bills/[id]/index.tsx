@@ -24,6 +24,7 @@ import { withheldSplit } from "@/web/services/payments/withheld_split.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { listMails, type MailRow } from "@/web/store/mail/mail_page.ts";
+import { isUnwritten } from "@/web/store/mail/unwritten.ts";
 import { listDisputesOf } from "@/web/store/billing/disputes.ts";
 import { listSubscriptionDetails } from "@/web/store/subscribers/subscriptions.ts";
 import type { Translate } from "@/web/messages/mod.ts";
@@ -39,7 +40,8 @@ import { BillShares } from "../(_parts)/BillShares.tsx";
 import { PublicAddressCard } from "../(_parts)/PublicAddressCard.tsx";
 
 export default define.page<typeof handler>(function BillPage({ data, state }) {
-  const { bill, connection, disputes, explained, withheld, publicAddress, mails, moment, done } = data;
+  const { bill, connection, disputes, explained, withheld, publicAddress, mails, isPreparing, moment, done } =
+    data;
   const isDisputed = disputes.some(({ decision }) => decision === null);
   const { t } = state;
   const status = statusOf(bill, moment.today);
@@ -114,8 +116,13 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
             ))}
             {mails !== null && (
               <LiveRegion id="deliveries">
-                <DeliveriesCard mails={mails} href={`/admin/mail?bill=${bill.id}`} zone={moment.zone}>
-                  {bill.status === "issued" && isUnsent(mails) && may(state, "mail:send") && (
+                <DeliveriesCard
+                  mails={mails}
+                  href={`/admin/mail?bill=${bill.id}`}
+                  zone={moment.zone}
+                  isPreparing={isPreparing}
+                >
+                  {bill.status === "issued" && isUnsent(mails) && !isPreparing && may(state, "mail:send") && (
                     <LinkButton small icon="mail" href={`${path}/send`} dialog>
                       {t("deliveries.send_now")}
                     </LinkButton>
@@ -186,6 +193,9 @@ export const handler = define.handlers({
         { subscriptionId: bill.subscription_id },
         moment,
       );
+      const mails = may(ctx.state, "mail:read")
+        ? (await listMails(trx, { billId: id }, { limit: DELIVERIES_SHOWN })).rows
+        : null;
       const explained = await explainBill(trx, bill, connection?.activated_on ?? null);
       return {
         bill,
@@ -193,9 +203,8 @@ export const handler = define.handlers({
         explained,
         withheld: await readWithheld(trx, bill),
         disputes: await listDisputesOf(trx, id),
-        mails: may(ctx.state, "mail:read")
-          ? (await listMails(trx, { billId: id }, { limit: DELIVERIES_SHOWN })).rows
-          : null,
+        mails,
+        isPreparing: mails?.length === 0 && await isUnwritten(trx, id),
       };
     });
     const { t, services: { links } } = ctx.state;

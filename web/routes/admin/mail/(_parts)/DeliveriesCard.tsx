@@ -15,12 +15,14 @@ interface DeliveriesCardProps {
   /** The list, narrowed to the same. */
   href: string;
   zone: string;
+  /** A bill run has made the bill, and its message is still to be written. @default false */
+  isPreparing?: boolean;
   /** Buttons beside the link. */
   children?: ComponentChildren;
 }
 
 /** What was mailed about a bill or to a subscriber, and what became of it. */
-export function DeliveriesCard({ mails, href, zone, children }: DeliveriesCardProps) {
+export function DeliveriesCard({ mails, href, zone, isPreparing = false, children }: DeliveriesCardProps) {
   const t = useT();
   return (
     <Card
@@ -32,27 +34,29 @@ export function DeliveriesCard({ mails, href, zone, children }: DeliveriesCardPr
         </>
       )}
     >
-      {mails.length === 0 ? <p class="note">{t("deliveries.card_none")}</p> : (
-        <FactList
-          facts={mails.map((mail) => ({
-            label: t(`deliveries.occasion_${mail.occasion}`),
-            value: (
-              <>
-                <MailPill mail={mail} href={`/admin/mail/${mail.id}`} />
-                <br />
-                <span class="note">
-                  {[
-                    mail.state === "sent" ? null : reasonWords(t, mail.reason),
-                    mail.address,
-                    formatInstant(mail.sent_at ?? mail.created_at, zone, t),
-                  ]
-                    .filter((text) => text !== null).join(" · ")}
-                </span>
-              </>
-            ),
-          }))}
-        />
-      )}
+      {mails.length === 0
+        ? <p class="note">{t(isPreparing ? "deliveries.card_preparing" : "deliveries.card_none")}</p>
+        : (
+          <FactList
+            facts={mails.map((mail) => ({
+              label: t(`deliveries.occasion_${mail.occasion}`),
+              value: (
+                <>
+                  <MailPill mail={mail} href={`/admin/mail/${mail.id}`} />
+                  <br />
+                  <span class="note">
+                    {[
+                      mail.state === "sent" ? null : reasonWords(t, mail.reason),
+                      mail.address,
+                      formatInstant(mail.sent_at ?? mail.created_at, zone, t),
+                    ]
+                      .filter((text) => text !== null).join(" · ")}
+                  </span>
+                </>
+              ),
+            }))}
+          />
+        )}
     </Card>
   );
 }
