@@ -1,10 +1,15 @@
 import { insertRequest } from "@/web/store/approvals/requests.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 
-/** A request for an approval that somebody has made about a connection, as a row: what it means is tested elsewhere. */
+/**
+ * A request for an approval that somebody has made about a connection, as a row: what it means is tested elsewhere.
+ *
+ * @param of where it is seen from, in place of where the connection is
+ */
 export async function insertSomeRequests(
   trx: TenantTransaction,
   { at, today }: { at: Temporal.Instant; today: Temporal.PlainDate },
+  of: { site_id?: string | null; subscriber_id?: string | null } = {},
 ): Promise<{ approvals: string }> {
   const approvals = crypto.randomUUID();
   const connection = await trx.selectFrom("subscriptions as c")
@@ -36,6 +41,7 @@ export async function insertSomeRequests(
     asked_at: at,
     asked_by: "Berto Cruz",
     expires_at: at.add({ hours: 168 }),
+    ...of,
   });
   return { approvals };
 }

@@ -3,7 +3,8 @@ import { kindOf } from "@/web/services/approvals/registry.ts";
 import { businessNow } from "@/web/services/business_clock.ts";
 import type { FrameFigures } from "@/web/store/access/sessions.ts";
 import { findOpenSetupStep, hasOpenSetup } from "@/web/store/settings/setup_progress.ts";
-import { readShellCounts, type ShellCounts } from "@/web/store/live/shell.ts";
+import type { ShellCounts } from "@/web/store/live/shell.ts";
+import { countAtSites } from "@/web/store/live/site_counts.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { loadDemo } from "./load_demo.ts";
 import type { Shell } from "./shell.ts";
@@ -15,7 +16,7 @@ export async function loadShell(state: AppState, session: StaffSession): Promise
   const { frame } = session;
   if (frame === undefined) throw new Error("Cannot show the frame: the session came without its figures");
   const { tenant } = frame;
-  const counts = await countsFor(state, session, frame);
+  const counts = countsFor(session, frame);
   const toDecide = countToDecide(session, counts);
   const { today, time } = businessNow(tenant, state.services.clock);
   return {
@@ -46,13 +47,9 @@ function countToDecide(
   ).reduce((total, { count }) => total + count, 0);
 }
 
-/** The figures came with the session, which does not know yet to which sites its page is limited. */
-async function countsFor(state: AppState, session: StaffSession, frame: FrameFigures): Promise<ShellCounts> {
-  if (session.siteIds === undefined || session.siteIds === null) return frame.counts;
-  const { db, clock } = state.services;
-  return await withTenant(db, session.tenantId, (trx) => readShellCounts(trx, clock.now()), {
-    readOnly: true,
-  });
+/** What the frame counts at the sites that the page is limited to. */
+function countsFor({ siteIds = null }: StaffSession, { counts, atSites }: FrameFigures): ShellCounts {
+  return siteIds === null ? counts : countAtSites(counts, atSites, siteIds);
 }
 
 async function findSetupStep(

@@ -62,7 +62,7 @@ export function authorize(options: AuthorizeOptions): Middleware<AppState> {
     const refusal = await refuse(ctx, entry, options) ?? enrolFirst(ctx, entry);
     if (refusal !== null) return refusal;
     limitRequest(ctx.state, entry);
-    if (await namesHidden(ctx.state, [ctx.params, ctx.url.search])) throw notFound();
+    if (await namesHidden(ctx.state, [paramsBeside(ctx, entry, options), ctx.url.search])) throw notFound();
     readPathParams(ctx, entry);
     await requireSubject(ctx, entry, options);
     const proof = await readRequest(ctx, entry, options);
@@ -193,6 +193,17 @@ function readPathParams(ctx: Context<AppState>, entry: RouteEntry): void {
   const parsed = entry.params.safeParse(ctx.params);
   if (!parsed.success) throw notFound();
   ctx.state.params = parsed.data;
+}
+
+/** Parameters of the path but for the subject, which {@linkcode requireSubject} looks up as the person sees it. */
+function paramsBeside(
+  { params }: Context<AppState>,
+  { pattern }: RouteEntry,
+  { isThere }: AuthorizeOptions,
+): Record<string, string | undefined> {
+  if (subjectOf(pattern) === null || isThere === undefined) return params;
+  const { id: _, ...others } = params;
+  return others;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { readDevice, type SecurityReason } from "@/web/domain/access/mod.ts";
 import { hasJustOpened } from "@/web/store/access/open_sessions.ts";
-import { rollBackToStaffSavepoint, setStaffSavepoint } from "@/web/store/access/members.ts";
 import { findStaffUser, lockPerson } from "@/web/store/access/staff.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { rollBackToMailSavepoint, setMailSavepoint } from "@/web/store/mail/mail_savepoint.ts";
 import { findMailServer } from "@/web/store/mail/mail_servers.ts";
 import { findPreference } from "@/web/store/settings/preferences.ts";
 import { queueStaffMail } from "../mail/queue_staff_mail.ts";
@@ -47,11 +47,11 @@ async function mailWhatCanBe(
   trx: TenantTransaction,
   device: NewDevice,
 ): Promise<void> {
-  await setStaffSavepoint(trx);
+  await setMailSavepoint(trx);
   try {
     await mailNewDevice(trx, device);
   } catch (error) {
-    await rollBackToStaffSavepoint(trx);
+    await rollBackToMailSavepoint(trx);
     security.couldNotTell("new_device_not_mailed", error);
   }
 }

@@ -6,7 +6,7 @@ import type { OpenOnDay } from "@/web/store/billing/account_lines.ts";
 import type { BillDetail } from "@/web/store/billing/bills.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
-import { findSubscription } from "@/web/store/subscribers/subscriptions.ts";
+import { isExemptAnywhere } from "@/web/store/subscribers/subscriptions.ts";
 
 /** What is around a bill on its statement. */
 interface AroundBill {
@@ -47,7 +47,7 @@ async function cutDay(
   { bill, open }: { bill: BillDetail; open: readonly OpenOnDay[] },
 ): Promise<Temporal.PlainDate | null> {
   if (bill.issued_on === null) return null;
-  const connection = await findSubscription(trx, bill.subscription_id);
+  const isExempt = await isExemptAnywhere(trx, bill.subscription_id);
   const { decision, cutOn } = decideRow({
     bills: open.filter((each) => each.subscription_id === bill.subscription_id && !each.is_imported).map((
       each,
@@ -58,7 +58,7 @@ async function cutDay(
     })),
     holdUntil: null,
     isExcludedToday: false,
-    isExempt: connection?.is_exempt ?? false,
+    isExempt,
     isImportedUndecided: false,
     minBalanceCentavos: centavos(tenant.min_balance_centavos),
     blackout: { weekdays: tenant.blackout_weekdays, dates: tenant.blackout_dates },

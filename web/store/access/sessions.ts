@@ -5,6 +5,7 @@ import type { HeldRole } from "@/web/domain/access/mod.ts";
 import { hasFactorSql, requiresFactorSql } from "./factors.ts";
 import { heldRoles, readRole, ROLE_CONTENT, type StoredRole } from "./held_roles.ts";
 import { type ShellCounts, shellCounts } from "../live/shell.ts";
+import { type SiteCounts, siteCounts } from "../live/site_counts.ts";
 import type { TenantRow } from "../settings/tenants.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
@@ -12,6 +13,8 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 export interface FrameFigures {
   tenant: TenantRow;
   counts: ShellCounts;
+  /** The same by site; null where no role of theirs is limited to one. */
+  atSites: SiteCounts | null;
   /** Number of the newest entry of the audit log: what people have done so far, on any node. */
   auditSequence: bigint;
 }
@@ -94,11 +97,16 @@ export async function findSession(
       sql<bigint>`coalesce((select a.sequence from audit_entries a where a.tenant_id = ${trx.tenantId}
         order by a.sequence desc limit 1), 0)`.as("session_audit_sequence"),
       shellCounts(trx.tenantId, freshAfter).as("session_counts"),
+      siteCounts(trx.tenantId, ROLES_OF_SESSION, freshAfter).as("session_at_sites"),
     ])
     .where("s.tenant_id", "=", trx.tenantId).where("s.id", "=", sessionId).where("s.ended_at", "is", null)
     .executeTakeFirst();
   return row === undefined ? null : toSession(row);
 }
+
+/** Ids of the roles of the person of a session `s`, and of whom they look at Linya as. */
+const ROLES_OF_SESSION = sql`select sr.role_id from staff_roles sr where sr.tenant_id = s.tenant_id
+  and sr.staff_user_id in (s.staff_user_id, s.sees_as_person) union all select s.sees_as_role`;
 
 /** The columns of the session begin with its name, since those of the tenant come beside them. */
 type JoinedRow = TenantRow & {
@@ -119,6 +127,7 @@ type JoinedRow = TenantRow & {
   session_preferences: Preferences;
   session_audit_sequence: bigint;
   session_counts: ShellCounts;
+  session_at_sites: SiteCounts | null;
 };
 
 function toSession(row: JoinedRow): SessionRow {
@@ -140,6 +149,7 @@ function toSession(row: JoinedRow): SessionRow {
     session_preferences: preferences,
     session_audit_sequence: auditSequence,
     session_counts: counts,
+    session_at_sites: atSites,
     ...tenant
   } = row;
   return {
@@ -156,7 +166,7 @@ function toSession(row: JoinedRow): SessionRow {
     roles: roles.map(readRole),
     seesAs: seesAs && { ...seesAs, roles: seesAs.roles.map(readRole) },
     preferences,
-    frame: { tenant, counts, auditSequence },
+    frame: { tenant, counts, atSites, auditSequence },
   };
 }
 

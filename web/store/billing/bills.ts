@@ -44,8 +44,9 @@ export type BillRow = Selectable<BillsTable>;
 export interface BillListRow extends BillRow {
   subscriber_name: string;
   account_number: string;
-  plan_name: string;
-  ppp_name: string;
+  /** Of its connection; null where that is at a site which whoever looks does not see. */
+  plan_name: string | null;
+  ppp_name: string | null;
 }
 
 /** Money that went to a bill; released shares stay visible. */
@@ -69,15 +70,18 @@ export interface BillDetail extends BillListRow {
   outage_paid_centavos: bigint;
 }
 
-/** A bill with the names around it. */
+/**
+ * A bill with the names around it. An account is one: whoever sees a connection of a payer sees all their bills, also those
+ * for a connection that they do not see (decision 0071).
+ */
 export const BILL = sql`
   select ${
   columnsOf("b", BILL_COLUMNS)
 }, s.name as subscriber_name, s.account_number, p.name as plan_name, c.ppp_name
   from bills b
   join subscribers s on s.tenant_id = b.tenant_id and s.id = b.subscriber_id
-  join subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id
-  join plans p on p.tenant_id = b.tenant_id and p.id = c.plan_id`;
+  left join subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id
+  left join plans p on p.tenant_id = b.tenant_id and p.id = c.plan_id`;
 
 const LINE_COLUMNS = [
   "tenant_id",

@@ -29,7 +29,18 @@ function seenByText(views: readonly string[], column: string): string {
  * Of a router that is seen. Their ids are looked up once and stand in the statement: as a join the planner took a list of
  * fifty bills for cheap that went over every connection for each of them.
  */
-const AT_ROUTERS = `t.router_id = any(array(select o.id from ${LIMITED_SCHEMA}.routers o))`;
+function atRouters(table: string): string {
+  return `${table}.router_id = any(array(select o.id from ${LIMITED_SCHEMA}.routers o))`;
+}
+
+/**
+ * Of a subscriber who has a connection that is seen. The connections are asked and nothing between: an entry of
+ * `subscriptions_by_subscriber` answers for one row, and one pass over that index for all of them.
+ */
+function ofSubscriber(column: string): string {
+  return `exists (select from public.subscriptions o where o.tenant_id = t.tenant_id and o.subscriber_id = t.${column}
+    and ${atRouters("o")})`;
+}
 
 interface View {
   /** Which rows of the table `t` are seen. */
@@ -65,10 +76,10 @@ const VIEWS: Readonly<Record<string, View>> = {
       "import_batches",
       "subscriptions",
     ],
-    { where: AT_ROUTERS },
+    { where: atRouters("t") },
   ),
   import_rows: { where: seen("import_batches", "batch_id") },
-  subscribers: { where: seen("subscriptions", "id", "subscriber_id") },
+  subscribers: { where: ofSubscriber("id") },
   ...all(
     [
       "bills",
@@ -83,7 +94,7 @@ const VIEWS: Readonly<Record<string, View>> = {
       "record_openings",
       "erasures",
     ],
-    { where: seen("subscribers", "subscriber_id") },
+    { where: ofSubscriber("subscriber_id") },
   ),
   ...all(["bill_lines", "allocations", "disputes", "late_fees"], { where: seen("bills", "bill_id") }),
   refund_shares: { where: seen("refunds", "refund_id") },
@@ -137,7 +148,7 @@ const VIEWS: Readonly<Record<string, View>> = {
   },
   approval_requests: {
     where: `case when t.site_id is not null then t.site_id = any(${SITES})
-      else t.subscriber_id is not null and ${seen("subscribers", "subscriber_id")} end`,
+      else t.subscriber_id is not null and ${ofSubscriber("subscriber_id")} end`,
   },
   mail_batches: {
     where: `not exists (select from unnest(t.bill_ids) as i (bill_id) where not exists (
@@ -157,14 +168,14 @@ const VIEWS: Readonly<Record<string, View>> = {
       and o.id = t.message_id)`,
   },
   audit_entries: {
-    where: `case when t.subscriber_id is not null then ${seen("subscribers", "subscriber_id")}
+    where: `case when t.subscriber_id is not null then ${ofSubscriber("subscriber_id")}
       when t.subject_kind in ('site', 'agent', 'router', 'import', 'run', 'outage')
         then ${seenByText(["sites", "agents", "routers", "import_batches", "runs", "outages"], "subject_id")}
       else t.subject_kind not in ('bulk', 'export') end`,
   },
   system_log: {
     // A message of no subscriber is one to staff.
-    where: `case when t.subscriber_id is not null then ${seen("subscribers", "subscriber_id")}
+    where: `case when t.subscriber_id is not null then ${ofSubscriber("subscriber_id")}
       when t.source = 'mail' and t.reference is not null then false
       when t.source in ('agents', 'routers') then ${seenByText(["agents", "routers"], "reference")}
       else t.source <> 'jobs' end`,

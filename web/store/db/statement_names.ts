@@ -2,8 +2,8 @@
 const NAMES_MAX = 200;
 /** Texts that were seen once and may come again. */
 const CANDIDATES_MAX = 500;
-/** Longer texts are made for one occasion. */
-const LENGTH_MAX = 12_000;
+/** Longer texts are made for one occasion; the longest that comes with each page of Today has 15,000 characters. */
+const LENGTH_MAX = 20_000;
 
 /**
  * Names for the statements that a connection repeats: the server parses and plans a named one once. A text gets its

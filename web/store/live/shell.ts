@@ -1,6 +1,4 @@
 import { type RawBuilder, sql } from "kysely";
-import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
-import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
 /** Figures of the frame around every admin page. */
 export interface ShellCounts {
@@ -31,14 +29,4 @@ export function shellCounts(tenantId: string, freshAfter: Temporal.Instant): Raw
     'requests_open', coalesce((select json_agg(json_build_object('kind', o.kind, 'askedById', o.asked_by_id,
         'count', o.count)) from (select a.kind, a.asked_by_id, count(*) from approval_requests a
         where a.tenant_id = ${tenantId} and a.state = 'asked' group by a.kind, a.asked_by_id) o), '[]'))`;
-}
-
-/** The figures alone, as the transaction sees them. */
-export async function readShellCounts(trx: TenantTransaction, now: Temporal.Instant): Promise<ShellCounts> {
-  const freshAfter = now.subtract({ milliseconds: OFFLINE_AFTER_MS });
-  const { rows } = await sql<{ counts: ShellCounts }>`
-    select ${shellCounts(trx.tenantId, freshAfter)} as counts`.execute(trx);
-  const [row] = rows;
-  if (row === undefined) throw new Error("Cannot count for the frame: the statement gave no row");
-  return row.counts;
 }

@@ -45,7 +45,8 @@ export async function sortBySubscriber(
 
 /**
  * Whether each of these bills gets a reminder now. A bill is reminded of by hand once a day, however many people ask: the
- * scheduler's own reminders are not counted.
+ * scheduler's own reminders are not counted. Whether a connection is dunned is looked up wherever it is: whoever sees a
+ * bill may remind of it, also where its connection is at a site that they do not see.
  */
 export async function listRemindable(
   trx: TenantTransaction,
@@ -67,7 +68,7 @@ export async function listRemindable(
       else ${skipReason(sql`'reminder'`)} end as reason
     from unnest(${[...billIds]}::uuid[]) with ordinality as w(id, place)
     join bills b on b.tenant_id = ${trx.tenantId} and b.id = w.id
-    join subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id
+    join public.subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id
     join subscribers s on s.tenant_id = b.tenant_id and s.id = b.subscriber_id ${WITH_MAIL_RULES}
     where b.status <> 'draft' order by w.place`.execute(trx);
   return rows;

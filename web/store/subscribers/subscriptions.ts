@@ -165,6 +165,16 @@ export async function findSubscription(
     .where("tenant_id", "=", trx.tenantId).where("id", "=", subscriptionId).executeTakeFirst() ?? null;
 }
 
+/**
+ * Whether a connection is never cut, also for whoever does not see the site where it is: a statement is the same paper,
+ * whoever prints it.
+ */
+export async function isExemptAnywhere(trx: TenantTransaction, subscriptionId: string): Promise<boolean> {
+  const { rows: [row] } = await sql<{ is_exempt: boolean }>`select is_exempt from public.subscriptions
+    where tenant_id = ${trx.tenantId} and id = ${subscriptionId}`.execute(trx);
+  return row?.is_exempt ?? false;
+}
+
 /** Reads a subscription and keeps others from changing it until the transaction ends. */
 export async function lockSubscription(
   trx: TenantTransaction,

@@ -65,11 +65,11 @@ export function columnsFor(
       id: "plan",
       head: t("tables.plan"),
       cell: (bill) => bill.plan_name,
-      csv: (bill) => bill.plan_name,
+      csv: (bill) => bill.plan_name ?? "",
       fit: true,
       optional: true,
     },
-    { head: t("tables.user"), csv: (bill) => bill.ppp_name },
+    { head: t("tables.user"), csv: (bill) => bill.ppp_name ?? "" },
     { head: t("tables.period"), csvHead: "First day", csv: (bill) => bill.period_start.toString() },
     {
       head: t("tables.period"),

@@ -138,7 +138,7 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
                     value: <a href={`/admin/subscribers/${bill.subscriber_id}`}>{bill.subscriber_name}</a>,
                   },
                   { label: t("tables.account"), value: <CodeText>{bill.account_number}</CodeText> },
-                  { label: t("tables.user"), value: <CodeText>{bill.ppp_name}</CodeText> },
+                  { label: t("tables.user"), value: bill.ppp_name && <CodeText>{bill.ppp_name}</CodeText> },
                   {
                     label: t("tables.period"),
                     value: formatPeriod(bill.period_start, bill.period_end, t.locale),

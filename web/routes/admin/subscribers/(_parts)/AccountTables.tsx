@@ -56,7 +56,7 @@ export function BillsTable(
           ...(isSeveral
             ? [{
               head: t("subscribers.connection"),
-              cell: (bill: BillListRow) => <CodeText>{bill.ppp_name}</CodeText>,
+              cell: (bill: BillListRow) => bill.ppp_name && <CodeText>{bill.ppp_name}</CodeText>,
             }]
             : []),
           {
