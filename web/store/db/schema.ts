@@ -272,6 +272,8 @@ export interface BookChecksTable {
   broken_count: number;
   broken: JsonColumn;
   asked_by: string;
+  /** Order in which they were made, whatever the clock said. */
+  number: Generated<bigint>;
 }
 
 export interface ChargedPeriodsTable {
