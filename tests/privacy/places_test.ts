@@ -34,7 +34,8 @@ Deno.test("every table that holds texts is one that an erasure looks at, or hold
   await using database = await createTestDatabase();
   const [{ source }] = await asSuperuserQuery<{ source: string }>(
     database,
-    "select prosrc as source from pg_proc where proname = 'erase_subscriber_words'",
+    `select string_agg(prosrc, ' ') as source from pg_proc
+      where proname in ('erase_subscriber_words', 'erase_wide_words', 'erase_log_words')`,
   ) as [{ source: string }];
   const tables = await asSuperuserQuery<{ name: string }>(
     database,

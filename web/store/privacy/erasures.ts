@@ -11,6 +11,9 @@ const ERASURE_COLUMNS = [
   "reason",
   "asked_at",
   "asked_by",
+  "started_at",
+  "started_by",
+  "started_by_id",
   "erased_at",
   "entries",
   "digest",
@@ -19,7 +22,7 @@ const ERASURE_COLUMNS = [
 ] as const;
 
 /** Somebody who asked to be erased, and what became of it. */
-export type ErasureRow = Selectable<ErasuresTable>;
+export type ErasureRow = Pick<Selectable<ErasuresTable>, typeof ERASURE_COLUMNS[number]>;
 
 /** An erasure that is done, with what the installation signed of it. */
 export interface DoneErasure {
@@ -73,18 +76,15 @@ export async function finishErasure(
   trx: TenantTransaction,
   { id, ...done }: DoneErasure,
 ): Promise<void> {
-  await trx.updateTable("erasures").set({ ...done, state: "done", reason: null }).where(
-    "tenant_id",
-    "=",
-    trx.tenantId,
-  )
-    .where("id", "=", id).execute();
+  const forgotten = { reason: null, words_print: null, entries_found: sql<string[]>`'{}'` };
+  await trx.updateTable("erasures").set({ ...done, ...forgotten, state: "done" })
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", id).execute();
 }
 
-/** Takes a request back that is not done. */
+/** Takes a request back that has not begun. */
 export async function withdrawErasure(trx: TenantTransaction, id: string): Promise<void> {
   await trx.updateTable("erasures").set({ state: "withdrawn" }).where("tenant_id", "=", trx.tenantId)
-    .where("id", "=", id).where("state", "=", "asked").execute();
+    .where("id", "=", id).where("state", "=", "asked").where("started_at", "is", null).execute();
 }
 
 /** What names somebody: their own fields, and what an import or a mail has of them. */
@@ -186,7 +186,7 @@ export async function readErasureFigures(
   return { ...(rows[0] as Omit<ErasureFigures, "secrets">), secrets: secrets.rows };
 }
 
-/** Takes somebody's words out of all tables; the caller wrote the erasure down as done. */
+/** Takes somebody's words out of what is theirs; the caller wrote the erasure down as done. */
 export async function eraseWords(
   trx: TenantTransaction,
   person: {
@@ -195,13 +195,11 @@ export async function eraseWords(
     /** What stands for their name from now on. */
     name: string;
     own: string;
-    /** Null: nothing is looked for elsewhere. */
-    wide: string | null;
     addresses: readonly string[];
   },
 ): Promise<void> {
   await sql`select erase_subscriber_words(${person.erasureId}::uuid, ${person.subscriberId}::uuid, ${person.name},
-    ${person.own}, ${person.wide}::text, ${[...person.addresses]}::text[])`.execute(trx);
+    ${person.own}, null::text, ${[...person.addresses]}::text[])`.execute(trx);
 }
 
 /** Marks secrets of ended connections as none of ours: nothing on a router is looked after for somebody unknown. */
