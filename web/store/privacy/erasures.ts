@@ -163,7 +163,14 @@ export interface ErasureFigures {
   bills: number;
   payments: number;
   memos: number;
-  secrets: { ppp_name: string; router_name: string }[];
+  secrets: SecretLeft[];
+}
+
+/** A PPP secret that stays on a router: Linya deletes nothing there. */
+export interface SecretLeft {
+  subscription_id: string;
+  ppp_name: string;
+  router_name: string;
 }
 
 /** Counts for the preview; secrets are those of ended connections, which only somebody at the router can take off. */
@@ -179,11 +186,19 @@ export async function readErasureFigures(
       (select count(*)::int from bills where ${mine} and number is not null) as bills,
       (select count(*)::int from payments where ${mine}) as payments,
       (select count(*)::int from credit_memos where ${mine}) as memos`.execute(trx);
-  const secrets = await sql<{ ppp_name: string; router_name: string }>`
-    select distinct c.ppp_name, r.name as router_name from subscriptions c
+  return {
+    ...(rows[0] as Omit<ErasureFigures, "secrets">),
+    secrets: await listSecretsLeft(trx, subscriberId),
+  };
+}
+
+/** What somebody's connections have on routers that are still there, also of a person who is erased. */
+export async function listSecretsLeft(trx: TenantTransaction, subscriberId: string): Promise<SecretLeft[]> {
+  const { rows } = await sql<SecretLeft>`
+    select c.id as subscription_id, c.ppp_name, r.name as router_name from subscriptions c
     join routers r on r.tenant_id = c.tenant_id and r.id = c.router_id and r.archived_at is null
-    where c.tenant_id = ${trx.tenantId} and c.subscriber_id = ${subscriberId} order by 2, 1`.execute(trx);
-  return { ...(rows[0] as Omit<ErasureFigures, "secrets">), secrets: secrets.rows };
+    where c.tenant_id = ${trx.tenantId} and c.subscriber_id = ${subscriberId} order by 3, 2`.execute(trx);
+  return rows;
 }
 
 /** Takes somebody's words out of what is theirs; the caller wrote the erasure down as done. */
