@@ -1,5 +1,18 @@
 import { refusal, remark, STAFF_ATTEMPTS } from "./kinds.ts";
 
+/** What of somebody's sign-in was changed. */
+export const ACCOUNT_CHANGES = [
+  "password",
+  "password_by_link",
+  "app_added",
+  "passkey_added",
+  "app_removed",
+  "passkey_removed",
+  "factors_reset",
+  "recovery_codes",
+] as const;
+export type AccountChange = (typeof ACCOUNT_CHANGES)[number];
+
 /** What Linya says about who may do what, and requests. */
 export const access = {
   password_too_short: refusal(422, "password", { min: "count" }),
@@ -28,6 +41,8 @@ export const access = {
   unavailable: refusal(503),
   restarting: refusal(503),
   too_slow: refusal(408),
+  log_account_changed: remark({ what: ACCOUNT_CHANGES, name: "text", place: "text" }),
+  log_account_changed_by: remark({ what: ACCOUNT_CHANGES, name: "text", by: "text", place: "text" }),
   audit_file_exported: remark({ file: "text", rows: "count" }),
   audit_statements_printed: remark({ count: "count" }),
   audit_head_exported: remark({ entry: "text", day: "date" }),

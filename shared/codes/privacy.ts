@@ -12,6 +12,7 @@ export const privacy = {
   erasure_blocked: refusal(409),
   already_erased: refusal(409),
   erasure_gone: refusal(409),
+  erasure_begun: refusal(409),
   subscriber_erased: refusal(409),
   consent_same: refusal(409),
   consent_text_missing: refusal(422),

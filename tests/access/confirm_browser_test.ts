@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import type { Page } from "puppeteer-core";
-import { createWebApp } from "@/tests/support/web_app.ts";
 import { findViolations } from "@/tools/gallery/axe.ts";
-import { launchBrowser } from "@/tools/gallery/browser.ts";
-import { listenOnFreePort } from "@/web/app/_test_app.ts";
-import { createTestInstallation, PASSWORD } from "./_company.ts";
+import { PASSWORD } from "./_company.ts";
+import { withOwnerBrowser } from "./_owner_browser.ts";
 
 /** The page as it is fits a phone and the screen of a desk, in light and in dark, and can be used by everybody. */
 async function looksRight(page: Page): Promise<void> {
@@ -22,27 +20,8 @@ async function looksRight(page: Page): Promise<void> {
   }
 }
 
-Deno.test("the question stands before a page and in place of a form, with scripts and without, and the keyboard answers it", async () => {
-  await using installation = await createTestInstallation();
-  // The browser's own clock says whether a cookie is over.
-  installation.clock.set(Temporal.Now.instant());
-  const company = await installation.addCompany("Ilaya Net");
-  const { email } = await company.member(company.owner.staffUserId);
-  const app = await createWebApp(installation.context, { withIslands: true });
-  const stop = new AbortController();
-  const server = await listenOnFreePort(app.handler, stop.signal);
-  const base = `http://127.0.0.1:${server.port}`;
-  const browser = await launchBrowser();
-  try {
-    const page = await browser.newPage();
-    page.setDefaultTimeout(120_000);
-    const go = async (action: () => Promise<unknown>) => {
-      await Promise.all([page.waitForNavigation(), action()]);
-    };
-    await page.goto(`${base}/login`);
-    await page.type('[name="email"]', email);
-    await page.type('[name="password"]', PASSWORD);
-    await go(() => page.keyboard.press("Enter"));
+Deno.test("the question stands before a page and in place of a form, with scripts and without, and the keyboard answers it", () =>
+  withOwnerBrowser(async ({ installation, page, base, go }) => {
     await page.goto(`${base}/admin/settings/sessions`);
     await looksRight(page);
 
@@ -74,9 +53,4 @@ Deno.test("the question stands before a page and in place of a form, with script
       assert.match(page.url(), /\/admin\/roles\/[0-9a-f-]{36}\?done=made$|\/admin\/roles\/[0-9a-f-]{36}$/);
       assert.match(await page.$eval("main", (main) => main.textContent ?? ""), /Night desk/);
     }
-  } finally {
-    await browser.close();
-    stop.abort();
-    await server.finished;
-  }
-});
+  }));

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setMailServer as insertMailServer } from "@/tests/support/mail_server.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import { createWebApp } from "@/tests/support/web_app.ts";
 import { MasterKeys } from "@/web/gateways/master_key/mod.ts";
@@ -51,23 +52,8 @@ async function mailsOf(company: Company): Promise<Mail[]> {
   });
 }
 
-async function setMailServer(company: Company, at: Temporal.Instant): Promise<void> {
-  await company.run((trx) =>
-    trx.insertInto("mail_servers").values({
-      tenant_id: company.tenantId,
-      preset: "own",
-      host: "mail.test",
-      port: 587,
-      encryption: "starttls",
-      auth: "none",
-      from_name: "Ilaya Net",
-      from_address: "bills@ilaya.test",
-      revision: 1,
-      saved_at: at,
-      saved_by: "Ana",
-    }).execute()
-  );
-}
+const setMailServer = (company: Company) =>
+  company.run((trx) => insertMailServer(trx, { host: "mail.test", port: 587, encryption: "starttls" }));
 
 async function eventsOf({ context }: Installation, company: Company): Promise<string[]> {
   await context.security.settled();
@@ -97,7 +83,7 @@ Deno.test("who forgot their password is mailed a link for half an hour, in the l
   const company = await installation.addCompany("Ilaya Net");
   const { staffUserId } = company.owner;
   const { email } = await company.member(staffUserId);
-  await setMailServer(company, clock.now());
+  await setMailServer(company);
   await company.run((trx) =>
     savePreference(trx, { staffUserId, name: "locale", value: "fil", at: clock.now() })
   );
@@ -121,13 +107,12 @@ Deno.test("who forgot their password is mailed a link for half an hour, in the l
 
 Deno.test("who is or was with several companies is mailed nothing: none of them takes them over at another", async () => {
   await using installation = await createTestInstallation();
-  const { clock } = installation;
   const context = askingOf(installation);
   const [first, second] = [
     await installation.addCompany("Ilaya Net"),
     await installation.addCompany("Other Net"),
   ];
-  for (const company of [first, second]) await setMailServer(company, clock.now());
+  for (const company of [first, second]) await setMailServer(company);
   const { email } = await first.member(first.owner.staffUserId);
   assertOk(await ask(context, { ...ASKED, email }));
   const code = (await mailsOf(first))[0]!.path!.slice("/reset/".length);
@@ -161,7 +146,7 @@ Deno.test("a company whose mail stands still mails no link, and its page says wh
   const context = askingOf(installation);
   const company = await installation.addCompany("Ilaya Net");
   const { email } = await company.member(company.owner.staffUserId);
-  await setMailServer(company, clock.now());
+  await setMailServer(company);
   const stand = (over: { problem: string | null; tries: number; not_before_at?: Temporal.Instant | null }) =>
     company.run((trx) =>
       trx.insertInto("mail_senders").values({ tenant_id: company.tenantId, not_before_at: null, ...over })
@@ -185,7 +170,7 @@ Deno.test("the answer comes after its time also where the work takes longer, and
   await using installation = await createTestInstallation();
   const company = await installation.addCompany("Ilaya Net");
   const { email } = await company.member(company.owner.staffUserId);
-  await setMailServer(company, installation.clock.now());
+  await setMailServer(company);
   const works: Promise<void>[] = [];
   const context = { ...askingOf(installation), onWork: (work: Promise<void>) => works.push(work) };
   await company.run(async (trx) => {
@@ -202,7 +187,7 @@ Deno.test("what is used, or worthless, is not mailed any more: an accepted invit
   await using installation = await createTestInstallation();
   const company = await installation.addCompany("Ilaya Net");
   const context = { ...installation.context, masterKeys };
-  await setMailServer(company, installation.clock.now());
+  await setMailServer(company);
   const states = async () => (await mailsOf(company)).map(({ occasion, state }) => `${occasion} ${state}`);
   const roleIds = [company.roles.Cashier!];
   const invite = assertOk(
@@ -243,7 +228,7 @@ Deno.test("whoever asks gets the same answer: a stranger, a disabled person, one
   const { email: awayEmail } = await company.member(away.staffUserId);
   assertOk(await ask(context, { ...ASKED, email }));
   assertOk(await ask(context, { ...ASKED, email: "nobody@isp.example" }));
-  await setMailServer(company, installation.clock.now());
+  await setMailServer(company);
   assertOk(
     await disableStaff(installation.context, company.tenantId, company.owner, {
       staffUserId: away.staffUserId,
@@ -261,7 +246,7 @@ Deno.test("strangers cannot fill a mailbox, nor make an owner's link worthless",
   const person = await company.hire("Ben Reyes", [company.roles.Cashier!]);
   const { email } = await company.member(person.staffUserId);
   const made = assertOk(await makeResetLink(installation.context, company.tenantId, company.owner, person));
-  await setMailServer(company, installation.clock.now());
+  await setMailServer(company);
   for (let n = 0; n < 5; n++) {
     assertOk(await ask(context, { requestId: "r", ip: `203.0.${n}.9`, email }));
   }
@@ -286,7 +271,7 @@ Deno.test("an invitation is mailed where a mail server is set; a renewed one tak
   const unmailed = assertOk(await inviteStaff(...call, input));
   assert.equal(unmailed.mail, "no_mail_server");
   assertOk(await withdrawStaffInvite(...call, unmailed));
-  await setMailServer(company, installation.clock.now());
+  await setMailServer(company);
   const made = assertOk(await inviteStaff(...call, input));
   assert.equal(made.mail, "queued");
   assert.deepEqual(await mailsOf(company), [
@@ -313,7 +298,7 @@ Deno.test("the page asks for an address, and says what else to do where nothing 
   };
   assert.match(await (await visit("/login")).text(), /href="\/forgot"/);
   assert.match(await (await visit("/forgot")).text(), /admin:reset-password/);
-  await setMailServer(company, installation.clock.now());
+  await setMailServer(company);
   assert.match(await (await visit("/forgot")).text(), /name="email"/);
   const { email } = await company.member(company.owner.staffUserId);
   const started = performance.now();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
 import { Client } from "pg";
+import { setMailServer as insertMailServer } from "@/tests/support/mail_server.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { signIn } from "@/web/services/access/sign_in.ts";
 import { savePreference } from "@/web/store/settings/preferences.ts";
@@ -12,23 +13,7 @@ import { CLIENT, type Company, createTestInstallation, type Installation, PASSWO
 const PHONE = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) " +
   "Chrome/141.0.0.0 Mobile Safari/537.36";
 
-async function setMailServer(company: Company): Promise<void> {
-  await company.run((trx) =>
-    trx.insertInto("mail_servers").values({
-      tenant_id: company.tenantId,
-      preset: "own",
-      host: "127.0.0.1",
-      port: 25,
-      encryption: "none",
-      auth: "none",
-      from_name: "Ilaya Net",
-      from_address: "bills@ilaya.test",
-      revision: 1,
-      saved_at: Temporal.Instant.from("2026-11-23T01:00:00Z"),
-      saved_by: "Ana",
-    }).execute()
-  );
-}
+const setMailServer = (company: Company) => company.run((trx) => insertMailServer(trx));
 
 const mailsOf = (company: Company) =>
   company.run(async (trx) =>

@@ -167,5 +167,6 @@ Deno.test("an owner makes the link on a person's page, and the person chooses th
     const again = await send({ password: CHOSEN });
     assert.equal(again.status, 404);
     assert.match(await again.text(), /This link cannot be used/);
+    assert.equal((await send()).status, 404);
   });
 });

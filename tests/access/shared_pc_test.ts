@@ -1,33 +1,11 @@
 import assert from "node:assert/strict";
 import type { Page } from "puppeteer-core";
-import { createWebApp } from "@/tests/support/web_app.ts";
-import { launchBrowser } from "@/tools/gallery/browser.ts";
-import { listenOnFreePort } from "@/web/app/_test_app.ts";
-import { createTestInstallation, PASSWORD } from "./_company.ts";
+import { withOwnerBrowser } from "./_owner_browser.ts";
 
 const textOf = (page: Page) => page.$eval("body", (body) => body.textContent ?? "");
 
-Deno.test("on a PC that others use, nothing of the person before is shown: not by the back button, nor by what the tab kept", async () => {
-  await using installation = await createTestInstallation();
-  // The browser's own clock says whether a cookie is over.
-  installation.clock.set(Temporal.Now.instant());
-  const company = await installation.addCompany("Ilaya Net");
-  const { email } = await company.member(company.owner.staffUserId);
-  const app = await createWebApp(installation.context, { withIslands: true });
-  const stop = new AbortController();
-  const server = await listenOnFreePort(app.handler, stop.signal);
-  const base = `http://127.0.0.1:${server.port}`;
-  const browser = await launchBrowser();
-  try {
-    const page = await browser.newPage();
-    page.setDefaultTimeout(120_000);
-    const go = async (action: () => Promise<unknown>) => {
-      await Promise.all([page.waitForNavigation(), action()]);
-    };
-    await page.goto(`${base}/login`);
-    await page.type('[name="email"]', email);
-    await page.type('[name="password"]', PASSWORD);
-    await go(() => page.keyboard.press("Enter"));
+Deno.test("on a PC that others use, nothing of the person before is shown: not by the back button, nor by what the tab kept", () =>
+  withOwnerBrowser(async ({ page, base, go }) => {
     for (const path of ["/admin/plans", "/admin/staff", "/admin/settings/sessions"]) {
       const answer = await page.goto(base + path);
       assert.equal(answer?.headers()["cache-control"], "no-store", path);
@@ -58,12 +36,7 @@ Deno.test("on a PC that others use, nothing of the person before is shown: not b
     }
     const kept = await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }]));
     assert.doesNotMatch(kept, /Ana|Ilaya|@/);
-  } finally {
-    await browser.close();
-    stop.abort();
-    await server.finished;
-  }
-});
+  }));
 
 /** The list of sessions fits a phone. */
 async function t360(page: Page): Promise<void> {

@@ -70,6 +70,9 @@ Deno.test("an owner makes a role from another, invites somebody with it, and the
     assert.deepEqual([again.status, madeUp.status], [404, 404]);
     const plain = (html: string) => html.replace(/[\w-]{22,}|nonce="[^"]*"/g, "");
     assert.equal(plain(again.html), plain(madeUp.html));
+    const looked = [await visit(app, link), await visit(app, `/invite/${"A".repeat(43)}`)];
+    assert.deepEqual(looked.map(({ status }) => status), [404, 404], "to look is answered as to send is");
+    for (const { html } of looked) assert.equal(plain(html), plain(madeUp.html));
     assert.match((await owner.get("/admin/staff")).text, /Ben Reyes.*Cashier of Ilaya/);
   });
 });

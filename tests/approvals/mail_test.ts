@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
+import { setMailServer } from "@/tests/support/mail_server.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
 import { declineRequest } from "@/web/services/approvals/decide.ts";
@@ -24,21 +25,7 @@ Deno.test("whoever could decide is mailed that a request waits, and whoever aske
   await desk.hire("Dan", DECIDES, { siteIds: [] });
   assertOk(await desk.ask(maria, 0));
   assert.deepEqual(await mails(), [], "without a mail server nothing is written");
-  await isp.run((trx) =>
-    trx.insertInto("mail_servers").values({
-      tenant_id: isp.tenantId,
-      preset: "own",
-      host: "127.0.0.1",
-      port: 25,
-      encryption: "none",
-      auth: "none",
-      from_name: "Ilaya Net",
-      from_address: "bills@ilaya.test",
-      revision: 1,
-      saved_at: isp.clock.now(),
-      saved_by: "Ana",
-    }).execute()
-  );
+  await isp.run((trx) => setMailServer(trx));
   const asked = assertOk(await desk.ask(maria, 1));
   assert.ok(asked.outcome === "asked");
   const { requestId } = asked;

@@ -39,6 +39,17 @@ Deno.test("the books are checked once a night from two o'clock, of every tenant 
   assert.equal(await timesOf(isp), 60);
 });
 
+Deno.test("after a clock was set back the newest check counts, on its page and on Today, and is not the one deleted", () =>
+  withScene("2026-02-10T10:00", async ({ database, isp, owner }) => {
+    for (let n = 0; n < 60; n++) await checkBooks(isp.context, isp.tenantId, "Maria Santos");
+    await breakBills(database, 1);
+    isp.clock.set("2026-02-10T08:00:00+08:00");
+    const found = await checkBooks(isp.context, isp.tenantId, "Ana Reyes");
+    assert.equal((await isp.run(findLastBookCheck))?.id, found.id);
+    assert.match((await owner.get("/admin/settings/books")).text, /Asked by Ana Reyes/);
+    assert.match((await owner.get("/admin")).text, /The check of the books found/);
+  }));
+
 Deno.test("a check that fails keeps no other provider from its own, and the job says that it failed", async () => {
   await using database = await createTestDatabase();
   const start = "2026-01-01T00:00:00+08:00";

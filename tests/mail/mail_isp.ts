@@ -1,3 +1,4 @@
+import { setMailServer } from "@/tests/support/mail_server.ts";
 import { DEFAULT_REMINDERS, type ReminderSettings } from "@/web/domain/mail/ladder.ts";
 import { sql } from "kysely";
 import { createIsp, type Isp, type IspOptions, runUntil } from "@/tests/billing/isp.ts";
@@ -28,19 +29,12 @@ export async function giveAddresses(isp: Isp): Promise<void> {
 
 export async function setServer(isp: Isp): Promise<void> {
   await isp.run((trx) =>
-    trx.insertInto("mail_servers").values({
-      tenant_id: isp.tenantId,
-      preset: "own",
+    setMailServer(trx, {
       host: "mail.example.net",
       port: 587,
       encryption: "starttls",
-      auth: "none",
-      from_name: "Ilaya Net",
       from_address: "billing@example.net",
-      revision: 1,
-      saved_at: isp.clock.now(),
-      saved_by: "Maria Santos",
-    }).execute()
+    })
   );
 }
 

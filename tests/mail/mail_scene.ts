@@ -1,5 +1,6 @@
 import pg from "pg";
 import type { Isp } from "@/tests/billing/isp.ts";
+import { setMailServer } from "@/tests/support/mail_server.ts";
 import { type Scene, withScene } from "@/tests/support/scene.ts";
 import { storedFacts } from "@/web/domain/mail/facts.ts";
 import type { Occasion } from "@/web/domain/mail/types.ts";
@@ -30,19 +31,7 @@ export async function withUnmailedScene(local: string, work: (scene: Scene) => P
 /** Sets a mail server, so that messages wait for one who sends them, and gives the first subscribers an address. */
 export async function setUpMail(isp: Isp, addresses: number): Promise<void> {
   await isp.run(async (trx) => {
-    await trx.insertInto("mail_servers").values({
-      tenant_id: isp.tenantId,
-      preset: "own",
-      host: "mail.ilaya.test",
-      port: 587,
-      encryption: "starttls",
-      auth: "none",
-      from_name: "Ilaya Net",
-      from_address: "bills@ilaya.test",
-      revision: 1,
-      saved_at: isp.clock.now(),
-      saved_by: "Ana",
-    }).execute();
+    await setMailServer(trx, { host: "mail.ilaya.test", port: 587, encryption: "starttls" });
     for (const [n, id] of isp.subscriberIds.slice(0, addresses).entries()) {
       await trx.updateTable("subscribers").set({ email: `s${n}@mail.test` }).where("id", "=", id).execute();
     }

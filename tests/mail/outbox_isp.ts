@@ -1,4 +1,5 @@
 import { createIsp, type Isp, todayOf } from "@/tests/billing/isp.ts";
+import { setMailServer } from "@/tests/support/mail_server.ts";
 import type { TestDatabase } from "@/tests/support/postgres.ts";
 import type { OpenedServer, OutboxParts } from "@/web/services/mail/outbox_parts.ts";
 import { MailWorker, type MailWorkerOptions } from "@/web/services/mail/mail_worker.ts";
@@ -32,19 +33,7 @@ export async function createMailingIsp(
       await trx.updateTable("subscribers").set({ email: address }).where("tenant_id", "=", isp.tenantId)
         .where("id", "=", isp.subscriberIds[n]!).execute();
     }
-    await trx.insertInto("mail_servers").values({
-      tenant_id: isp.tenantId,
-      preset: "own",
-      host: "127.0.0.1",
-      port: 25,
-      encryption: "none",
-      auth: "none",
-      from_name: "Ilaya Net",
-      from_address: "bills@ilaya.test",
-      revision: 1,
-      saved_at: isp.clock.now(),
-      saved_by: "Maria Santos",
-    }).execute();
+    await setMailServer(trx);
   });
   await queueOneEach(isp, "first");
   return isp;

@@ -229,7 +229,13 @@ Deno.test("messages are read again by the keys of what they are about, whatever 
   await liveUntil(isp, "2026-02-05T08:00");
   const ids = (await mailsOf(isp, "reminder")).map(({ id }) => id);
   assert.equal(ids.length, count);
-  const looks = ["", "analyze mail_messages", "vacuum analyze mail_messages", "vacuum bills", "analyze bills"];
+  const looks = [
+    "",
+    "analyze mail_messages",
+    "vacuum analyze mail_messages",
+    "vacuum bills",
+    "analyze bills",
+  ];
   for (const look of looks) {
     if (look !== "") await superuser.query(look);
     const read = await isp.run(async (trx) => {

@@ -7,6 +7,7 @@ import { uuidv7 } from "@/shared/ids.ts";
 import { centavos } from "@/shared/money/mod.ts";
 import { startMailSim } from "@/sim/mail/mod.ts";
 import { createIsp, type Isp, todayOf } from "@/tests/billing/isp.ts";
+import { setMailServer } from "@/tests/support/mail_server.ts";
 import { createTestDatabase, type TestDatabase } from "@/tests/support/postgres.ts";
 import { until } from "@/tests/support/until.ts";
 import { createWebApp } from "@/tests/support/web_app.ts";
@@ -49,22 +50,7 @@ async function withIsp(work: (world: World) => Promise<void>, server: object | n
   const isp = await createIsp(database, { subscribers: 1 });
   const context = { ...isp.context, masterKeys, links: testLinks(), press: new StatementPress() };
   if (server !== null) {
-    await isp.run((trx) =>
-      trx.insertInto("mail_servers").values({
-        tenant_id: isp.tenantId,
-        preset: "own",
-        host: "127.0.0.1",
-        port: 25,
-        encryption: "none",
-        auth: "none",
-        from_name: "Ilaya Net",
-        from_address: "bills@ilaya.test",
-        revision: 1,
-        saved_at: isp.clock.now(),
-        saved_by: "Ana",
-        ...server,
-      }).execute()
-    );
+    await isp.run((trx) => setMailServer(trx, server));
   }
   const queue = (over: object = {}) =>
     isp.run((trx) => queueStaffMail(trx, { ...invitation(isp), ...over } as StaffMail));
@@ -102,6 +88,32 @@ Deno.test("without a mail server nothing is queued and the caller is told so", a
     assert.equal(await queue(), "no_mail_server");
     assert.deepEqual(await rows(), []);
   }, null);
+});
+
+Deno.test("while mail is stopped a mail to staff waits and the caller is told so; a brief trouble is none", async () => {
+  await withIsp(async ({ isp, queue, rows }) => {
+    const stand = (problem: string | null, tries: number, minutes: number | null) =>
+      isp.run((trx) => {
+        const next = minutes === null ? null : isp.clock.now().add({ minutes });
+        const row = {
+          problem,
+          problem_at: problem === null ? null : isp.clock.now(),
+          tries,
+          not_before_at: next,
+        };
+        return trx.insertInto("mail_senders").values({ tenant_id: isp.tenantId, ...row })
+          .onConflict((conflict) => conflict.column("tenant_id").doUpdateSet(row)).execute();
+      });
+    await stand("login_refused", 1, null);
+    assert.equal(await queue(), "mail_stopped");
+    await stand("sending_limit", 0, 600);
+    assert.equal(await queue(), "mail_stopped");
+    await stand("connection_lost", 1, 1);
+    assert.equal(await queue(), "queued");
+    await stand(null, 0, null);
+    assert.equal(await queue(), "queued");
+    assert.deepEqual((await rows()).map(({ state }) => state), Array(4).fill("queued"));
+  });
 });
 
 Deno.test("a mail to staff goes out in the layout of the others and its link is forgotten with it", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
+import { DATA_TABLES } from "@/web/store/privacy/personal_data.ts";
 import { asSuperuserQuery } from "./query.ts";
 
 /** Tables with texts in which nothing of a subscriber stands; a new table is erased from, or named here on purpose. */
@@ -30,12 +31,39 @@ const NOT_OF_PEOPLE = new Set([
   "erasures",
 ]);
 
+/** Of the company, of the program, or of staff: what an erasure looks for a person in, and what is none of their data. */
+const NOT_THEIRS = new Set([
+  ...["saved_views", "staff_preferences", "outages", "runs", "import_batches", "audit_known_breaks"],
+  // What was told to routers, by the names that the connections have.
+  ...["desired_secrets", "disable_authorisations", "commands", "command_parts"],
+  // Sentences over their entries of the ledger.
+  "ledger_transactions",
+]);
+
+/** Source of the functions that take a person's words out. */
+const SOURCE = `select string_agg(prosrc, ' ') as source from pg_proc
+  where proname in ('erase_subscriber_words', 'erase_wide_words', 'erase_log_words')`;
+
+Deno.test("what an erasure takes words out of is in the file of somebody's data, or is none of theirs", async () => {
+  await using database = await createTestDatabase();
+  const [{ source } = assert.fail()] = await asSuperuserQuery<{ source: string }>(database, SOURCE);
+  const erased = new Set(source.match(/(?<=(?:update|delete from) public\.)\w+/g));
+  assert.ok(erased.size > 30);
+  const kept = [...erased].filter((table) => !DATA_TABLES.includes(table) && !NOT_THEIRS.has(table));
+  assert.deepEqual(kept, []);
+  // Whatever names a subscriber has a row of theirs.
+  const named = await asSuperuserQuery<{ name: string }>(
+    database,
+    `select distinct c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid
+      where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attname = 'subscriber_id'`,
+  );
+  const forgotten = named.filter(({ name }) => !DATA_TABLES.includes(name)).map(({ name }) => name);
+  assert.deepEqual(forgotten, []);
+});
+
 Deno.test("every table that holds texts is one that an erasure looks at, or holds nothing of a subscriber", async () => {
   await using database = await createTestDatabase();
-  const [{ source }] = await asSuperuserQuery<{ source: string }>(
-    database,
-    "select prosrc as source from pg_proc where proname = 'erase_subscriber_words'",
-  ) as [{ source: string }];
+  const [{ source } = assert.fail()] = await asSuperuserQuery<{ source: string }>(database, SOURCE);
   const tables = await asSuperuserQuery<{ name: string }>(
     database,
     `select distinct c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { generateSigningKey } from "@/shared/crypto/mod.ts";
+import { secretOwner } from "@/shared/protocol/mod.ts";
 import { createLogger } from "@/shared/log.ts";
 import { createWebApp } from "@/tests/support/web_app.ts";
 import { playedIsp } from "@/tests/support/played.ts";
@@ -34,7 +35,16 @@ Deno.test("a person's data is one archive with all that is about them, and getti
     const answer = await owner.get(`${path}/personal-data`);
     assert.equal(answer.status, 200);
     assert.match(answer.headers.get("content-disposition") ?? "", /personal-data-.*\.zip/);
-    for (const part of ["data.json", "read-me.html", "linya-personal-data-v1", '"bill_lines"', '"changes"']) {
+    for (
+      const part of [
+        "data.json",
+        "read-me.html",
+        "linya-personal-data-v1",
+        '"bill_lines"',
+        '"changes"',
+        '"approvals"',
+      ]
+    ) {
       assert.ok(answer.html.includes(part), part);
     }
     assert.match(
@@ -101,6 +111,9 @@ Deno.test("a request waits while somebody is connected, and is done in the night
     assert.equal(context.erasures.lines.length, 1);
     const { text } = await owner.get(path);
     assert.match(text, /Erased subscriber/);
+    const after = await owner.get(`${path}/privacy`);
+    assert.match(after.text, /Left on the router.*linya:[0-9a-f]{12} on /);
+    assert.ok(after.text.includes(secretOwner(isp.subscriptionIds[0]!)));
     for (
       const page of [
         "/admin/subscribers",

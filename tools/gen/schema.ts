@@ -18,6 +18,8 @@ const TYPES: Readonly<Record<string, string>> = {
   "jsonb": "JsonColumn",
   "text[]": "string[]",
   "uuid[]": "string[]",
+  // As the driver reads it: no page needs the numbers.
+  "bigint[]": "string[]",
   "smallint[]": "number[]",
   "date[]": "Temporal.PlainDate[]",
 };

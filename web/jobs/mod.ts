@@ -3,6 +3,7 @@ import { checkBooksJob } from "./check_books.ts";
 import { cleanUpAccessJob } from "./clean_up_access.ts";
 import { cleanUpLogJob } from "./clean_up_log.ts";
 import type { Job } from "./define_job.ts";
+import { erasePersonJob } from "./erase_person.ts";
 import { keepPrivacyJob } from "./keep_privacy.ts";
 import { runDueDaysJob } from "./run_due_days.ts";
 import { runDueRequestsJob } from "./run_due_requests.ts";
@@ -18,6 +19,7 @@ export const JOBS: readonly Job[] = [
   checkBooksJob,
   checkAuditJob,
   keepPrivacyJob,
+  erasePersonJob,
   runDueDaysJob,
   runDueRequestsJob,
   runImportJob,

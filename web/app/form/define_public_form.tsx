@@ -37,6 +37,8 @@ export interface PublicFormDefinition<
   summary: string;
   /** What the page shows besides the fields; `query` is null when the form was sent. */
   read: (state: AppState, query: Query | null, ctx: Context<AppState>) => Promise<Shown>;
+  /** What it is about is not there, or not any more, whatever the reason: its page is answered as one that is not. */
+  isGone?: (shown: NoInfer<Shown>) => boolean;
   /** Address to go to instead, where there is nothing to ask. */
   leave?: (state: AppState, query: Query) => string | null;
   /** Title of the window. */
@@ -87,7 +89,8 @@ function handlersOf<Q, I extends z.ZodObject, S, V, C extends string>(
       state,
       shown: await definition.read(state, form.query, ctx),
     };
-    return page({ view }, form.answer ?? {});
+    const isGone = definition.isGone?.(view.shown) === true && form.answer?.status !== 429;
+    return page({ view }, isGone ? { status: 404 } : form.answer ?? {});
   }
 
   return {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ACCOUNT_CHANGES } from "@/shared/codes/access.ts";
 import { type Centavos, centavos } from "@/shared/money/mod.ts";
 import type { MailLanguage, Occasion } from "./types.ts";
 
@@ -7,6 +8,7 @@ export const STAFF_OCCASIONS = [
   "staff_invited",
   "password_reset",
   "new_device",
+  "account_changed",
   "approval_asked",
   "approval_decided",
 ] as const;
@@ -22,11 +24,12 @@ export const SEALED_OCCASIONS = [
 ] as const satisfies readonly StaffOccasion[];
 export type SealedOccasion = (typeof SEALED_OCCASIONS)[number];
 
-/** A person waits for the first three in front of a screen; who decides is told before bills go out. */
+/** A person waits for the first ones in front of a screen, or has to know at once; who decides is told before bills go out. */
 export const STAFF_PRIORITY: Readonly<Record<StaffOccasion, number>> = {
   staff_invited: 1,
   password_reset: 1,
   new_device: 1,
+  account_changed: 1,
   approval_asked: 2,
   approval_decided: 2,
 };
@@ -65,6 +68,15 @@ const STAFF_PARAMS = {
     place: z.string().max(300),
     /** When, ISO. */
     signedInAt: z.iso.datetime({ offset: true }),
+  }),
+  account_changed: z.object({
+    what: z.enum(ACCOUNT_CHANGES),
+    /** Name of whoever did it; null: the person, or who sat at their session. */
+    by: z.string().max(200).nullable(),
+    /** Address that it was done from; null: at the server. */
+    place: z.string().max(300).nullable(),
+    /** When, ISO. */
+    changedAt: z.iso.datetime({ offset: true }),
   }),
   approval_asked: z.object(approval),
   approval_decided: z.object({

@@ -15,6 +15,7 @@ const form = define.publicForm({
   permission: "public",
   summary: "Accept an invitation",
   read: (state) => openInvite(state.services, codeOf(state)),
+  isGone: (shown) => shown === null,
   title: "staff.accept_window",
   labels: LABELS,
   secrets: ["password"],

@@ -13,6 +13,7 @@ const form = define.publicForm({
   permission: "public",
   summary: "Choose a new password by a link",
   read: (state) => openReset(state.services, codeOf(state)),
+  isGone: (shown) => shown === null,
   title: "staff.reset_window",
   labels: LABELS,
   secrets: ["password"],

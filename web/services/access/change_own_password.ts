@@ -19,6 +19,7 @@ import { aboutReset } from "./reset_password.ts";
 import type { SignedIn } from "./open_session.ts";
 import { type Client, SESSION_HOURS, type SignInContext, type StaffSession } from "./session.ts";
 import { admitTry, forgetTry } from "./sign_in_limits.ts";
+import { tellOfAccountChange } from "./tell_of_account_change.ts";
 
 /** What is typed. */
 export interface OwnPassword {
@@ -121,6 +122,8 @@ async function write(
       ip: client.ip,
       requestId: client.requestId ?? "",
     });
+    const told = { by: null, place: client.ip, at };
+    await tellOfAccountChange(trx, { staffUserId, what: "password", ...told });
     await recordAudit(trx, actor, {
       action: "staff.password_changed",
       subjectKind: "staff",

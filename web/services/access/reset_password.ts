@@ -24,6 +24,7 @@ import { queueStaffMail, type StaffMailOutcome } from "../mail/queue_staff_mail.
 import { newCode } from "./invite_staff.ts";
 import type { SessionContext } from "./session.ts";
 import { admitTry } from "./sign_in_limits.ts";
+import { tellOfAccountChange } from "./tell_of_account_change.ts";
 
 /** Whoever runs the server, as the audit log names them. */
 export const AT_THE_SERVER: Actor = { kind: "system", label: "Server" };
@@ -187,6 +188,8 @@ export async function resetPassword(
     // The database ends the sessions, and the link with them.
     await setPassword(trx, member.id, { hash, at });
     await skipStaffMessages(trx, aboutReset(member.id));
+    const told = { by: null, place: ip, at };
+    await tellOfAccountChange(trx, { staffUserId: member.id, what: "password_by_link", ...told });
     await recordAudit(trx, { kind: "staff", label: member.name, staffUserId: member.id }, {
       action: "staff.password_set",
       subjectKind: "staff",

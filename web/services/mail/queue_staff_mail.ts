@@ -6,12 +6,14 @@ import {
   type StaffOccasionWithParams,
   writeStaffFacts,
 } from "@/web/domain/mail/staff.ts";
+import { isStoppedUntil } from "@/web/domain/mail/sender_problems.ts";
 import { MAIL_LANGUAGES, type MailLanguage } from "@/web/domain/mail/types.ts";
 import type { MasterKeys } from "@/web/gateways/master_key/mod.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { announceLive } from "@/web/store/live/live_topics.ts";
 import { findMailServer } from "@/web/store/mail/mail_servers.ts";
 import { insertStaffMessage } from "@/web/store/mail/staff_messages.ts";
+import { findSender } from "@/web/store/mail/senders.ts";
 import { findPreference } from "@/web/store/settings/preferences.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { businessNow } from "../business_clock.ts";
@@ -49,8 +51,11 @@ export type StaffMail = StaffOccasionWithParams & Door & {
   goodUntil?: Temporal.Instant | undefined;
 };
 
-/** Whether it goes out; without a mail server nothing is written. */
-export type StaffMailOutcome = "queued" | "no_mail_server";
+/** Whether it goes out. Without a mail server nothing is written; of a sender that is stopped it waits. */
+export type StaffMailOutcome = "queued" | "mail_stopped" | "no_mail_server";
+
+/** Whoever waits for a mail in front of a screen takes a longer stop for one without an end. */
+const STOP_MINUTES = 10;
 
 /** Where the path of a message's button is sealed. */
 export function staffMailPlace(messageId: string) {
@@ -83,7 +88,9 @@ export async function queueStaffMail(trx: TenantTransaction, mail: StaffMail): P
     pathSealed: isSealedMail(mail) ? await sealPath(trx, mail, id) : null,
   }, { at, businessOn: businessNow(tenant, { now: () => at }).today, by: mail.by });
   announceLive(trx, ["mail"]);
-  return "queued";
+  const sender = await findSender(trx);
+  const isStopped = sender !== null && isStoppedUntil(sender, at.add({ minutes: STOP_MINUTES }));
+  return isStopped ? "mail_stopped" : "queued";
 }
 
 /** The language that they have chosen in their settings. */

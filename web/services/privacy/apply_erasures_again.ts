@@ -1,17 +1,15 @@
-import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { verify } from "@/shared/crypto/mod.ts";
 import { err, ok } from "@/shared/result.ts";
 import type { ListedErasure } from "@/web/gateways/erasure_list/mod.ts";
 import { lookupTenants } from "@/web/store/access/staff.ts";
-import { insertSystemLog } from "@/web/store/access/system_log.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { type ErasureRow, findErasure, insertErasure, listErasures } from "@/web/store/privacy/erasures.ts";
 import { findSubscriber, lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { SCHEDULER, type ServiceContext } from "../context.ts";
 import { runUseCase } from "../use_case.ts";
-import { erasePerson } from "./erase_person.ts";
-import { keepOutside } from "./erase_subscriber.ts";
 import { erasureStatement } from "./erasure_statement.ts";
+import { keepOutside } from "./keep_outside.ts";
+import { beginErasure, runErasure } from "./run_erasure.ts";
 
 /**
  * What becomes of an erasure of the list: it is known, its person or company is not in this database, this installation
@@ -59,7 +57,7 @@ export async function applyAgain(context: ServiceContext, listed: ListedErasure)
   const { company_id: tenantId, erasure: erasureId, subscriber: subscriberId, account } = listed;
   if (!(await lookupTenants(context.db)).includes(tenantId)) return "not_here";
   if (!await isOurs(context, listed)) return "not_signed";
-  const result = await runUseCase<AgainOutcome, "subscriber_not_found">(
+  const begun = await runUseCase<"known" | "begun", "subscriber_not_found">(
     context,
     tenantId,
     SCHEDULER,
@@ -78,24 +76,15 @@ export async function applyAgain(context: ServiceContext, listed: ListedErasure)
           ...asked,
         });
       }
-      await erasePerson(useCase, context, {
-        erasureId,
-        subscriberId,
-        account,
-        erasedAt: listed.erased_at,
-        isAgain: true,
-      });
-      await insertSystemLog(trx, {
-        at,
-        level: "warn",
-        event: "erased_again",
-        message: formatCoded(coded("log_erased_again", { account })),
-        subscriberId,
-      });
-      return ok("erased");
+      await beginErasure(useCase, erasureId);
+      return ok("begun");
     },
   );
-  return result.ok ? result.value : "not_here";
+  if (!begun.ok) return "not_here";
+  if (begun.value === "known") return "known";
+  const again = { erasedAt: listed.erased_at };
+  const outcome = await runErasure(context, tenantId, erasureId, { actor: SCHEDULER, again });
+  return outcome === "done" ? "erased" : "known";
 }
 
 /** Nobody is erased by a file that somebody wrote. */

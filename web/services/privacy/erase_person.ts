@@ -1,24 +1,19 @@
 import { coded } from "@/shared/codes/mod.ts";
 import { sign } from "@/shared/crypto/mod.ts";
 import { erasedName, type ListedErasure } from "@/web/gateways/erasure_list/mod.ts";
-import { jsPattern, wordsPattern } from "@/web/domain/privacy/personal_words.ts";
+import { jsPattern } from "@/web/domain/privacy/personal_words.ts";
 import { redactJson, redactSummary } from "@/web/domain/privacy/redact.ts";
 import { type AuditEntryRow, lockAuditChain } from "@/web/store/access/audit.ts";
 import { refreshDesired } from "../network/desired_state.ts";
-import {
-  eraseWords,
-  finishErasure,
-  letSecretsGo,
-  type PersonWordsRow,
-  readPersonWords,
-} from "@/web/store/privacy/erasures.ts";
+import { eraseWords, finishErasure, letSecretsGo } from "@/web/store/privacy/erasures.ts";
+import { eraseWideWords } from "@/web/store/privacy/erasure_steps.ts";
 import { listEntriesNaming, type RedactedEntry, redactEntries } from "@/web/store/privacy/redactions.ts";
-import { listSharedWords } from "@/web/store/privacy/shared_words.ts";
 import { recordAudit } from "../audit.ts";
 import { auditHash } from "../audit_hash.ts";
 import type { ServiceContext } from "../context.ts";
 import type { UseCase } from "../use_case.ts";
 import { erasureDigest, erasureStatement } from "./erasure_statement.ts";
+import { type ErasurePatterns, readPatterns } from "./erasure_patterns.ts";
 
 /** Whom an erasure is about; its row is there already. */
 export interface ErasedPerson {
@@ -30,13 +25,10 @@ export interface ErasedPerson {
   isAgain: boolean;
 }
 
-/** Shorter words of a person are only looked for in what is theirs. */
-const WIDE_MIN = 5;
-
 /**
  * Takes a person out of everything that is known of them. What they are called, how they are reached, what people wrote of
  * them and which mails they got is gone; bills, payments, memos, the ledger and the account number stay. Last in the
- * transaction.
+ * transaction, and short: the steps before have looked through the logs, and the chain is locked only for what they found.
  *
  * @returns what the list outside of the database is told after commit
  */
@@ -49,14 +41,16 @@ export async function erasePerson(
     throw new Error("Cannot erase a subscriber: this process has no key to sign it with");
   }
   const { trx, tenant, at, actor, business } = useCase;
-  const words = await readPersonWords(trx, person.subscriberId);
-  const own = wordsPattern(wordsOf(words));
-  const wide = await wideWords(useCase, person.subscriberId, words);
+  const patterns = await readPatterns(trx, person.subscriberId);
   useCase.touchRouters(
     await refreshDesired(trx, await letSecretsGo(trx, person.subscriberId), { now: at }),
   );
+  // Whatever is long comes before the lock.
+  if (patterns.wide !== null) {
+    await eraseWideWords(trx, { erasureId: person.erasureId, words: patterns.wide });
+  }
   await lockAuditChain(trx);
-  const entries = await redactedEntries(useCase, person.subscriberId, { own, wide });
+  const entries = await redactedEntries(useCase, person, patterns);
   const digest = erasureDigest(entries.map((entry) => ({ ...entry, original_hash: entry.hash })));
   const facts = {
     tenantId: trx.tenantId,
@@ -75,9 +69,8 @@ export async function erasePerson(
     erasureId: person.erasureId,
     subscriberId: person.subscriberId,
     name: erasedName(tenant.subscriber_language, person.account),
-    own,
-    wide,
-    addresses: [words.email?.toLowerCase() ?? null, ...words.addresses].filter((text) => text !== null),
+    own: patterns.own,
+    addresses: patterns.addresses,
   });
   const values = { account: person.account, count: entries.length };
   await recordAudit(trx, actor, {
@@ -104,34 +97,14 @@ export async function erasePerson(
   };
 }
 
-function wordsOf(row: PersonWordsRow): { words: string[]; phones: string[] } {
-  const words = [row.name, row.email, row.address, ...row.other_names, ...row.ppp_names, ...row.addresses];
-  const phones = [row.phone, ...row.other_phones];
-  return { words: words.filter((word) => word !== null), phones: phones.filter((phone) => phone !== null) };
-}
-
-/** What names this person and nobody else here: looked for in what is not theirs. */
-async function wideWords(
-  { trx }: UseCase,
-  subscriberId: string,
-  row: PersonWordsRow,
-): Promise<string | null> {
-  const shared = new Set(await listSharedWords(trx, subscriberId));
-  const { words, phones } = wordsOf({ ...row, ppp_names: [] });
-  const alone = (text: string) => text.length >= WIDE_MIN && !shared.has(text.toLowerCase());
-  const named = { words: words.filter(alone), phones: phones.filter(alone) };
-  return named.words.length + named.phones.length === 0 ? null : wordsPattern(named);
-}
-
 async function redactedEntries(
   { trx }: UseCase,
-  subscriberId: string,
-  { own, wide }: { own: string; wide: string | null },
+  { erasureId, subscriberId }: ErasedPerson,
+  { own, wide }: ErasurePatterns,
 ): Promise<RedactedEntry[]> {
   const [ofThem, elsewhere] = [jsPattern(own), wide === null ? null : jsPattern(wide)];
-  const found = await listEntriesNaming(trx, { subscriberId, words: wide ?? own, isWide: wide !== null });
   const changed: RedactedEntry[] = [];
-  for (const entry of found) {
+  for (const entry of await listEntriesNaming(trx, { erasureId, subscriberId, wide })) {
     const isOwn = entry.subscriber_id === subscriberId;
     const pattern = isOwn ? ofThem : elsewhere;
     if (pattern === null) continue;

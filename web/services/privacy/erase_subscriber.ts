@@ -1,20 +1,18 @@
 import { coded } from "@/shared/codes/mod.ts";
 import { uuidv7 } from "@/shared/ids.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import type { ListedErasure } from "@/web/gateways/erasure_list/mod.ts";
-import {
-  type ErasureBlockers,
-  findErasureOf,
-  insertErasure,
-  readBlockers,
-  withdrawErasure,
-} from "@/web/store/privacy/erasures.ts";
+import { erasePersonJob } from "@/web/jobs/erase_person.ts";
+import { findErasureOf, insertErasure, readBlockers, withdrawErasure } from "@/web/store/privacy/erasures.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { checkReason } from "../reason.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
-import { erasePerson } from "./erase_person.ts";
+import { isBlocked } from "./blockers.ts";
+import { beginErasure, runErasure } from "./run_erasure.ts";
+
+/** After so long the rest of a search is left to the queue, and whoever waits for a page gets one. */
+const ANSWER_MS = 2_000;
 
 /** Why somebody is not erased. */
 export type EraseCode =
@@ -24,17 +22,11 @@ export type EraseCode =
   | "reason_required"
   | "reason_too_long";
 
-/** Whether something stands against it: a live connection, money in either direction, a dispute, a change of payer, a request. */
-export function isBlocked(blockers: ErasureBlockers): boolean {
-  return blockers.live > 0 || blockers.owed_centavos !== 0n || blockers.credit_centavos !== 0n ||
-    blockers.disputes > 0 || blockers.payer_changes > 0 || blockers.requests > 0;
-}
-
 /**
  * Erases a subscriber, or writes the request down while something stands against it: it is then done by itself, the night
  * after nothing does any more.
  *
- * @returns whether it is done, or waits
+ * @returns whether it is done, waits, or goes on behind the answer since the logs are long
  */
 export async function eraseSubscriber(
   context: ServiceContext,
@@ -46,12 +38,10 @@ export async function eraseSubscriber(
     waits: boolean;
     reason: string;
   },
-): Promise<Result<"done" | "asked", EraseCode>> {
+): Promise<Result<"done" | "asked" | "going", EraseCode>> {
   const reason = checkReason(input.reason);
   if (!reason.ok) return reason;
-  let listed: ListedErasure | null = null;
-  const result = await runUseCase<"done" | "asked", EraseCode>(context, tenantId, actor, async (useCase) => {
-    listed = null;
+  const begun = await runUseCase<string | null, EraseCode>(context, tenantId, actor, async (useCase) => {
     const { trx, at } = useCase;
     const subscriber = await lockSubscriber(trx, input.subscriberId);
     if (subscriber === null) return err("subscriber_not_found");
@@ -73,29 +63,31 @@ export async function eraseSubscriber(
     }
     if (waits) {
       if (open?.state !== "asked") await note(useCase, "asked", { subscriberId, account });
-      return ok("asked");
+      return ok(null);
     }
-    listed = await erasePerson(useCase, context, {
-      erasureId: id,
-      subscriberId,
-      account,
-      erasedAt: at,
-      isAgain: false,
-    });
-    return ok("done");
+    await beginErasure(useCase, id);
+    // Should this process die: the queue finds it at its end, or goes on with it.
+    if (context.enqueue !== undefined) {
+      await useCase.enqueue(erasePersonJob, { tenantId, erasureId: id });
+    }
+    return ok(id);
   });
-  if (listed !== null) await keepOutside(context, [listed]);
-  return result;
+  if (!begun.ok) return begun;
+  if (begun.value === null) return ok("asked");
+  const mostMs = context.enqueue === undefined ? Infinity : ANSWER_MS;
+  const outcome = await runErasure(context, tenantId, begun.value, { actor, mostMs });
+  if (outcome === "known") return err("already_erased");
+  return ok(outcome === "blocked" ? "asked" : outcome);
 }
 
-/** Takes a request back that is not done yet. */
+/** Takes a request back that has not begun. */
 export async function withdrawErasureRequest(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
   input: { subscriberId: string },
-): Promise<Result<null, "subscriber_not_found" | "erasure_gone">> {
-  return await runUseCase<null, "subscriber_not_found" | "erasure_gone">(
+): Promise<Result<null, "subscriber_not_found" | "erasure_gone" | "erasure_begun">> {
+  return await runUseCase<null, "subscriber_not_found" | "erasure_gone" | "erasure_begun">(
     context,
     tenantId,
     actor,
@@ -104,27 +96,13 @@ export async function withdrawErasureRequest(
       if (subscriber === null) return err("subscriber_not_found");
       const open = await findErasureOf(useCase.trx, subscriber.id);
       if (open?.state !== "asked") return err("erasure_gone");
+      if (open.started_at !== null) return err("erasure_begun");
       await withdrawErasure(useCase.trx, open.id);
       const { id: subscriberId, account_number: account } = subscriber;
       await note(useCase, "withdrawn", { subscriberId, account });
       return ok(null);
     },
   );
-}
-
-/**
- * Tells the list outside of the database. The erasure stands already: what cannot be written is written at the next start,
- * and the doctor says so meanwhile.
- */
-export async function keepOutside(
-  { erasures, log }: Pick<ServiceContext, "erasures" | "log">,
-  listed: readonly ListedErasure[],
-): Promise<void> {
-  try {
-    await erasures?.add(listed);
-  } catch (error) {
-    log.error("erasure_not_listed", { error });
-  }
 }
 
 async function note(

@@ -1,5 +1,4 @@
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
-import type { ListedErasure } from "@/web/gateways/erasure_list/mod.ts";
 import { insertSystemLog } from "@/web/store/access/system_log.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { clearOldMails, deleteOldOpenings } from "@/web/store/privacy/openings.ts";
@@ -10,8 +9,8 @@ import { getTenant, type TenantRow } from "@/web/store/settings/tenants.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { SCHEDULER, type ServiceContext } from "../context.ts";
 import { runUseCase } from "../use_case.ts";
-import { erasePerson } from "./erase_person.ts";
-import { isBlocked, keepOutside } from "./erase_subscriber.ts";
+import { isBlocked } from "./blockers.ts";
+import { beginErasure, runErasure } from "./run_erasure.ts";
 
 /** Rows of one transaction, and transactions of one kind in one night; the rest waits for the next. */
 const BATCH = { rows: 5_000, most: 40 };
@@ -44,20 +43,20 @@ export async function eraseWhoAsked(context: ServiceContext, tenantId: string): 
   ];
   let done = 0;
   for (const person of people) {
-    const listed = await eraseDue(context, tenantId, person);
-    if (listed === null) continue;
-    done++;
-    await keepOutside(context, [listed]);
+    const erasureId = await beginDue(context, tenantId, person);
+    if (erasureId === null) continue;
+    if (await runErasure(context, tenantId, erasureId) === "done") done++;
   }
   return done;
 }
 
-async function eraseDue(
+/** Begins an erasure against which nothing stands any more; null: something does. One that has begun goes on. */
+async function beginDue(
   context: ServiceContext,
   tenantId: string,
   { subscriberId, erasureId }: { subscriberId: string; erasureId: string | null },
-): Promise<ListedErasure | null> {
-  const result = await runUseCase<ListedErasure | null, never>(
+): Promise<string | null> {
+  const result = await runUseCase<string | null, never>(
     context,
     tenantId,
     SCHEDULER,
@@ -68,28 +67,14 @@ async function eraseDue(
       if (
         subscriber === null || erasureId !== null && isBlocked(await readBlockers(trx, subscriberId))
       ) return ok(null);
-      const { account_number: account, erased_at: erasedAt } = subscriber;
       const id = erasureId ?? uuidv7(at.epochMilliseconds);
       if (erasureId === null) {
-        const row = { id, subscriber_id: subscriberId, account_number: account, reason: null };
+        const { account_number } = subscriber;
+        const row = { id, subscriber_id: subscriberId, account_number, reason: null };
         await insertErasure(trx, { ...row, asked_at: at, asked_by: SCHEDULER.label });
       }
-      const isAgain = erasedAt !== null;
-      const listed = await erasePerson(useCase, context, {
-        erasureId: id,
-        subscriberId,
-        account,
-        erasedAt: at,
-        isAgain,
-      });
-      await insertSystemLog(trx, {
-        at,
-        level: "info",
-        event: "erasure_done",
-        message: formatCoded(coded("log_erasure_done", { account })),
-        subscriberId,
-      });
-      return ok(listed);
+      await beginErasure(useCase, id);
+      return ok(id);
     },
   );
   return result.ok ? result.value : null;

@@ -6,7 +6,7 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 import type { BrokenInvariant } from "./invariants.ts";
 
 /** What one check of the books found. */
-export interface BookCheckRow extends Omit<Selectable<BookChecksTable>, "broken"> {
+export interface BookCheckRow extends Omit<Selectable<BookChecksTable>, "broken" | "number"> {
   /** The first findings; `broken_count` counts all. */
   broken: BrokenInvariant[];
 }
@@ -27,10 +27,10 @@ const KEPT = 60;
 
 const findings = z.array(z.object({ name: z.string(), subject: z.string(), detail: z.string() }));
 
-/** The last check; null before the first one. */
+/** The last check, also where the clock was set back since; null before the first one. */
 export async function findLastBookCheck(trx: TenantTransaction): Promise<BookCheckRow | null> {
   const row = await trx.selectFrom("book_checks").select(COLUMNS).where("tenant_id", "=", trx.tenantId)
-    .orderBy("checked_at", "desc").orderBy("id", "desc").limit(1).executeTakeFirst();
+    .orderBy("number", "desc").limit(1).executeTakeFirst();
   return row === undefined ? null : { ...row, broken: findings.parse(row.broken) };
 }
 
@@ -42,7 +42,7 @@ export async function insertBookCheck(
   await trx.insertInto("book_checks")
     .values({ ...check, broken: JSON.stringify(check.broken) }).execute();
   await sql`delete from book_checks where tenant_id = ${trx.tenantId} and id in (select id from book_checks
-    where tenant_id = ${trx.tenantId} order by checked_at desc, id desc offset ${KEPT})`.execute(trx);
+    where tenant_id = ${trx.tenantId} order by number desc offset ${KEPT})`.execute(trx);
   announceLive(trx, ["money"]);
 }
 

@@ -174,9 +174,9 @@ const VIEWS: Readonly<Record<string, View>> = {
       else t.subject_kind not in ('bulk', 'export') end`,
   },
   system_log: {
-    // A message of no subscriber is one to staff.
+    // A message of no subscriber is one to staff; so is what somebody signs in with.
     where: `case when t.subscriber_id is not null then ${ofSubscriber("subscriber_id")}
-      when t.source = 'mail' and t.reference is not null then false
+      when t.source = 'mail' and t.reference is not null or t.event = 'account_changed' then false
       when t.source in ('agents', 'routers') then ${seenByText(["agents", "routers"], "reference")}
       else t.source <> 'jobs' end`,
   },

@@ -272,6 +272,8 @@ export interface BookChecksTable {
   broken_count: number;
   broken: JsonColumn;
   asked_by: string;
+  /** Order in which they were made, whatever the clock said. */
+  number: Generated<bigint>;
 }
 
 export interface ChargedPeriodsTable {
@@ -491,6 +493,20 @@ export interface ErasuresTable {
   digest: Uint8Array | null;
   public_key: Uint8Array | null;
   signature: Uint8Array | null;
+  /** From when on it cannot be taken back. */
+  started_at: Temporal.Instant | null;
+  started_by: string | null;
+  started_by_id: string | null;
+  /** SHA-256 of what is searched for: another search begins anew. Empty once it is done. */
+  words_print: string | null;
+  /** Number of the last entry of the audit log that was looked at. */
+  entries_looked: Generated<bigint>;
+  /** Entries of others that name them. Empty once it is done. */
+  entries_found: Generated<string[]>;
+  log_looked_at: Temporal.Instant | null;
+  log_looked_id: string | null;
+  /** Lines of the system log that were looked at. */
+  log_looked: Generated<bigint>;
 }
 
 export interface FirstPurchasesTable {
@@ -709,7 +725,8 @@ export interface MailMessagesTable {
     | "password_reset"
     | "new_device"
     | "approval_asked"
-    | "approval_decided";
+    | "approval_decided"
+    | "account_changed";
   channel: Generated<"email">;
   /** The occasion, e.g. bill_issued:<bill>; a second one is not written. */
   dedupe_key: string;

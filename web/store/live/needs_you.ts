@@ -122,7 +122,7 @@ export async function listNeeds(
       union all
       select 2, 'books_broken', k.id, '', null, k.broken_count, k.checked_at
       from (select id, broken_count, checked_at from book_checks where tenant_id = ${id}
-        order by checked_at desc, id desc limit 1) k where k.broken_count > 0
+        order by number desc limit 1) k where k.broken_count > 0
       union all
       select 2, 'audit_broken', k.id, k.problem_sequence::text, null, 1, k.checked_at
       from (select id, problem, problem_sequence, problem_print, checked_at from audit_checks

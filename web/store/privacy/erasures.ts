@@ -11,6 +11,9 @@ const ERASURE_COLUMNS = [
   "reason",
   "asked_at",
   "asked_by",
+  "started_at",
+  "started_by",
+  "started_by_id",
   "erased_at",
   "entries",
   "digest",
@@ -19,7 +22,7 @@ const ERASURE_COLUMNS = [
 ] as const;
 
 /** Somebody who asked to be erased, and what became of it. */
-export type ErasureRow = Selectable<ErasuresTable>;
+export type ErasureRow = Pick<Selectable<ErasuresTable>, typeof ERASURE_COLUMNS[number]>;
 
 /** An erasure that is done, with what the installation signed of it. */
 export interface DoneErasure {
@@ -73,18 +76,15 @@ export async function finishErasure(
   trx: TenantTransaction,
   { id, ...done }: DoneErasure,
 ): Promise<void> {
-  await trx.updateTable("erasures").set({ ...done, state: "done", reason: null }).where(
-    "tenant_id",
-    "=",
-    trx.tenantId,
-  )
-    .where("id", "=", id).execute();
+  const forgotten = { reason: null, words_print: null, entries_found: sql<string[]>`'{}'` };
+  await trx.updateTable("erasures").set({ ...done, ...forgotten, state: "done" })
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", id).execute();
 }
 
-/** Takes a request back that is not done. */
+/** Takes a request back that has not begun. */
 export async function withdrawErasure(trx: TenantTransaction, id: string): Promise<void> {
   await trx.updateTable("erasures").set({ state: "withdrawn" }).where("tenant_id", "=", trx.tenantId)
-    .where("id", "=", id).where("state", "=", "asked").execute();
+    .where("id", "=", id).where("state", "=", "asked").where("started_at", "is", null).execute();
 }
 
 /** What names somebody: their own fields, and what an import or a mail has of them. */
@@ -163,7 +163,14 @@ export interface ErasureFigures {
   bills: number;
   payments: number;
   memos: number;
-  secrets: { ppp_name: string; router_name: string }[];
+  secrets: SecretLeft[];
+}
+
+/** A PPP secret that stays on a router: Linya deletes nothing there. */
+export interface SecretLeft {
+  subscription_id: string;
+  ppp_name: string;
+  router_name: string;
 }
 
 /** Counts for the preview; secrets are those of ended connections, which only somebody at the router can take off. */
@@ -179,14 +186,22 @@ export async function readErasureFigures(
       (select count(*)::int from bills where ${mine} and number is not null) as bills,
       (select count(*)::int from payments where ${mine}) as payments,
       (select count(*)::int from credit_memos where ${mine}) as memos`.execute(trx);
-  const secrets = await sql<{ ppp_name: string; router_name: string }>`
-    select distinct c.ppp_name, r.name as router_name from subscriptions c
-    join routers r on r.tenant_id = c.tenant_id and r.id = c.router_id and r.archived_at is null
-    where c.tenant_id = ${trx.tenantId} and c.subscriber_id = ${subscriberId} order by 2, 1`.execute(trx);
-  return { ...(rows[0] as Omit<ErasureFigures, "secrets">), secrets: secrets.rows };
+  return {
+    ...(rows[0] as Omit<ErasureFigures, "secrets">),
+    secrets: await listSecretsLeft(trx, subscriberId),
+  };
 }
 
-/** Takes somebody's words out of all tables; the caller wrote the erasure down as done. */
+/** What somebody's connections have on routers that are still there, also of a person who is erased. */
+export async function listSecretsLeft(trx: TenantTransaction, subscriberId: string): Promise<SecretLeft[]> {
+  const { rows } = await sql<SecretLeft>`
+    select c.id as subscription_id, c.ppp_name, r.name as router_name from subscriptions c
+    join routers r on r.tenant_id = c.tenant_id and r.id = c.router_id and r.archived_at is null
+    where c.tenant_id = ${trx.tenantId} and c.subscriber_id = ${subscriberId} order by 3, 2`.execute(trx);
+  return rows;
+}
+
+/** Takes somebody's words out of what is theirs; the caller wrote the erasure down as done. */
 export async function eraseWords(
   trx: TenantTransaction,
   person: {
@@ -195,13 +210,11 @@ export async function eraseWords(
     /** What stands for their name from now on. */
     name: string;
     own: string;
-    /** Null: nothing is looked for elsewhere. */
-    wide: string | null;
     addresses: readonly string[];
   },
 ): Promise<void> {
   await sql`select erase_subscriber_words(${person.erasureId}::uuid, ${person.subscriberId}::uuid, ${person.name},
-    ${person.own}, ${person.wide}::text, ${[...person.addresses]}::text[])`.execute(trx);
+    ${person.own}, null::text, ${[...person.addresses]}::text[])`.execute(trx);
 }
 
 /** Marks secrets of ended connections as none of ours: nothing on a router is looked after for somebody unknown. */

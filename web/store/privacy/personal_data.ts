@@ -36,9 +36,26 @@ const SECTIONS = {
   memos: ["credit_memos", OWN],
   refunds: ["refunds", OWN],
   ledger: ["ledger_entries", OWN],
+  credit: ["credit_sources", OWN],
+  paid_with: ["allocations", OF_BILL],
+  late_fees: ["late_fees", OF_BILL],
+  parked: ["parked_bills", OF_CONNECTION],
+  first_purchases: ["first_purchases", OF_CONNECTION],
+  purchases: ["prepaid_purchases", OF_CONNECTION],
+  mode_changes: ["mode_changes", OF_CONNECTION],
+  payer_changes: [
+    "payer_changes",
+    "x.tenant_id = $tenant and (x.from_subscriber_id = $id or x.to_subscriber_id = $id)",
+  ],
+  approvals: ["approval_requests", OWN],
   cut_runs: ["run_rows", OF_CONNECTION],
   mail_wishes: ["mail_consents", OWN],
   mails: ["mail_messages", OWN],
+  refused_addresses: [
+    "mail_refusals",
+    `x.tenant_id = $tenant and x.address_lower in (select lower(s.email) from subscribers s
+      where s.tenant_id = $tenant and s.id = $id)`,
+  ],
   imported: ["import_rows", OWN],
   erasures: ["erasures", OWN],
   log: ["system_log", OWN],
@@ -49,6 +66,8 @@ const SECTIONS = {
 /** A part of the file. */
 export type DataSection = keyof typeof SECTIONS;
 export const DATA_SECTIONS = Object.keys(SECTIONS) as DataSection[];
+/** Tables that the file has something of. */
+export const DATA_TABLES: readonly string[] = Object.values(SECTIONS).map(([table]) => table);
 
 /** Of the program, not of the person. */
 const LEFT_OUT = [
@@ -61,6 +80,11 @@ const LEFT_OUT = [
   "digest",
   "public_key",
   "signature",
+  "words_print",
+  "entries_found",
+  "log_looked_id",
+  "seen",
+  "input_version",
   "dedupe_key",
   "attachment_sha256",
   "name_folded",

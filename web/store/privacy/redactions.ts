@@ -17,8 +17,6 @@ export type RedactionRow = Selectable<AuditRedactionsTable>;
 
 /** Rows of one statement: parameters have an end. */
 const ROWS_AT_ONCE = 5_000;
-/** Entries that one statement looks for words in: of half a million at once it runs into the time that it has. */
-const LOOKED_AT_ONCE = 20_000n;
 
 /** What these erasures changed among some entries, by their numbers. */
 export async function listRedactions(
@@ -45,34 +43,27 @@ export async function listRedactionsOf(trx: TenantTransaction, erasureId: string
 }
 
 /**
- * Entries that may hold a person's words: their own, and others that name them. Those that are there when the chain is
- * locked; the pattern is one of PostgreSQL's.
+ * Entries that may hold a person's words, in their order: their own, those that the steps of an erasure have found, and of
+ * those that came since the last step all that name them. The chain is locked, so that no more come.
  *
- * @param isWide whether others are looked at
+ * @param wide what is looked for in entries of others; null: nothing. A pattern of PostgreSQL's
  */
 export async function listEntriesNaming(
   trx: TenantTransaction,
-  { subscriberId, words, isWide }: { subscriberId: string; words: string; isWide: boolean },
+  { erasureId, subscriberId, wide }: { erasureId: string; subscriberId: string; wide: string | null },
 ): Promise<AuditEntryRow[]> {
   const read = () =>
-    trx.selectFrom("audit_entries").select(AUDIT_COLUMNS).where("tenant_id", "=", trx.tenantId).orderBy(
-      "sequence",
-    );
+    trx.selectFrom("audit_entries").select(AUDIT_COLUMNS).where("tenant_id", "=", trx.tenantId);
   const found = await read().where("subscriber_id", "=", subscriberId).execute();
-  if (!isWide) return found;
-  const { rows: [{ last } = { last: null }] } = await sql<{ last: bigint | null }>`
-    select max(sequence) as last from audit_entries where tenant_id = ${trx.tenantId}`.execute(trx);
-  for (let after = 0n; after < (last ?? 0n); after += LOOKED_AT_ONCE) {
-    const some = await read().where("sequence", ">", after).where("sequence", "<=", after + LOOKED_AT_ONCE)
+  if (wide !== null) {
+    const step = sql`from erasures where tenant_id = ${trx.tenantId} and id = ${erasureId}`;
+    const remembered = await read().where(
+      sql<boolean>`sequence in (select unnest(entries_found) ${step})`,
+    ).execute();
+    const since = await read().where(sql<boolean>`sequence > (select entries_looked ${step})`)
       .where(sql<boolean>`subscriber_id is distinct from ${subscriberId}::uuid`)
-      .where((where) =>
-        where.or([
-          sql<boolean>`summary ~* ${words}`,
-          sql<boolean>`details::text ~* ${words}`,
-          sql<boolean>`actor ~* ${words}`,
-        ])
-      ).execute();
-    found.push(...some);
+      .where(sql<boolean>`(summary ~* ${wide} or details::text ~* ${wide} or actor ~* ${wide})`).execute();
+    found.push(...remembered, ...since);
   }
   return found.sort((a, b) => a.sequence < b.sequence ? -1 : 1);
 }

@@ -95,6 +95,20 @@ function sheetOf({ told, zone }: StaffMailFacts, company: string, t: Translate):
         ],
         button: t("staff_mail.device_button"),
       };
+    case "account_changed": {
+      const { what, by, place, changedAt } = told.params;
+      return {
+        subject: t("staff_mail.changed_subject", { what }),
+        head: { label: t("staff_mail.changed_head"), value: t("staff_mail.changed_what", { what }) },
+        body: t("staff_mail.changed_body", { what }),
+        list: [
+          [t("staff_mail.changed_by"), oneLine(by ?? t("staff_mail.changed_by_you"))],
+          [t("staff_mail.device_when"), momentText(Temporal.Instant.from(changedAt), zone, t)],
+          [t("staff_mail.device_where"), oneLine(place ?? t("staff_mail.changed_at_server"))],
+        ],
+        button: t("staff_mail.device_button"),
+      };
+    }
     case "approval_asked":
       return {
         subject: t("staff_mail.asked_subject", { what: wordsOf(told.params, t) }),

@@ -1,3 +1,4 @@
+import type { AccountChange } from "@/shared/codes/access.ts";
 import { coded } from "@/shared/codes/mod.ts";
 import { randomBytes } from "@/shared/crypto/mod.ts";
 import { toCrockford } from "@/shared/protocol/mod.ts";
@@ -13,9 +14,10 @@ import {
 import { endSessionsOf } from "@/web/store/access/sessions.ts";
 import { announceSessionEnded } from "@/web/store/live/live_topics.ts";
 import { recordAudit } from "../../audit.ts";
-import type { Actor, ServiceContext } from "../../context.ts";
+import { type Actor, originOf, type ServiceContext } from "../../context.ts";
 import { runUseCase, type UseCase } from "../../use_case.ts";
 import type { StaffSession } from "../session.ts";
+import { tellOfAccountChange } from "../tell_of_account_change.ts";
 import { recoveryHash } from "./verify_factor.ts";
 
 /** Whoever changes their own factors, in the session in which they do. */
@@ -32,7 +34,12 @@ export interface AddedFactor {
 /** A change of one's own factors, under a lock that two sessions of one person take turns for. */
 export interface OwnChange extends UseCase {
   before: FactorRows;
-  audit(action: string, summary: Parameters<typeof recordAudit>[2]["summary"]): Promise<void>;
+  /** Tells the person of it, and writes it down; last in the transaction. */
+  note(
+    what: AccountChange,
+    action: string,
+    summary: Parameters<typeof recordAudit>[2]["summary"],
+  ): Promise<void>;
 }
 
 /** Runs a change of one's own factors. */
@@ -49,15 +56,17 @@ export async function changeOwn<T, C extends string>(
     return await body({
       ...useCase,
       before,
-      audit: (action, summary) =>
-        recordAudit(trx, actor, {
+      note: async (what, action, summary) => {
+        await tellOfAccountChange(trx, { staffUserId, what, by: null, place: originOf(actor).ip, at });
+        await recordAudit(trx, actor, {
           action,
           subjectKind: "staff",
           subjectId: staffUserId,
           summary,
           at,
           businessOn: business.today,
-        }),
+        });
+      },
     });
   });
 }
@@ -80,7 +89,7 @@ export async function added(
     for (const sessionId of ended) announceSessionEnded(trx, sessionId);
   }
   const codes = codesLeft > 0 ? null : await newCodes(change, person.staffUserId);
-  await change.audit("staff.factor_added", coded("audit_factor_added", { kind, name }));
+  await change.note(`${kind}_added`, "staff.factor_added", coded("audit_factor_added", { kind, name }));
   return { codes };
 }
 
@@ -98,10 +107,14 @@ export async function makeRecoveryCodes(
   person: FactorPerson,
 ): Promise<Result<{ codes: string[] }, "factor_gone">> {
   return await changeOwn(context, actor, person, async (change) => {
-    const { before, audit } = change;
+    const { before, note } = change;
     if (before.appSince === null && before.passkeys.length === 0) return err("factor_gone");
     const codes = await newCodes(change, person.staffUserId);
-    await audit("staff.recovery_codes_made", coded("audit_recovery_codes", { count: codes.length }));
+    await note(
+      "recovery_codes",
+      "staff.recovery_codes_made",
+      coded("audit_recovery_codes", { count: codes.length }),
+    );
     return ok({ codes });
   });
 }

@@ -50,7 +50,7 @@ async function remove(
   take: (change: OwnChange) => Promise<string | null>,
 ): Promise<Result<null, "factor_gone" | "last_factor">> {
   return await changeOwn(context, actor, person, async (change) => {
-    const { trx, before, audit } = change;
+    const { trx, before, note } = change;
     const has = { hasApp: before.appSince !== null, passkeys: before.passkeys.length };
     if (!hasFactor(has)) return err("factor_gone");
     if (!mayRemove(kind, has, await findIsRequired(trx, person.staffUserId))) return err("last_factor");
@@ -59,7 +59,7 @@ async function remove(
     const isLast = !mayRemove(kind, has, true);
     // Codes that lead back to a factor which is gone would be all that is left of it.
     if (isLast) await deleteRecoveryCodes(trx, person.staffUserId);
-    await audit("staff.factor_removed", coded("audit_factor_removed", { kind, name }));
+    await note(`${kind}_removed`, "staff.factor_removed", coded("audit_factor_removed", { kind, name }));
     return ok(null);
   });
 }

@@ -5,9 +5,10 @@ import { endSessionsOf } from "@/web/store/access/sessions.ts";
 import { lookupLogin, worksElsewhere } from "@/web/store/access/staff.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { announceSessionEnded } from "@/web/store/live/live_topics.ts";
-import { type Actor, type ServiceContext, staffIdOf } from "../../context.ts";
+import { type Actor, originOf, type ServiceContext, staffIdOf } from "../../context.ts";
 import { changeStaff, refuseToTouch, type StaffChangeRefusal } from "../change_staff.ts";
 import { AT_THE_SERVER } from "../reset_password.ts";
+import { tellOfAccountChange } from "../tell_of_account_change.ts";
 
 type ResetRefusal =
   | StaffChangeRefusal
@@ -47,6 +48,8 @@ export async function resetFactors(
     if (before.appSince === null && before.passkeys.length === 0) return err("factor_gone");
     await deleteFactors(trx, staffUserId);
     for (const sessionId of await endSessionsOf(trx, staffUserId, at)) announceSessionEnded(trx, sessionId);
+    const told = { by: actor.label, place: originOf(actor).ip, at };
+    await tellOfAccountChange(trx, { staffUserId, what: "factors_reset", ...told });
     await audit({
       action: "staff.factors_reset",
       subjectId: staffUserId,

@@ -113,6 +113,7 @@ const form = define.form({
             factors: t("factors.reset_done"),
             sessions: t("staff.done_sessions"),
             link_queued: t("staff.link_mailed", { email: member.email }),
+            link_mail_stopped: t("staff.link_stopped"),
             link_no_mail_server: t("staff.link_not_mailed"),
           }}
         />

@@ -1,5 +1,5 @@
 import { found } from "@/web/app/frame/page_context.ts";
-import { isBlocked } from "@/web/services/privacy/erase_subscriber.ts";
+import { isBlocked } from "@/web/services/privacy/blockers.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { readBlockers, readErasureFigures } from "@/web/store/privacy/erasures.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";

@@ -1,3 +1,4 @@
+import { secretOwner } from "@/shared/protocol/mod.ts";
 import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
@@ -56,8 +57,8 @@ const question = define.question({
           <li>
             {t("privacy.stays_router")}
             <ul>
-              {figures.secrets.map(({ ppp_name: ppp, router_name: router }) => (
-                <li>{t("privacy.secret_on", { ppp, router })}</li>
+              {figures.secrets.map(({ subscription_id: id, ppp_name: ppp, router_name: router }) => (
+                <li key={id}>{t("privacy.secret_on", { ppp, router, mark: secretOwner(id) })}</li>
               ))}
             </ul>
           </li>
@@ -70,7 +71,7 @@ const question = define.question({
   submit: ({ reason, waits }, { call, loaded }) =>
     eraseSubscriber(...call, { subscriberId: loaded.person.id, reason, waits: waits === "yes" }),
   done: (value, { loaded }) =>
-    `/admin/subscribers/${loaded.person.id}/privacy?done=${value === "done" ? "erased" : "asked"}`,
+    `/admin/subscribers/${loaded.person.id}/privacy?done=${value === "done" ? "erased" : value}`,
 });
 
 export default question.page;

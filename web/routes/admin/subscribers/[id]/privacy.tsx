@@ -1,4 +1,5 @@
 import { page } from "fresh";
+import { secretOwner } from "@/shared/protocol/mod.ts";
 import { readInput, readParams } from "@/web/app/form/input.ts";
 import { found, may, momentOf, readPage } from "@/web/app/frame/page_context.ts";
 import type { RouteEntries } from "@/web/app/route_table.ts";
@@ -8,21 +9,24 @@ import { Card } from "@/web/components/facts/Card.tsx";
 import { FactList } from "@/web/components/facts/FactList.tsx";
 import { LinkButton } from "@/web/components/form/Button.tsx";
 import { Flash } from "@/web/components/frame/Flash.tsx";
+import { LiveRegion } from "@/web/components/frame/LiveRegion.tsx";
 import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
 import { formatInstant } from "@/web/format.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { privacyQuery } from "@/web/route_table/privacy.ts";
 import { listConsents } from "@/web/store/privacy/consents.ts";
-import { findErasureOf } from "@/web/store/privacy/erasures.ts";
+import { readErasureProgress } from "@/web/store/privacy/erasure_steps.ts";
+import { findErasureOf, listSecretsLeft } from "@/web/store/privacy/erasures.ts";
 import { listOpenings } from "@/web/store/privacy/openings.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 
 const OPENINGS_SHOWN = 100;
-const DONE = ["erased", "asked", "withdrawn", "consent"] as const;
+const DONE = ["erased", "asked", "going", "withdrawn", "consent"] as const;
 
 export default define.page<typeof handler>(function PrivacyPage({ data, state }) {
   const { t } = state;
-  const { subscriber, consents, erasure, openings, zone, days, done } = data;
+  const { subscriber, consents, erasure, progress, left, openings, zone, days, done } = data;
+  const isGoing = erasure?.state === "asked" && erasure.started_at !== null;
   const path = `/admin/subscribers/${subscriber.id}`;
   const isErased = subscriber.erased_at !== null;
   const day = (at: Temporal.Instant) => formatInstant(at, zone, t);
@@ -72,25 +76,44 @@ export default define.page<typeof handler>(function PrivacyPage({ data, state })
             <p>{t("privacy.data_note")}</p>
           </Card>
         )}
-        <Card
-          title={t("privacy.card_erasure")}
-          foot={may(state, "privacy:erase") && !isErased && (
-            erasure?.state === "asked"
-              ? <LinkButton href={`${path}/erase-withdraw`}>{t("privacy.withdraw")}</LinkButton>
-              : <LinkButton kind="danger" href={`${path}/erase`}>{t("privacy.erase")}</LinkButton>
-          )}
-        >
-          <p>
-            {subscriber.erased_at !== null
-              ? t("privacy.erasure_done", { day: day(subscriber.erased_at) })
-              : erasure?.state === "asked"
-              ? t("privacy.erasure_asked", {
-                day: day(erasure.asked_at),
-                who: actorText(t, erasure.asked_by),
-              })
-              : t("privacy.erasure_none")}
-          </p>
-        </Card>
+        <LiveRegion id="erasure">
+          <Card
+            title={t("privacy.card_erasure")}
+            foot={may(state, "privacy:erase") && !isErased && !isGoing && (
+              erasure?.state === "asked"
+                ? <LinkButton href={`${path}/erase-withdraw`}>{t("privacy.withdraw")}</LinkButton>
+                : <LinkButton kind="danger" href={`${path}/erase`}>{t("privacy.erase")}</LinkButton>
+            )}
+          >
+            <p>
+              {subscriber.erased_at !== null
+                ? t("privacy.erasure_done", { day: day(subscriber.erased_at) })
+                : isGoing && progress !== null
+                ? t("privacy.erasure_going", {
+                  day: day(erasure.started_at ?? erasure.asked_at),
+                  looked: Number(progress.looked),
+                  entries: Number(progress.entries),
+                  lines: Number(progress.lines),
+                })
+                : erasure?.state === "asked"
+                ? t("privacy.erasure_asked", {
+                  day: day(erasure.asked_at),
+                  who: actorText(t, erasure.asked_by),
+                })
+                : t("privacy.erasure_none")}
+            </p>
+          </Card>
+        </LiveRegion>
+        {isErased && left.length > 0 && (
+          <Card title={t("privacy.card_left")}>
+            <p>{t("privacy.left_note")}</p>
+            <ul>
+              {left.map(({ subscription_id: id, router_name: router }) => (
+                <li key={id}>{t("privacy.left_on", { router, mark: secretOwner(id) })}</li>
+              ))}
+            </ul>
+          </Card>
+        )}
         {openings !== null && (
           <Card title={t("privacy.card_openings")}>
             <p class="note">{t("privacy.openings_note", { days })}</p>
@@ -124,12 +147,20 @@ export const handler = define.handlers({
     const { done } = readInput(state, privacyQuery);
     const { zone, tenant } = momentOf(state);
     const seesLog = may(state, "audit:read");
-    const view = await readPage(state, async (trx) => ({
-      subscriber: found(await findSubscriber(trx, id)),
-      consents: await listConsents(trx, id),
-      erasure: await findErasureOf(trx, id),
-      openings: seesLog ? await listOpenings(trx, id, { limit: OPENINGS_SHOWN }) : null,
-    }));
+    const view = await readPage(state, async (trx) => {
+      const subscriber = found(await findSubscriber(trx, id));
+      const erasure = await findErasureOf(trx, id);
+      const isGoing = erasure?.state === "asked" && erasure.started_at !== null;
+      return {
+        subscriber,
+        consents: await listConsents(trx, id),
+        erasure,
+        progress: isGoing ? await readErasureProgress(trx, erasure.id) : null,
+        left: subscriber.erased_at === null ? [] : await listSecretsLeft(trx, id),
+        openings: seesLog ? await listOpenings(trx, id, { limit: OPENINGS_SHOWN }) : null,
+      };
+    });
+    state.live = [`subscriber:${id}`];
     state.title = state.t("privacy.title_of", { name: view.subscriber.name });
     return page({ ...view, zone, days: tenant.opening_days, done });
   },

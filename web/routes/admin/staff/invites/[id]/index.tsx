@@ -37,6 +37,7 @@ export default define.page<typeof handler>(function InvitePage({ data: { invite,
         done={done}
         messages={{
           queued: t("staff.link_mailed", { email: invite.email }),
+          mail_stopped: t("staff.link_stopped"),
           no_mail_server: t("staff.link_not_mailed"),
         }}
       />

@@ -1,0 +1,153 @@
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
+import { ok } from "@/shared/result.ts";
+import type { ListedErasure } from "@/web/gateways/erasure_list/mod.ts";
+import { insertSystemLog } from "@/web/store/access/system_log.ts";
+import { withTenant } from "@/web/store/db/tenant_transaction.ts";
+import { announceLive } from "@/web/store/live/live_topics.ts";
+import {
+  eraseFromLateLog,
+  eraseFromLog,
+  type ErasureStepRow,
+  lockErasure,
+  lookThroughEntries,
+  restartSearch,
+  startErasure,
+  STEP_ROWS,
+} from "@/web/store/privacy/erasure_steps.ts";
+import { type ErasureRow, findErasure, readBlockers } from "@/web/store/privacy/erasures.ts";
+import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { type Actor, SCHEDULER, type ServiceContext, staffIdOf } from "../context.ts";
+import { runUseCase, type UseCase } from "../use_case.ts";
+import { isBlocked } from "./blockers.ts";
+import { erasePerson } from "./erase_person.ts";
+import { readPatterns } from "./erasure_patterns.ts";
+import { keepOutside } from "./keep_outside.ts";
+
+/** What became of one that has begun: it was done now, or by another; it is not at its end; something stands against it. */
+export type RunOutcome = "done" | "known" | "going" | "blocked";
+
+/** How an erasure runs. */
+export interface RunErasureOptions {
+  /** Who did it. @default who has begun it */
+  actor?: Actor | undefined;
+  /** A restored database: when they were erased first. Nothing is asked any more, it was decided. */
+  again?: { erasedAt: Temporal.Instant } | undefined;
+  /** After so long the rest is left to the job. @default never */
+  mostMs?: number;
+  /** Rows of one step. @default 20,000 */
+  stepRows?: number;
+}
+
+/** Begins an erasure: from now on it is not taken back. */
+export async function beginErasure({ trx, at, actor }: UseCase, erasureId: string): Promise<void> {
+  await startErasure(trx, erasureId, { at, by: actor.label, byId: staffIdOf(actor) });
+}
+
+/**
+ * Goes on with an erasure that has begun: looks through the logs in steps, each a transaction of its own that locks nothing
+ * of the audit log, then takes the person out in one. May be repeated, also by two at once, and after a crash.
+ */
+export async function runErasure(
+  context: ServiceContext,
+  tenantId: string,
+  erasureId: string,
+  { actor, again, mostMs = Infinity, stepRows = STEP_ROWS }: RunErasureOptions = {},
+): Promise<RunOutcome> {
+  const begun = performance.now();
+  while (true) {
+    const isMore = await step(context, tenantId, erasureId, stepRows);
+    if (isMore && performance.now() - begun > mostMs) return "going";
+    if (isMore) continue;
+    const outcome = await finish(context, tenantId, erasureId, { actor, again });
+    // What names them was changed meanwhile: what was looked through was looked through for something else.
+    if (outcome === "going") continue;
+    if (typeof outcome === "string") return outcome;
+    await keepOutside(context, [outcome]);
+    return "done";
+  }
+}
+
+/** Looks through the next part of each log; false: there is no more, or it is over. */
+async function step(
+  { db }: ServiceContext,
+  tenantId: string,
+  erasureId: string,
+  most: number,
+): Promise<boolean> {
+  return await withTenant(db, tenantId, async (trx) => {
+    const row = await lockErasure(trx, erasureId);
+    if (row === null || row.state !== "asked") return false;
+    const { wide, print } = await readPatterns(trx, row.subscriber_id);
+    if (row.words_print !== print) await restartSearch(trx, erasureId, print);
+    if (wide === null) return false;
+    const search = { erasureId, subscriberId: row.subscriber_id, words: wide, most };
+    const looked = [await lookThroughEntries(trx, search), await eraseFromLog(trx, search)];
+    announceLive(trx, [`subscriber:${row.subscriber_id}`]);
+    return looked.some((rows) => rows >= most);
+  });
+}
+
+async function finish(
+  context: ServiceContext,
+  tenantId: string,
+  erasureId: string,
+  { actor, again }: Pick<RunErasureOptions, "actor" | "again">,
+): Promise<ListedErasure | Exclude<RunOutcome, "done">> {
+  const found = await withTenant(context.db, tenantId, (trx) => findErasure(trx, erasureId), {
+    readOnly: true,
+  });
+  if (found === null) return "known";
+  const { subscriber_id: subscriberId, account_number: account } = found;
+  const by = actor ?? beginnerOf(found);
+  const result = await runUseCase<ListedErasure | Exclude<RunOutcome, "done">, never>(
+    context,
+    tenantId,
+    by,
+    async (useCase) => {
+      const { trx, at } = useCase;
+      const subscriber = await lockSubscriber(trx, subscriberId);
+      const row = await lockErasure(trx, erasureId);
+      if (subscriber === null || row === null || row.state !== "asked") return ok("known");
+      // Erased in a restored backup in which they were connected: nothing else stands against what is left of it.
+      const isAgain = again !== undefined || subscriber.erased_at !== null;
+      if (!isAgain && isBlocked(await readBlockers(trx, subscriberId))) return ok("blocked");
+      const { wide, print } = await readPatterns(trx, subscriberId);
+      if (row.words_print !== print) return ok("going");
+      if (wide !== null) await eraseFromLateLog(trx, { erasureId, words: wide });
+      const erasedAt = again?.erasedAt ?? at;
+      const listed = await erasePerson(useCase, context, {
+        erasureId,
+        subscriberId,
+        account,
+        erasedAt,
+        isAgain,
+      });
+      if (by.kind === "system") await note(useCase, row, { isAgain: again !== undefined });
+      return ok(listed);
+    },
+  );
+  if (!result.ok) throw new Error("Cannot finish an erasure: it was refused");
+  return result.value;
+}
+
+/** Nobody asked for it just now, so the log says it. */
+async function note(
+  { trx, at }: UseCase,
+  { account_number: account, subscriber_id: subscriberId }: ErasureStepRow,
+  { isAgain }: { isAgain: boolean },
+): Promise<void> {
+  await insertSystemLog(trx, {
+    at,
+    level: isAgain ? "warn" : "info",
+    event: isAgain ? "erased_again" : "erasure_done",
+    message: formatCoded(
+      isAgain ? coded("log_erased_again", { account }) : coded("log_erasure_done", { account }),
+    ),
+    subscriberId,
+  });
+}
+
+function beginnerOf({ started_by, started_by_id: staffUserId }: ErasureRow): Actor {
+  const label = started_by ?? SCHEDULER.label;
+  return staffUserId === null ? { kind: "system", label } : { kind: "staff", label, staffUserId };
+}
