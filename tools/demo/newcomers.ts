@@ -17,7 +17,8 @@ const NEWCOMERS = [
   { name: "Bituin Alcantara", phone: "0917 555 0142" },
   { name: "Isagani Villamor", phone: "0918 555 0177" },
 ] as const;
-const MOVED_AWAY = { name: "Crisanto Magbanua", phone: "0920 555 0103" } as const;
+/** Changed their mind before the first bill, and is erased. */
+export const MOVED_AWAY = { name: "Crisanto Magbanua", phone: "0920 555 0103" } as const;
 
 /**
  * People of this week: two wait for their installation, one changed their mind before the first bill, and two have a

@@ -23,6 +23,7 @@ import { connectSites, leaveAnImport, spreadStarts } from "./connect.ts";
 import { leaveTraces } from "./last_states.ts";
 import { livingPeople, playHistory } from "./history.ts";
 import { addPerson, leaveStaff } from "./staff.ts";
+import { leavePrivacy } from "./privacy.ts";
 import { leaveRequests } from "./requests.ts";
 import { listMissingStates } from "./states.ts";
 
@@ -98,6 +99,7 @@ export async function seedDemo(stack: Stack, options: SeedOptions): Promise<stri
     stack.preparing = { label: "traces", done: days, total: days };
     await Promise.all([leaveTraces(seed), leaveAnImport(seed), leaveStaff(seed)]);
     await leaveRequests(seed);
+    await leavePrivacy(seed);
     return await check(seed);
   } finally {
     stack.preparing = null;

@@ -71,6 +71,9 @@ const PLACES: readonly { name: string; condition: string; table: string }[] = [
   { name: "mail skipped: no address", table: "mail_messages", condition: "reason = 'no_address'" },
   { name: "refused address", table: "mail_refusals", condition: "kind = 'hard'" },
   { name: "refused mail in the system log", table: "system_log", condition: "source = 'mail'" },
+  { name: "consent given", table: "subscribers", condition: "consent = 'given'" },
+  { name: "consent withdrawn", table: "subscribers", condition: "consent = 'withdrawn'" },
+  { name: "erased person", table: "subscribers", condition: "erased_at is not null" },
   { name: "restored", table: "block_reasons", condition: "reason = 'nonpayment' and removed_at is not null" },
 ];
 
