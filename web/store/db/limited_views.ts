@@ -13,6 +13,9 @@ export const LIMITED_SCHEMA = "limited";
 /** The sites that the transaction is limited to. */
 const SITES = "(select nullif(current_setting('app.sites', true), '')::uuid[])::uuid[]";
 
+/** Who the transaction is limited for, where that is known. */
+const PERSON = "(select nullif(current_setting('app.person', true), '')::uuid)";
+
 /** Whether the row of another view that a column leads to is seen. */
 function seen(view: string, column: string, key = "id"): string {
   return `exists (select from ${LIMITED_SCHEMA}.${view} o where o.tenant_id = t.tenant_id and o.${key} = t.${column})`;
@@ -136,7 +139,8 @@ const VIEWS: Readonly<Record<string, View>> = {
     },
   },
   approval_requests: {
-    where: `case when t.site_id is not null then t.site_id = any(${SITES})
+    // What somebody asked for themselves they see, also what is the whole company's.
+    where: `t.asked_by_id = ${PERSON} or case when t.site_id is not null then t.site_id = any(${SITES})
       else t.subscriber_id is not null and ${seen("subscribers", "subscriber_id")} end`,
   },
   mail_batches: {
@@ -151,7 +155,10 @@ const VIEWS: Readonly<Record<string, View>> = {
     where: `case when t.subscriber_id is not null then ${seen("subscribers", "subscriber_id")}
       when t.subject_kind in ('site', 'agent', 'router', 'import', 'run', 'outage')
         then ${seenByText(["sites", "agents", "routers", "import_batches", "runs", "outages"], "subject_id")}
-      else t.subject_kind not in ('bulk', 'export') end`,
+      when t.subject_kind = 'export' then t.action like 'approval.%' and exists (
+        select from ${LIMITED_SCHEMA}.approval_requests o where o.tenant_id = t.tenant_id
+          and o.asked_by_id = ${PERSON} and o.id::text = t.details ->> 'request_id')
+      else t.subject_kind <> 'bulk' end`,
   },
   system_log: {
     // A message of no subscriber is one to staff.
