@@ -21,8 +21,8 @@ import { useCaseIn } from "@/web/services/use_case.ts";
 import { findPlan } from "@/web/store/billing/plans.ts";
 import { findRequest } from "@/web/store/approvals/requests.ts";
 
-/** Kinds that change something, beside the end of a service; those two have tests of their own. */
-export type OtherKind = Exclude<ApprovalKindId, "service_end" | "full_export">;
+/** Kinds that change something, beside those that have tests of their own. */
+export type OtherKind = Exclude<ApprovalKindId, "service_end" | "full_export" | "mail_keys">;
 
 type Done = Promise<{ ok: true; value: unknown } | { ok: false; code: string; values: unknown }>;
 

@@ -18,7 +18,14 @@ const NOT_OF_PEOPLE = new Set([
     "security_events",
   ],
   // Of staff: what they sign in with, and what the company has set. A form in a sign-in is sealed and minutes old.
-  ...["approval_policies", "sign_in_steps", "staff_passkeys", "staff_totp", "approval_settings"],
+  ...[
+    "approval_policies",
+    "approval_secrets",
+    "sign_in_steps",
+    "staff_passkeys",
+    "staff_totp",
+    "approval_settings",
+  ],
   ...["sessions", "setup_codes", "sites", "staff_invites", "staff_memberships", "staff_users", "tenant_keys"],
   ...["tenant_logos", "tenants", "consent_texts"],
   // Words of the program, numbers, and names of staff.

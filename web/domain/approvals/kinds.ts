@@ -13,6 +13,7 @@ export const APPROVAL_KIND_IDS = [
   "plan_price",
   "suspension",
   "router_removal",
+  "mail_keys",
   "full_export",
 ] as const;
 

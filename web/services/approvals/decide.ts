@@ -11,6 +11,7 @@ import {
 import type { Actor, ServiceContext } from "../context.ts";
 import { checkReason } from "../reason.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
+import { openAskedSecrets } from "./asked_secrets.ts";
 import { closeRequest, kindName, refuseDecided } from "./close_request.ts";
 import { momentOf } from "./kind.ts";
 import { decidableOf, findDecider, type NotYoursCode, refuseDecider } from "./people.ts";
@@ -143,7 +144,9 @@ export async function carryOut(
   const preview = await kind.preview(momentOf(useCase), input);
   if (preview.ok && preview.value.seen !== seen) return err("approval_moved");
   await setApprovalSavepoint(trx);
-  const done = preview.ok ? await kind.execute(useCase, input) : preview;
+  const secrets = await openAskedSecrets(useCase, row.id);
+  if (!secrets.ok) return ok(await fail(useCase, row, { how, note, failure: secrets }));
+  const done = preview.ok ? await kind.execute(useCase, input, secrets.value) : preview;
   if (!done.ok) return ok(await fail(useCase, row, { how, note, failure: done }));
   await closeRequest(useCase, row, {
     state: "approved",

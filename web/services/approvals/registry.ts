@@ -4,6 +4,7 @@ import type { ApprovalKind } from "./kind.ts";
 import { billVoidKind } from "./kinds/bill_void.ts";
 import { fullExportKind } from "./kinds/full_export.ts";
 import { creditMemoKind, writeOffKind } from "./kinds/memo.ts";
+import { mailKeysKind } from "./kinds/mail_keys.ts";
 import { ownPriceKind } from "./kinds/own_price.ts";
 import { paymentReversalKind } from "./kinds/payment_reversal.ts";
 import { planPriceKind } from "./kinds/plan_price.ts";
@@ -24,6 +25,7 @@ export const APPROVAL_KINDS = {
   plan_price: planPriceKind,
   suspension: suspensionKind,
   router_removal: routerRemovalKind,
+  mail_keys: mailKeysKind,
   full_export: fullExportKind,
 } as const satisfies Record<ApprovalKindId, unknown>;
 

@@ -143,6 +143,7 @@ const VIEWS: Readonly<Record<string, View>> = {
     where: `t.asked_by_id = ${PERSON} or case when t.site_id is not null then t.site_id = any(${SITES})
       else t.subscriber_id is not null and ${seen("subscribers", "subscriber_id")} end`,
   },
+  approval_secrets: { where: seen("approval_requests", "request_id") },
   mail_batches: {
     where: `not exists (select from unnest(t.bill_ids) as i (bill_id) where not exists (
       select from ${LIMITED_SCHEMA}.bills b where b.tenant_id = t.tenant_id and b.id = i.bill_id))`,

@@ -109,6 +109,12 @@ export interface ApprovalRequestsTable {
   failure: string | null;
 }
 
+export interface ApprovalSecretsTable {
+  tenant_id: string;
+  request_id: string;
+  values_sealed: string;
+}
+
 export interface ApprovalSettingsTable {
   tenant_id: string;
   sole_owner: "at_once" | "cooling_off";
@@ -1721,6 +1727,7 @@ export interface Database {
   allocations: AllocationsTable;
   approval_policies: ApprovalPoliciesTable;
   approval_requests: ApprovalRequestsTable;
+  approval_secrets: ApprovalSecretsTable;
   approval_settings: ApprovalSettingsTable;
   audit_checks: AuditChecksTable;
   audit_entries: AuditEntriesTable;
