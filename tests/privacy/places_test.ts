@@ -31,6 +31,8 @@ const NOT_OF_PEOPLE = new Set([
   // Words of the program, numbers, and names of staff.
   ...["charged_periods", "credit_sources", "first_purchases", "late_fees", "ledger_entries", "mail_batches"],
   ...["mode_changes", "payer_changes", "prepaid_purchases", "subscriber_consents"],
+  // A note is there while a job is at it; what it leaves is ids.
+  "decision_batches",
   // By erase_audit_words.
   "audit_entries",
   // The reason of a request is not kept once it is done; a test of the erasure looks for it.

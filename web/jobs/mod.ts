@@ -2,6 +2,7 @@ import { checkAuditJob } from "./check_audit.ts";
 import { checkBooksJob } from "./check_books.ts";
 import { cleanUpAccessJob } from "./clean_up_access.ts";
 import { cleanUpLogJob } from "./clean_up_log.ts";
+import { decideRequestsJob } from "./decide_requests.ts";
 import type { Job } from "./define_job.ts";
 import { keepPrivacyJob } from "./keep_privacy.ts";
 import { runDueDaysJob } from "./run_due_days.ts";
@@ -22,4 +23,5 @@ export const JOBS: readonly Job[] = [
   runDueRequestsJob,
   runImportJob,
   sendRemindersJob,
+  decideRequestsJob,
 ];

@@ -9,5 +9,8 @@ export const COOLING_HOURS_MAX = 720;
 /** Hours for which an approved export can be fetched. */
 export const EXPORT_HOURS = 24;
 
+/** So many requests are decided before the page answers; more are by a job, while the page says how far it is. */
+export const DECIDE_IN_PLACE_MAX = 5;
+
 /** The most requests that are decided at once. */
 export const DECIDE_AT_ONCE_MAX = 200;

@@ -144,6 +144,8 @@ const VIEWS: Readonly<Record<string, View>> = {
       else t.subscriber_id is not null and ${seen("subscribers", "subscriber_id")} end`,
   },
   approval_secrets: { where: seen("approval_requests", "request_id") },
+  // What whoever it is decided together; nobody else's.
+  decision_batches: { where: `t.decided_by_id = ${PERSON}` },
   mail_batches: {
     where: `not exists (select from unnest(t.bill_ids) as i (bill_id) where not exists (
       select from ${LIMITED_SCHEMA}.bills b where b.tenant_id = t.tenant_id and b.id = i.bill_id))`,

@@ -423,6 +423,24 @@ export interface CutExclusionsTable {
   removed_at: Temporal.Instant | null;
 }
 
+export interface DecisionBatchesTable {
+  tenant_id: string;
+  id: string;
+  decision: "approve" | "decline";
+  /** Goes to each request, and is taken away with the last. */
+  note: string | null;
+  /** Of each request id, revision and hash, as they were shown. */
+  shown: JsonColumn;
+  /** Of each that was decided, in their order, what became of it. */
+  results: Generated<JsonColumn>;
+  total: number;
+  done: Generated<number>;
+  created_at: Temporal.Instant;
+  decided_by_id: string | null;
+  decided_by: string;
+  finished_at: Temporal.Instant | null;
+}
+
 export interface DesiredSecretsTable {
   tenant_id: string;
   router_id: string;
@@ -1747,6 +1765,7 @@ export interface Database {
   credit_memos: CreditMemosTable;
   credit_sources: CreditSourcesTable;
   cut_exclusions: CutExclusionsTable;
+  decision_batches: DecisionBatchesTable;
   desired_secrets: DesiredSecretsTable;
   disable_authorisations: DisableAuthorisationsTable;
   disputes: DisputesTable;
