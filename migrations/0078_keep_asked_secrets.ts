@@ -9,7 +9,7 @@ export async function up(db: MigrationDatabase): Promise<void> {
     `create table approval_secrets (
       tenant_id uuid not null references tenants (id),
       request_id uuid not null,
-      values_sealed text not null check (length(values_sealed) between 1 and 30000),
+      values_sealed text not null,
       primary key (tenant_id, request_id),
       foreign key (tenant_id, request_id) references approval_requests (tenant_id, id) on delete cascade
     )`,

@@ -22,7 +22,10 @@ import { findPlan } from "@/web/store/billing/plans.ts";
 import { findRequest } from "@/web/store/approvals/requests.ts";
 
 /** Kinds that change something, beside those that have tests of their own. */
-export type OtherKind = Exclude<ApprovalKindId, "service_end" | "full_export" | "mail_keys">;
+export type OtherKind = Exclude<
+  ApprovalKindId,
+  "service_end" | "full_export" | "mail_keys" | "cut_now"
+>;
 
 type Done = Promise<{ ok: true; value: unknown } | { ok: false; code: string; values: unknown }>;
 

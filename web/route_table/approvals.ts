@@ -16,7 +16,6 @@ export const approvalsQuery = z.object({
   state: queryWord(REQUEST_STATES),
   subscriber: queryId,
   q: queryText(120),
-  done: queryText(40),
   ...listQuery,
   ...pageQuery,
 });
@@ -85,6 +84,8 @@ export const policyForm = z.object({
   mode: z.enum(["off", "always", "above"], says("not_offered")),
   /** Typed only for a policy that goes by the amount. */
   from: optionalPeso,
+  /** Typed only for one that goes by the number of connections. */
+  count: z.string().optional().transform((text) => /^\s*\d{1,6}\s*$/.test(text ?? "") ? Number(text) : null),
   binds: z.enum(["others", "everyone"], says("not_offered")),
   days: wholeNumber,
 });

@@ -12,6 +12,7 @@ export const APPROVAL_KIND_IDS = [
   "own_price",
   "plan_price",
   "suspension",
+  "cut_now",
   "router_removal",
   "mail_keys",
   "full_export",

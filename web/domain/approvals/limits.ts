@@ -2,6 +2,9 @@
 export const EXPIRE_DAYS = 7;
 export const EXPIRE_DAYS_MAX = 90;
 
+/** The most connections from which on an approval is needed. */
+export const FROM_COUNT_MAX = 100_000;
+
 /** Hours for which the own operation of a sole owner waits, where the setting says nothing else. */
 export const COOLING_HOURS = 24;
 export const COOLING_HOURS_MAX = 720;

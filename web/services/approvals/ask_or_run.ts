@@ -77,7 +77,7 @@ export async function askOrRunIn<K extends ApprovalKindId>(
 }
 
 /** Of what is looked at, what says whether somebody has to be asked, and who. */
-export type Weighed = Pick<ApprovalPreview, "amountCentavos" | "subscriberId" | "siteId">;
+export type Weighed = Pick<ApprovalPreview, "amountCentavos" | "count" | "subscriberId" | "siteId">;
 
 /**
  * How an operation would go on if this person asked for it now; for the form that asks. What is above their own limit is
@@ -98,9 +98,10 @@ export async function findWay(
   const person = await findDecider(trx, actor);
   const mayDecide = couldDecide(person, request, kind);
   const hasOthers = (await listDeciders(trx, request, kind)).length > 0;
-  const { amountCentavos } = preview;
+  const { amountCentavos, count = null } = preview;
   const isAboveOwn = isAboveLimit(person, amountCentavos, kind);
-  return wayOf(policy, await findSoleOwner(trx), { amountCentavos, mayDecide, hasOthers, isAboveOwn });
+  const asking = { amountCentavos, count, mayDecide, hasOthers, isAboveOwn };
+  return wayOf(policy, await findSoleOwner(trx), asking);
 }
 
 async function decidable(

@@ -29,6 +29,8 @@ export interface ApprovalPreview {
   siteId: string | null;
   /** What it comes to, never below zero; null where it has no amount. Policies and limits of roles go by it. */
   amountCentavos: Centavos | null;
+  /** How many connections it is about, for a kind that goes by that. @default null */
+  count?: number | null;
   /** Nothing of it is what the policy is about: it is done at once, whoever asks. @default false */
   isFree?: boolean;
   /** What it does to money and to the router now, one sentence each. */
@@ -50,6 +52,8 @@ export interface ApprovalKind<Input extends object, Value, Code extends RefusalC
   decide: DecideRule;
   /** Whether it comes to an amount, so that a policy may go by it. @default false */
   hasAmount?: boolean;
+  /** Whether a policy may go by how many connections it is about. @default false */
+  hasCount?: boolean;
   /** A subject has one request of this kind at a time. @default false */
   isOnePerSubject?: boolean;
   /** What is asked for, in sentences: of the frozen input alone. */

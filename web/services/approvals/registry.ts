@@ -2,6 +2,7 @@ import type { RefusalCode } from "@/shared/codes/mod.ts";
 import type { ApprovalKindId } from "@/web/domain/approvals/mod.ts";
 import type { ApprovalKind } from "./kind.ts";
 import { billVoidKind } from "./kinds/bill_void.ts";
+import { cutNowKind } from "./kinds/cut_now.ts";
 import { fullExportKind } from "./kinds/full_export.ts";
 import { creditMemoKind, writeOffKind } from "./kinds/memo.ts";
 import { mailKeysKind } from "./kinds/mail_keys.ts";
@@ -24,6 +25,7 @@ export const APPROVAL_KINDS = {
   own_price: ownPriceKind,
   plan_price: planPriceKind,
   suspension: suspensionKind,
+  cut_now: cutNowKind,
   router_removal: routerRemovalKind,
   mail_keys: mailKeysKind,
   full_export: fullExportKind,

@@ -66,6 +66,8 @@ export interface ApprovalPoliciesTable {
   from_centavos: bigint | null;
   binds: "others" | "everyone";
   expire_days: number;
+  /** Connections from which on it needs one, where it goes by them. */
+  from_count: number | null;
 }
 
 export interface ApprovalRequestsTable {

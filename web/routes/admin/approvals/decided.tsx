@@ -52,7 +52,9 @@ export default define.page<typeof handler>(function DecidedPage({ data, state })
       />
       <LiveRegion id="decided">
         <div class="stack">
-          <Card title={t(batch.finished_at === null ? "approvals.decided_running" : "approvals.decided_over")}>
+          <Card
+            title={t(batch.finished_at === null ? "approvals.decided_running" : "approvals.decided_over")}
+          >
             {batch.finished_at === null
               ? (
                 <Progress
@@ -82,7 +84,9 @@ export default define.page<typeof handler>(function DecidedPage({ data, state })
               },
               {
                 head: t("tables.status"),
-                cell: ({ one }) => <Pill tone={TONES[stateOf(one)]}>{t(`approvals.one_${stateOf(one)}`)}</Pill>,
+                cell: ({ one }) => (
+                  <Pill tone={TONES[stateOf(one)]}>{t(`approvals.one_${stateOf(one)}`)}</Pill>
+                ),
                 phone: "corner",
               },
             ]}
