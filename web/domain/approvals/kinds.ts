@@ -14,6 +14,7 @@ export const APPROVAL_KIND_IDS = [
   "suspension",
   "cut_now",
   "router_removal",
+  "site_removal",
   "mail_keys",
   "full_export",
 ] as const;

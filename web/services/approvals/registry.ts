@@ -12,6 +12,7 @@ import { planPriceKind } from "./kinds/plan_price.ts";
 import { refundKind } from "./kinds/refund.ts";
 import { routerRemovalKind } from "./kinds/router_removal.ts";
 import { serviceEndKind } from "./kinds/service_end.ts";
+import { siteRemovalKind } from "./kinds/site_removal.ts";
 import { suspensionKind } from "./kinds/suspension.ts";
 
 /** Everything that may need an approval. */
@@ -27,6 +28,7 @@ export const APPROVAL_KINDS = {
   suspension: suspensionKind,
   cut_now: cutNowKind,
   router_removal: routerRemovalKind,
+  site_removal: siteRemovalKind,
   mail_keys: mailKeysKind,
   full_export: fullExportKind,
 } as const satisfies Record<ApprovalKindId, unknown>;

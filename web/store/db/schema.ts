@@ -1414,6 +1414,8 @@ export interface SitesTable {
   created_at: Generated<Temporal.Instant>;
   name_folded: GeneratedAlways<string>;
   name_sort: GeneratedAlways<string>;
+  /** When it was removed: it is on no list any more, and nothing is added to it. */
+  archived_at: Temporal.Instant | null;
 }
 
 export interface StaffInviteRolesTable {

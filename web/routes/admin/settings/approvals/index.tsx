@@ -43,12 +43,12 @@ export default define.page<typeof handler>(function ApprovalsSettingsPage({ data
           { head: t("approvals.policy_mode"), cell: ({ policy }) => modeText(policy, t), phone: "corner" },
           {
             head: t("approvals.policy_binds"),
-            cell: ({ policy }) => policy.mode === "off" ? "—" : <Askers policy={policy} t={t} />,
+            cell: ({ policy }) => policy.mode !== "off" && <Askers policy={policy} t={t} />,
           },
           {
             head: t("approvals.policy_decides"),
             cell: ({ kind, policy }) =>
-              policy.mode === "off" ? "—" : <Deciders kind={kind} members={data.members} t={t} />,
+              policy.mode !== "off" && <Deciders kind={kind} members={data.members} t={t} />,
           },
         ]}
       />
