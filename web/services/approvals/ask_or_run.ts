@@ -15,6 +15,7 @@ import {
   insertRequest,
   type RequestRow,
 } from "@/web/store/approvals/requests.ts";
+import { lockSentForm } from "@/web/store/subscribers/sent_form.ts";
 import { formatCoded } from "@/shared/codes/mod.ts";
 import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
 import { checkReason } from "../reason.ts";
@@ -129,6 +130,8 @@ async function goOn(
   if (!preview.ok) return preview;
   if (seen !== undefined && seen !== preview.value.seen) return err("approval_moved");
   const onlyKey = keyOf(kind, preview.value);
+  // Of a form that is sent twice at once the second waits, and finds what the first has asked for.
+  if (onlyKey !== null) await lockSentForm(trx, onlyKey);
   const open = onlyKey === null ? null : await findOpenByKey(trx, onlyKey);
   if (open !== null) return err("approval_open_already", { by: open.asked_by });
   const way = preview.value.isFree === true ? "run" : await findWay(moment, actor, kind.id, preview.value);

@@ -207,7 +207,7 @@ export async function createLimitedViews(db: Kysely<Database>, appRole: string):
     await sql`grant usage on schema ${sql.id(LIMITED_SCHEMA)} to ${sql.id(appRole)}`.execute(trx);
     const columns = await listColumns(trx);
     // The views of an older schema would miss half of their tables.
-    if (!columns.has("role_sites")) return;
+    if (!columns.has("role_sites") || !columns.has("approval_requests")) return;
     for (const [table, view] of Object.entries(VIEWS)) {
       const names = columns.get(table);
       if (names === undefined) continue;
