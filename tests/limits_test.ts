@@ -17,6 +17,7 @@ import { createTestDatabase } from "./support/postgres.ts";
 const OWNERS: Readonly<Record<string, number>> = {
   "approval_requests.note": REASON_MAX,
   "approval_requests.reason": REASON_MAX,
+  "decision_batches.note": REASON_MAX,
   "bills.bir_invoice_no": CHARGE_MAX.birInvoiceNo,
   "consent_texts.text_en": CONSENT_TEXT_MAX,
   "consent_texts.text_fil": CONSENT_TEXT_MAX,

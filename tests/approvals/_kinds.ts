@@ -14,15 +14,20 @@ import { voidBill } from "@/web/services/billing/void_bill.ts";
 import type { Actor } from "@/web/services/context.ts";
 import { suspendSubscription } from "@/web/services/cuts/suspend_subscription.ts";
 import { archiveRouter } from "@/web/services/network/archive_router.ts";
+import { removeSite } from "@/web/services/network/remove_site.ts";
 import { issueMemo } from "@/web/services/payments/issue_memo.ts";
 import { refundCredit } from "@/web/services/payments/refund_credit.ts";
 import { reversePayment } from "@/web/services/payments/reverse_payment.ts";
 import { useCaseIn } from "@/web/services/use_case.ts";
+import { insertSite } from "@/web/store/network/sites.ts";
 import { findPlan } from "@/web/store/billing/plans.ts";
 import { findRequest } from "@/web/store/approvals/requests.ts";
 
-/** Kinds that change something, beside the end of a service; those two have tests of their own. */
-export type OtherKind = Exclude<ApprovalKindId, "service_end" | "full_export">;
+/** Kinds that change something, beside those that have tests of their own. */
+export type OtherKind = Exclude<
+  ApprovalKindId,
+  "service_end" | "full_export" | "mail_keys" | "cut_now"
+>;
 
 type Done = Promise<{ ok: true; value: unknown } | { ok: false; code: string; values: unknown }>;
 
@@ -186,6 +191,19 @@ export const CASES: { [K in OtherKind]: KindCase<K> } = {
       code: "router_not_found",
     },
   },
+  site_removal: {
+    permission: "site:write",
+    input: async (isp) => {
+      const id = uuidv7(isp.clock.now().epochMilliseconds);
+      await isp.run((trx) => insertSite(trx, { id, name: "Old tower", created_at: isp.clock.now() }));
+      return { siteId: id };
+    },
+    direct: (isp, actor, input) => removeSite(isp.context, isp.tenantId, actor, input),
+    meanwhile: {
+      change: (isp, input) => removeSite(isp.context, isp.tenantId, isp.actor, input),
+      code: "site_not_found",
+    },
+  },
 };
 
 /** Every kind of them, by its name. */
@@ -219,6 +237,7 @@ const TABLES = [
   "block_reasons",
   "desired_secrets",
   "routers",
+  "sites",
 ] as const;
 
 /** Everything of money, service and network, without ids, times and people: the same for two that did the same. */
@@ -234,7 +253,7 @@ export async function booksOf(isp: Isp): Promise<string> {
     );
     // Bills of one run take their numbers in the order of ids, and an archived router has its own in its name.
     const same = rows.map(({ row }) =>
-      row.replace(/SOA-\d+/g, "SOA").replace(/\(archived \w+\)/g, "(archived)")
+      row.replace(/SOA-\d+/g, "SOA").replace(/\((archived|removed) \w+\)/g, "($1)")
     );
     all.push(`${table}\n${same.sort().join("\n")}`);
   }

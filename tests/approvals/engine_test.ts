@@ -159,7 +159,13 @@ Deno.test("what changes between asking and deciding is looked at again; what bec
   const desk = await openDesk(database);
   const { context, tenantId } = desk.isp;
   await desk.isp.run((trx) =>
-    savePolicyRow(trx, "service_end", { mode: "always", fromCentavos: null, binds: "others", expireDays: 30 })
+    savePolicyRow(trx, "service_end", {
+      mode: "always",
+      fromCentavos: null,
+      fromCount: null,
+      binds: "others",
+      expireDays: 30,
+    })
   );
   const [maria, ana] = [await desk.hire("Maria", ASKS), await desk.hire("Ana", DECIDES)];
   const moved = await askedId(desk, maria, 0);

@@ -83,6 +83,10 @@ const FORMS: Record<OtherKind, Form> = {
     path: `/admin/routers/${routerId}/archive`,
     fields: { reason: "It is broken" },
   }),
+  site_removal: (_scene, { siteId }: { siteId: string }) => ({
+    path: `/admin/sites/${siteId}/remove`,
+    fields: { reason: "The tower is gone" },
+  }),
 };
 
 /** A role that may do everything but decide. */

@@ -55,13 +55,17 @@ Deno.test("the list says what one may decide, what one asked for and what is ove
       decide: "approve",
       back: "/admin/approvals",
       shown: hiddenOf(asked.html, "shown"),
+      key: hiddenOf(asked.html, "key"),
       note: "",
     });
     assert.equal(done.status, 303);
-    const after = await owner.get(done.location!);
+    assert.match(done.location, /^\/admin\/approvals\/decided\?key=/);
+    const after = await owner.get(done.location);
     assert.match(after.text, /2 requests approved/);
     assert.match(after.text, /1 has changed or was decided meanwhile/);
-    assert.equal(idsOn(after.html).length, 1);
+    assert.equal(after.text.match(/Approved and done/g)?.length, 2, "each with what became of it");
+    assert.match(after.text, /took it back/, "also who was faster");
+    assert.equal(idsOn((await owner.get("/admin/approvals")).html).length, 1);
     assert.equal(idsOn((await owner.get("/admin/approvals?view=done")).html).length, 3);
     const nothing = await owner.post("/admin/approvals/many?decide=decline", { back: "/admin/approvals" });
     assert.match((await owner.get(nothing.location!)).text, /tick at least one row/);

@@ -208,6 +208,7 @@ const SEEN_ELSEWHERE: Readonly<Record<string, string>> = {
   "/setup": "looked at in the first hour, before there is an owner",
   "/health": "JSON: the stack waits for it",
   "/admin/events": "a stream: tests/live",
+  "/admin/approvals/decided": "leads on where nothing was decided together: tests/approvals",
   "/admin/confirm": "leads on who has just signed in: tests/access",
   "/admin/audit/head.json": "there after the first night: tests/audit",
   "/admin/audit/break": "there while the log is broken: tests/audit",

@@ -52,6 +52,7 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   "/admin/demo/mailbox/page": "a mail within the Mailbox",
   "/admin/demo/mailbox/file": "a file of a mail",
   "/admin/subscribers/:id/opening-balance/take-back": "leads back where there is no opening credit",
+  "/admin/approvals/decided": "there after somebody has decided many together",
   "/admin/approvals/many": "leads back where nothing was ticked",
   "/admin/approvals/export": "leads back where no export was refused",
   "/admin/subscribers/:id/price/end": "leads back where no price is agreed",

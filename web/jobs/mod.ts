@@ -2,6 +2,7 @@ import { checkAuditJob } from "./check_audit.ts";
 import { checkBooksJob } from "./check_books.ts";
 import { cleanUpAccessJob } from "./clean_up_access.ts";
 import { cleanUpLogJob } from "./clean_up_log.ts";
+import { decideRequestsJob } from "./decide_requests.ts";
 import type { Job } from "./define_job.ts";
 import { erasePersonJob } from "./erase_person.ts";
 import { keepPrivacyJob } from "./keep_privacy.ts";
@@ -24,4 +25,5 @@ export const JOBS: readonly Job[] = [
   runDueRequestsJob,
   runImportJob,
   sendRemindersJob,
+  decideRequestsJob,
 ];

@@ -4,13 +4,11 @@ import { REASON_MAX } from "@/web/domain/access/limits.ts";
 import { APPROVAL_KIND_IDS, REQUEST_STATES } from "@/web/domain/approvals/mod.ts";
 import { DECIDE_AT_ONCE_MAX } from "@/web/domain/approvals/limits.ts";
 import { formText, optionalPeso, pageQuery, queryId, queryText, queryWord } from "./fields.ts";
-import { bulkCounts, chosenRows, listQuery } from "./lists.ts";
+import { chosenRows, listQuery } from "./lists.ts";
 import type { MessageKey } from "@/web/messages/mod.ts";
 
 /** Whose requests a list shows: what one may decide, what one asked for, what is over, or all. */
 export const REQUEST_VIEWS = ["decide", "mine", "done", "all"] as const;
-
-const count = z.coerce.number().int().min(0).max(1000).optional().catch(undefined);
 
 export const approvalsQuery = z.object({
   view: queryWord(REQUEST_VIEWS),
@@ -18,8 +16,6 @@ export const approvalsQuery = z.object({
   state: queryWord(REQUEST_STATES),
   subscriber: queryId,
   q: queryText(120),
-  ...bulkCounts,
-  failed: count,
   ...listQuery,
   ...pageQuery,
 });
@@ -48,9 +44,14 @@ export const decideManyQuery = z.object({
 
 const SHOWN = /^([0-9a-f-]{36})\.(\d{1,7})\.([\w-]{0,40})$/;
 
+/** Which requests that were decided together; without it there are none. */
+export const decidedQuery = z.object({ key: z.uuid().optional().catch(undefined) });
+
 /** Each as it was shown: id, revision and what was seen. */
 export const decideManyForm = z.object({
   note,
+  /** Made with the question: sent twice it is one. */
+  key: z.uuid().optional(),
   shown: z.string().max(DECIDE_AT_ONCE_MAX * 100).optional().default("").transform((text) =>
     text.split(",").flatMap((one) => {
       const found = SHOWN.exec(one);
@@ -83,6 +84,8 @@ export const policyForm = z.object({
   mode: z.enum(["off", "always", "above"], says("not_offered")),
   /** Typed only for a policy that goes by the amount. */
   from: optionalPeso,
+  /** Typed only for one that goes by the number of connections. */
+  count: z.string().optional().transform((text) => /^\s*\d{1,6}\s*$/.test(text ?? "") ? Number(text) : null),
   binds: z.enum(["others", "everyone"], says("not_offered")),
   days: wholeNumber,
 });

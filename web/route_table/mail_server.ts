@@ -3,7 +3,8 @@ import { formatCoded, says } from "@/shared/codes/mod.ts";
 import { hasControlCharacters, parseMailAddress } from "@/web/domain/mail/address.ts";
 import { MAIL_PRESETS } from "@/web/domain/mail/presets.ts";
 import { MAIL_MAX } from "@/web/domain/mail/server_rules.ts";
-import { queryText, queryWord } from "./fields.ts";
+import { REASON_MAX } from "@/web/domain/access/limits.ts";
+import { formText, queryText, queryWord } from "./fields.ts";
 
 /** One line without line breaks or other control characters, looked for before anything is trimmed. */
 function line(max: number) {
@@ -75,10 +76,15 @@ export const mailServerForm = z.object({
   hourlyMax: limit(MAIL_MAX.perHour),
   dailyMax: limit(MAIL_MAX.perDay),
   testTo: optionalAddress,
+  /** Why, where the change needs an approval. */
+  reason: formText(REASON_MAX).optional().default(""),
   /** `preview`: what is typed is tested and not saved. */
   intent: queryWord(["preview"]),
   /** Tested with this encryption in place of the chosen one. */
   switchTo: queryWord(["starttls", "tls"]),
 });
+
+/** Why mail is stopped, where that needs an approval. */
+export const stopMailForm = z.object({ reason: formText(REASON_MAX).optional().default("") });
 
 export const mailServerQuery = z.object({ preset: queryWord(MAIL_PRESETS), done: queryText(40) });

@@ -23,6 +23,9 @@ export const siteQuery = z.object({ done });
 /** Why a router goes out of use, where somebody else has to approve it. */
 export const archiveRouterForm = z.object({ reason: formText(REASON_MAX).optional().default("") });
 
+/** Why a site is removed, where that needs an approval. */
+export const removeSiteForm = z.object({ reason: formText(REASON_MAX).optional().default("") });
+
 const routerFields = {
   name: formText(ROUTER_MAX.name).refine((text) => text !== "", says("type_router_name")),
   host: formText(ROUTER_MAX.host).refine(

@@ -1,7 +1,17 @@
 import { z } from "zod";
 import { BILL_ANOMALIES } from "@/web/domain/billing/mod.ts";
 import { says } from "@/shared/codes/mod.ts";
-import { formDate, pageQuery, queryDate, queryId, queryText, queryWord, reasonText } from "./fields.ts";
+import { REASON_MAX } from "@/web/domain/access/limits.ts";
+import {
+  formDate,
+  formText,
+  pageQuery,
+  queryDate,
+  queryId,
+  queryText,
+  queryWord,
+  reasonText,
+} from "./fields.ts";
 import { bulkCounts, listQuery } from "./lists.ts";
 
 /** Parts of the Tonight page. */
@@ -35,6 +45,8 @@ export const moreTimeForm = z.object({
 
 export const runQuery = z.object({ run: queryId });
 export const runForm = z.object({ run: z.uuid(says("list_missing")) });
+/** The same, with why where it needs an approval. */
+export const runNowForm = runForm.extend({ reason: formText(REASON_MAX).optional().default("") });
 
 export const runsQuery = z.object({
   kind: queryWord(["bill", "cut"]),

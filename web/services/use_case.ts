@@ -1,5 +1,6 @@
 import type { Result } from "@/shared/result.ts";
 import type { z } from "zod";
+import type { MasterKeys } from "@/web/gateways/master_key/mod.ts";
 import type { Job } from "@/web/jobs/define_job.ts";
 import { announceLive, type LiveTopic } from "@/web/store/live/live_topics.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
@@ -18,6 +19,10 @@ export interface UseCase {
   /** Real time. */
   at: Temporal.Instant;
   booking: Booking;
+  /** Keys of the installation; none where nothing is sealed or opened. */
+  masterKeys: MasterKeys | undefined;
+  /** An installation for many ISPs. */
+  isManyTenants: boolean;
   /** Queues work that is done after commit, perhaps by another process; rolled back with the rest. */
   enqueue<Data extends z.ZodType>(job: Job<Data>, data: z.input<Data>): Promise<void>;
   /** Routers to be told after commit. */
@@ -65,6 +70,8 @@ export async function useCaseIn(
     business,
     at,
     booking: { at, businessOn: business.today, actor: actor.label },
+    masterKeys: context.masterKeys,
+    isManyTenants: context.isManyTenants ?? false,
     enqueue: (job, data) => {
       if (context.enqueue === undefined) throw new Error(`Cannot queue ${job.id}: this process has no queue`);
       return context.enqueue(trx, job, data);

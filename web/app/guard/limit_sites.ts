@@ -21,7 +21,7 @@ export function limitRequest(state: AppState, { audience, permission }: RouteAcc
     : session.access.sitesOf(permission);
   if (siteIds === null) return;
   session.siteIds = siteIds;
-  state.services = { ...state.services, db: limitToSites(state.services.db, siteIds) };
+  state.services = { ...state.services, db: limitToSites(state.services.db, siteIds, session.staffUserId) };
 }
 
 /** The same for an answer that no route gives: the frame around it, and nothing else, is what they would see anywhere. */

@@ -12,7 +12,10 @@ export const APPROVAL_KIND_IDS = [
   "own_price",
   "plan_price",
   "suspension",
+  "cut_now",
   "router_removal",
+  "site_removal",
+  "mail_keys",
   "full_export",
 ] as const;
 

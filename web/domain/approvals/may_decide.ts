@@ -54,6 +54,13 @@ export function whyNotDecideAny(
   return null;
 }
 
+/** Whether somebody could decide a request of a rule at all: of some amount, at some site. */
+export function mayDecideSome(access: Access, { permission, limit }: DecideRule): boolean {
+  const most = limit === null ? null : access.limitOf(limit);
+  return access.permissions.has(permission) && access.sitesOf(permission)?.length !== 0 &&
+    (most === null || most > 0n);
+}
+
 /** Whether somebody asked for it. */
 export function isAsker(
   { id, name }: Pick<Decider, "id" | "name">,

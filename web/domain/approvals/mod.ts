@@ -23,6 +23,7 @@ export {
   type DecideRefusal,
   type DecideRule,
   isAsker,
+  mayDecideSome,
   whyNotDecide,
   whyNotDecideAny,
 } from "./may_decide.ts";
@@ -33,4 +34,5 @@ export {
   EXPIRE_DAYS,
   EXPIRE_DAYS_MAX,
   EXPORT_HOURS,
+  FROM_COUNT_MAX,
 } from "./limits.ts";

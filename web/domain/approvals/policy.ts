@@ -6,6 +6,8 @@ export interface ApprovalPolicy {
   mode: "off" | "always" | "above";
   /** Amount from which on it needs one, in centavos; of mode `above` only. */
   fromCentavos: bigint | null;
+  /** The same in connections, for what has no amount and is done to many. */
+  fromCount: number | null;
   /** Whom it binds: those who may not decide such a request themselves, or everybody. */
   binds: "others" | "everyone";
   /** Days after which a request expires that nobody decided. */
@@ -16,6 +18,7 @@ export interface ApprovalPolicy {
 export const NO_APPROVAL: ApprovalPolicy = {
   mode: "off",
   fromCentavos: null,
+  fromCount: null,
   binds: "others",
   expireDays: EXPIRE_DAYS,
 };
@@ -42,6 +45,8 @@ export type ApprovalWay =
 export interface Asking {
   /** What it comes to; null where it has no amount. */
   amountCentavos: bigint | null;
+  /** How many connections it is about, where that is what it goes by. @default null */
+  count?: number | null;
   /** Whether they could decide such a request of somebody else. */
   mayDecide: boolean;
   /** Whether anybody else could decide this one. */
@@ -72,14 +77,13 @@ export function wayOf(policy: ApprovalPolicy, soleOwner: SoleOwner, asking: Aski
  * their own limit: they could not do it alone.
  */
 export function needsApproval(
-  { mode, fromCentavos, binds }: ApprovalPolicy,
-  { amountCentavos, mayDecide, isAboveOwn = false }: Pick<
-    Asking,
-    "amountCentavos" | "mayDecide" | "isAboveOwn"
-  >,
+  { mode, fromCentavos, fromCount, binds }: ApprovalPolicy,
+  { amountCentavos, count = null, mayDecide, isAboveOwn = false }: Omit<Asking, "hasOthers">,
 ): boolean {
   if (mode === "off" || (binds === "others" && mayDecide)) return false;
-  return mode === "always" || isAboveOwn || amountCentavos === null || amountCentavos >= (fromCentavos ?? 0n);
+  if (mode === "always" || isAboveOwn) return true;
+  if (fromCount !== null) return count === null || count >= fromCount;
+  return amountCentavos === null || amountCentavos >= (fromCentavos ?? 0n);
 }
 
 /** Whether a policy lets anything through that the one before it kept. */
@@ -90,8 +94,8 @@ export function isLooser(before: ApprovalPolicy, after: ApprovalPolicy): boolean
 }
 
 /** The least amount that is kept, with one above all amounts for none. */
-function firstKept({ mode, fromCentavos }: ApprovalPolicy): bigint {
+function firstKept({ mode, fromCentavos, fromCount }: ApprovalPolicy): bigint {
   if (mode === "off") return 1n << 63n;
   // What has no amount is kept by both.
-  return mode === "always" ? 0n : fromCentavos ?? 0n;
+  return mode === "always" ? 0n : fromCentavos ?? BigInt(fromCount ?? 0);
 }

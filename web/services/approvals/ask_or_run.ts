@@ -15,10 +15,12 @@ import {
   insertRequest,
   type RequestRow,
 } from "@/web/store/approvals/requests.ts";
+import { lockSentForm } from "@/web/store/subscribers/sent_form.ts";
 import { formatCoded } from "@/shared/codes/mod.ts";
 import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
 import { checkReason } from "../reason.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
+import { type AskedSecrets, keepAskedSecrets } from "./asked_secrets.ts";
 import { auditRequest, closeRequest, kindName } from "./close_request.ts";
 import { type ApprovalMoment, type ApprovalPreview, freeze, momentOf } from "./kind.ts";
 import { couldDecide, findDecider, isAboveLimit, listDeciders, sitesOf } from "./people.ts";
@@ -43,6 +45,8 @@ export interface Asked<K extends ApprovalKindId> {
   reason?: string | null;
   /** What the page showed ({@linkcode ApprovalPreview.seen}); left out: as it is now. */
   seen?: string | undefined;
+  /** What was typed with it and nobody may see; sealed while it waits. @default none */
+  secrets?: AskedSecrets;
 }
 
 /**
@@ -74,7 +78,7 @@ export async function askOrRunIn<K extends ApprovalKindId>(
 }
 
 /** Of what is looked at, what says whether somebody has to be asked, and who. */
-export type Weighed = Pick<ApprovalPreview, "amountCentavos" | "subscriberId" | "siteId">;
+export type Weighed = Pick<ApprovalPreview, "amountCentavos" | "count" | "subscriberId" | "siteId">;
 
 /**
  * How an operation would go on if this person asked for it now; for the form that asks. What is above their own limit is
@@ -95,9 +99,10 @@ export async function findWay(
   const person = await findDecider(trx, actor);
   const mayDecide = couldDecide(person, request, kind);
   const hasOthers = (await listDeciders(trx, request, kind)).length > 0;
-  const { amountCentavos } = preview;
+  const { amountCentavos, count = null } = preview;
   const isAboveOwn = isAboveLimit(person, amountCentavos, kind);
-  return wayOf(policy, await findSoleOwner(trx), { amountCentavos, mayDecide, hasOthers, isAboveOwn });
+  const asking = { amountCentavos, count, mayDecide, hasOthers, isAboveOwn };
+  return wayOf(policy, await findSoleOwner(trx), asking);
 }
 
 async function decidable(
@@ -116,7 +121,7 @@ async function decidable(
 async function goOn(
   useCase: UseCase,
   kind: AnyKind,
-  { input, reason, seen }: Omit<Asked<ApprovalKindId>, "kind" | "input"> & { input: object },
+  { input, reason, seen, secrets = {} }: Omit<Asked<ApprovalKindId>, "kind" | "input"> & { input: object },
 ): Promise<Result<AskOutcome<unknown>>> {
   const { trx, actor } = useCase;
   await kind.lock?.(useCase, input);
@@ -125,16 +130,18 @@ async function goOn(
   if (!preview.ok) return preview;
   if (seen !== undefined && seen !== preview.value.seen) return err("approval_moved");
   const onlyKey = keyOf(kind, preview.value);
+  // Of a form that is sent twice at once the second waits, and finds what the first has asked for.
+  if (onlyKey !== null) await lockSentForm(trx, onlyKey);
   const open = onlyKey === null ? null : await findOpenByKey(trx, onlyKey);
   if (open !== null) return err("approval_open_already", { by: open.asked_by });
-  const way = await findWay(moment, actor, kind.id, preview.value);
+  const way = preview.value.isFree === true ? "run" : await findWay(moment, actor, kind.id, preview.value);
   if (way === "run") {
-    const done = await kind.execute(useCase, input);
+    const done = await kind.execute(useCase, input, secrets);
     return done.ok ? ok({ outcome: "done", value: done.value, requestId: null }) : done;
   }
   const why = checkReason(reason ?? "");
   if (!why.ok) return why;
-  const wanted = { kind, input, preview: preview.value, reason: why.value, onlyKey };
+  const wanted = { kind, input, secrets, preview: preview.value, reason: why.value, onlyKey };
   return way === "own_at_once" ? await runOwn(useCase, wanted) : await store(useCase, wanted, way);
 }
 
@@ -142,6 +149,7 @@ async function goOn(
 interface Wanted {
   kind: AnyKind;
   input: object;
+  secrets: AskedSecrets;
   preview: ApprovalPreview;
   reason: string;
   onlyKey: string | null;
@@ -156,6 +164,7 @@ async function store(
   const cooling = way === "ask" ? null : (await findSoleOwner(trx)).coolingHours;
   const runsAt = cooling === null ? null : at.add({ hours: cooling });
   const row = await insert(useCase, wanted, runsAt);
+  await keepAskedSecrets(useCase, row.id, wanted.secrets);
   await wanted.kind.asked?.(useCase, wanted.input, wanted.reason);
   const what = kindName(row.kind);
   const summary = cooling === null
@@ -177,7 +186,7 @@ async function store(
 
 /** A sole owner's own operation: it is done now, and a request says that nobody else approved it. */
 async function runOwn(useCase: UseCase, wanted: Wanted): Promise<Result<AskOutcome<unknown>>> {
-  const done = await wanted.kind.execute(useCase, wanted.input);
+  const done = await wanted.kind.execute(useCase, wanted.input, wanted.secrets);
   if (!done.ok) return done;
   const row = await insert(useCase, wanted, null);
   await closeRequest(useCase, row, {

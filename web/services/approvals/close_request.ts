@@ -2,6 +2,7 @@ import { type Coded, coded, formatCoded } from "@/shared/codes/mod.ts";
 import { err, type Failure } from "@/shared/result.ts";
 import type { RequestState } from "@/web/domain/approvals/mod.ts";
 import { isApprovalKind } from "@/web/domain/approvals/mod.ts";
+import { deleteApprovalSecrets } from "@/web/store/approvals/approval_secrets.ts";
 import { type RequestRow, updateRequest } from "@/web/store/approvals/requests.ts";
 import { skipStaffMessages } from "@/web/store/mail/staff_messages.ts";
 import { recordAudit } from "../audit.ts";
@@ -33,6 +34,8 @@ export async function closeRequest(useCase: UseCase, row: RequestRow, closing: C
     decided_by: actor.label,
     decided_by_id: staffIdOf(actor),
   });
+  // Whatever has become of it, and of whatever kind: what was typed with it has done its part.
+  await deleteApprovalSecrets(trx, row.id);
   // Nobody is asked any more to decide it.
   await skipStaffMessages(trx, `approval:${row.id}`);
   if (state !== "approved") await drop(useCase, row, state === "declined" ? "refused" : "cancelled", note);

@@ -11,6 +11,7 @@ import {
 import type { Actor, ServiceContext } from "../context.ts";
 import { checkReason } from "../reason.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
+import { openAskedSecrets } from "./asked_secrets.ts";
 import { closeRequest, kindName, refuseDecided } from "./close_request.ts";
 import { momentOf } from "./kind.ts";
 import { decidableOf, findDecider, type NotYoursCode, refuseDecider } from "./people.ts";
@@ -40,6 +41,9 @@ export interface Deciding {
   note?: string | null;
 }
 
+/** An approval of what the page showed. */
+export type Approving = Deciding & { seen: string };
+
 /**
  * Approves a request and carries it out in the same transaction. It is about what the page showed: `seen` of the preview
  * and the revision. If the asker has changed it since, or what it does is another thing by now, nothing happens.
@@ -48,20 +52,31 @@ export async function approveRequest(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
-  { requestId, revision, seen, note }: Deciding & { seen: string },
+  approving: Approving,
+): Promise<Result<Decision, DecideCode>> {
+  return await runUseCase<Decision, DecideCode>(
+    context,
+    tenantId,
+    actor,
+    (useCase) => approveIn(useCase, approving),
+  );
+}
+
+/** The same inside of another use case. */
+export async function approveIn(
+  useCase: UseCase,
+  { requestId, revision, seen, note }: Approving,
 ): Promise<Result<Decision, DecideCode>> {
   const words = readNote(note);
   if (!words.ok) return words;
-  return await runUseCase<Decision, DecideCode>(context, tenantId, actor, async (useCase) => {
-    const found = await findToDecide(useCase, requestId, revision, "approve");
-    if (!found.ok) return found;
-    const { row, kind, person } = found.value;
-    const input = kind.input.safeParse(row.input);
-    if (row.input_version !== kind.version || !input.success) return err("approval_outdated");
-    // What they do is bounded by their roles as they are now, whatever their page was opened with.
-    const own = { ...useCase, actor: { ...actor, limitOf: person.access.limitOf } as Actor };
-    return await carryOut(own, { row, kind, input: input.data }, { how: "person", note: words.value, seen });
-  });
+  const found = await findToDecide(useCase, requestId, revision, "approve");
+  if (!found.ok) return found;
+  const { row, kind, person } = found.value;
+  const input = kind.input.safeParse(row.input);
+  if (row.input_version !== kind.version || !input.success) return err("approval_outdated");
+  // What they do is bounded by their roles as they are now, whatever their page was opened with.
+  const own = { ...useCase, actor: { ...useCase.actor, limitOf: person.access.limitOf } as Actor };
+  return await carryOut(own, { row, kind, input: input.data }, { how: "person", note: words.value, seen });
 }
 
 /** Refuses a request, with a note: nothing changes. */
@@ -69,27 +84,38 @@ export async function declineRequest(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
+  declining: Deciding,
+): Promise<Result<Decision, DecideCode>> {
+  return await runUseCase<Decision, DecideCode>(
+    context,
+    tenantId,
+    actor,
+    (useCase) => declineIn(useCase, declining),
+  );
+}
+
+/** The same inside of another use case. */
+export async function declineIn(
+  useCase: UseCase,
   { requestId, revision, note }: Deciding,
 ): Promise<Result<Decision, DecideCode>> {
   const words = checkReason(note ?? "");
   if (!words.ok) return words;
-  return await runUseCase<Decision, DecideCode>(context, tenantId, actor, async (useCase) => {
-    const found = await findToDecide(useCase, requestId, revision, "decline");
-    if (!found.ok) return found;
-    const { row } = found.value;
-    await closeRequest(useCase, row, {
-      state: "declined",
-      how: "person",
+  const found = await findToDecide(useCase, requestId, revision, "decline");
+  if (!found.ok) return found;
+  const { row } = found.value;
+  await closeRequest(useCase, row, {
+    state: "declined",
+    how: "person",
+    note: words.value,
+    summary: coded("audit_approval_declined", {
+      what: kindName(row.kind),
+      subject: row.subject_label,
       note: words.value,
-      summary: coded("audit_approval_declined", {
-        what: kindName(row.kind),
-        subject: row.subject_label,
-        note: words.value,
-      }),
-    });
-    await tellAsker(useCase, await reread(useCase, row));
-    return ok({ state: "declined" });
+    }),
   });
+  await tellAsker(useCase, await reread(useCase, row));
+  return ok({ state: "declined" });
 }
 
 /** A request that this person decides now, locked. */
@@ -143,7 +169,9 @@ export async function carryOut(
   const preview = await kind.preview(momentOf(useCase), input);
   if (preview.ok && preview.value.seen !== seen) return err("approval_moved");
   await setApprovalSavepoint(trx);
-  const done = preview.ok ? await kind.execute(useCase, input) : preview;
+  const secrets = await openAskedSecrets(useCase, row.id);
+  if (!secrets.ok) return ok(await fail(useCase, row, { how, note, failure: secrets }));
+  const done = preview.ok ? await kind.execute(useCase, input, secrets.value) : preview;
   if (!done.ok) return ok(await fail(useCase, row, { how, note, failure: done }));
   await closeRequest(useCase, row, {
     state: "approved",

@@ -9,6 +9,7 @@ import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { canonicalJson } from "../audit_hash.ts";
 import type { UseCase } from "../use_case.ts";
+import type { AskedSecrets } from "./asked_secrets.ts";
 
 /** When something is looked at. A page has it as well as a use case. */
 export interface ApprovalMoment {
@@ -28,6 +29,10 @@ export interface ApprovalPreview {
   siteId: string | null;
   /** What it comes to, never below zero; null where it has no amount. Policies and limits of roles go by it. */
   amountCentavos: Centavos | null;
+  /** How many connections it is about, for a kind that goes by that. @default null */
+  count?: number | null;
+  /** Nothing of it is what the policy is about: it is done at once, whoever asks. @default false */
+  isFree?: boolean;
   /** What it does to money and to the router now, one sentence each. */
   effects: readonly Coded[];
   /** Hash of everything that whoever decides must have seen ({@linkcode seenOf}). */
@@ -47,6 +52,8 @@ export interface ApprovalKind<Input extends object, Value, Code extends RefusalC
   decide: DecideRule;
   /** Whether it comes to an amount, so that a policy may go by it. @default false */
   hasAmount?: boolean;
+  /** Whether a policy may go by how many connections it is about. @default false */
+  hasCount?: boolean;
   /** A subject has one request of this kind at a time. @default false */
   isOnePerSubject?: boolean;
   /** What is asked for, in sentences: of the frozen input alone. */
@@ -56,7 +63,7 @@ export interface ApprovalKind<Input extends object, Value, Code extends RefusalC
   /** What it would do now, or why it cannot be done. */
   preview(moment: ApprovalMoment, input: Input): Promise<Result<ApprovalPreview, Code>>;
   /** Does it, and audits that as it is audited where nobody was asked. Refuses before its first write. */
-  execute(useCase: UseCase, input: Input): Promise<Result<Value, Code>>;
+  execute(useCase: UseCase, input: Input, secrets: AskedSecrets): Promise<Result<Value, Code>>;
   /** Marks the subject when somebody has asked, or has changed what they ask for. */
   asked?(useCase: UseCase, input: Input, reason: string): Promise<void>;
   /** Takes the mark away when it will not be done. */

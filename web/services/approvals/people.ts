@@ -6,6 +6,7 @@ import {
   type Decider,
   type DecideRefusal,
   isAsker,
+  mayDecideSome,
   whyNotDecide,
   whyNotDecideAny,
 } from "@/web/domain/approvals/mod.ts";
@@ -33,6 +34,11 @@ export async function listDeciders(
 ): Promise<Member[]> {
   const members = await listMembers(trx);
   return members.filter((member) => whyNotDecide(toDecider(member), request, decide) === null);
+}
+
+/** Those of some people who could decide a request of a kind at all. */
+export function whoCouldDecide(members: readonly Member[], { decide }: Pick<AnyKind, "decide">): Member[] {
+  return members.filter(({ state, roles }) => state === "active" && mayDecideSome(accessOf(roles), decide));
 }
 
 /** Whether somebody could decide such a request if another had asked. */

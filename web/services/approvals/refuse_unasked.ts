@@ -15,9 +15,9 @@ export type UnaskedCode = "approval_needed";
 export async function refuseUnasked(
   useCase: UseCase,
   kind: ApprovalKindId,
-  { amountCentavos = null, subscriberId = null, siteId = null }: Partial<Weighed>,
+  { amountCentavos = null, count = null, subscriberId = null, siteId = null }: Partial<Weighed>,
 ): Promise<Failure<UnaskedCode> | null> {
-  const what = { amountCentavos, subscriberId, siteId };
+  const what = { amountCentavos, count, subscriberId, siteId };
   const way = await findWay(momentOf(useCase), useCase.actor, kind, what);
   return way === "run" ? null : err("approval_needed", { what: kindName(kind) });
 }

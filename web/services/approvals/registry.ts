@@ -2,14 +2,17 @@ import type { RefusalCode } from "@/shared/codes/mod.ts";
 import type { ApprovalKindId } from "@/web/domain/approvals/mod.ts";
 import type { ApprovalKind } from "./kind.ts";
 import { billVoidKind } from "./kinds/bill_void.ts";
+import { cutNowKind } from "./kinds/cut_now.ts";
 import { fullExportKind } from "./kinds/full_export.ts";
 import { creditMemoKind, writeOffKind } from "./kinds/memo.ts";
+import { mailKeysKind } from "./kinds/mail_keys.ts";
 import { ownPriceKind } from "./kinds/own_price.ts";
 import { paymentReversalKind } from "./kinds/payment_reversal.ts";
 import { planPriceKind } from "./kinds/plan_price.ts";
 import { refundKind } from "./kinds/refund.ts";
 import { routerRemovalKind } from "./kinds/router_removal.ts";
 import { serviceEndKind } from "./kinds/service_end.ts";
+import { siteRemovalKind } from "./kinds/site_removal.ts";
 import { suspensionKind } from "./kinds/suspension.ts";
 
 /** Everything that may need an approval. */
@@ -23,7 +26,10 @@ export const APPROVAL_KINDS = {
   own_price: ownPriceKind,
   plan_price: planPriceKind,
   suspension: suspensionKind,
+  cut_now: cutNowKind,
   router_removal: routerRemovalKind,
+  site_removal: siteRemovalKind,
+  mail_keys: mailKeysKind,
   full_export: fullExportKind,
 } as const satisfies Record<ApprovalKindId, unknown>;
 

@@ -7,6 +7,7 @@ import {
   COOLING_HOURS_MAX,
   type Decider,
   EXPIRE_DAYS_MAX,
+  FROM_COUNT_MAX,
   isLooser,
   NO_APPROVAL,
   type SoleOwner,
@@ -29,6 +30,7 @@ import { kindOf } from "./registry.ts";
 export type PolicyCode =
   | "approval_policy_yours"
   | "approval_from_missing"
+  | "approval_count_missing"
   | "approval_days_out_of_range"
   | "approval_hours_out_of_range";
 
@@ -42,11 +44,20 @@ export async function savePolicy(
   actor: Actor,
   { kind, policy }: { kind: ApprovalKindId; policy: ApprovalPolicy },
 ): Promise<Result<null, PolicyCode>> {
-  if (policy.mode === "above" && policy.fromCentavos === null) return err("approval_from_missing");
+  const isCounted = kindOf(kind).hasCount === true;
+  const isAbove = policy.mode === "above";
+  if (isAbove && !isCounted && policy.fromCentavos === null) return err("approval_from_missing");
+  if (isAbove && isCounted && !isWithin(policy.fromCount ?? 0, FROM_COUNT_MAX)) {
+    return err("approval_count_missing", { max: FROM_COUNT_MAX });
+  }
   if (!isWithin(policy.expireDays, EXPIRE_DAYS_MAX)) {
     return err("approval_days_out_of_range", { max: EXPIRE_DAYS_MAX });
   }
-  const after = { ...policy, fromCentavos: policy.mode === "above" ? policy.fromCentavos : null };
+  const after = {
+    ...policy,
+    fromCentavos: isAbove && !isCounted ? policy.fromCentavos : null,
+    fromCount: isAbove && isCounted ? policy.fromCount : null,
+  };
   return await runUseCase<null, PolicyCode>(context, tenantId, actor, async (useCase) => {
     const { trx } = useCase;
     const before = (await listPolicies(trx)).get(kind) ?? NO_APPROVAL;
@@ -58,17 +69,21 @@ export async function savePolicy(
     await audit(
       useCase,
       "policy_set",
-      coded("audit_approval_policy", {
-        what: kindName(kind),
-        mode: after.mode,
-        from: centavos(after.fromCentavos ?? 0n),
-        binds: after.binds,
-        days: after.expireDays,
-      }),
+      summaryOf(kind, after),
       { kind, before, after },
     );
     return ok(null);
   });
+}
+
+function summaryOf(
+  kind: ApprovalKindId,
+  { mode, fromCentavos, fromCount, binds, expireDays: days }: ApprovalPolicy,
+) {
+  const what = kindName(kind);
+  return fromCount === null
+    ? coded("audit_approval_policy", { what, mode, from: centavos(fromCentavos ?? 0n), binds, days })
+    : coded("audit_approval_policy_count", { what, count: fromCount, binds, days });
 }
 
 /** Sets what becomes of operations that nobody but their asker could approve. */

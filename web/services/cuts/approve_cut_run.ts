@@ -1,6 +1,7 @@
 import { coded, codedOf } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { lockRun, updateRun } from "@/web/store/billing/runs.ts";
+import { countOutcomes, lockRun, updateRun } from "@/web/store/billing/runs.ts";
+import { refuseUnasked, type UnaskedCode } from "../approvals/refuse_unasked.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { type CutRunResult, executeCutRun, type ExecuteCutRunCode } from "./execute_cut_run.ts";
@@ -39,12 +40,19 @@ export async function approveCutRun(
   });
 }
 
-/** Executes the list that was shown before its hour, because a person asked for it. The brake still holds. */
+/**
+ * Executes the list that was shown before its hour, because a person asked for it. The brake still holds; where cutting so
+ * many by hand needs an approval, the page asks for one.
+ */
 export async function runCutNow(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
   input: { runId: string },
-): Promise<Result<CutRunResult, ExecuteCutRunCode>> {
-  return await executeCutRun(context, tenantId, actor, input);
+): Promise<Result<CutRunResult, ExecuteCutRunCode | UnaskedCode>> {
+  const kept = await runUseCase<null, UnaskedCode>(context, tenantId, actor, async (useCase) => {
+    const { listed: count = 0 } = await countOutcomes(useCase.trx, input.runId);
+    return await refuseUnasked(useCase, "cut_now", { count }) ?? ok(null);
+  });
+  return kept.ok ? await executeCutRun(context, tenantId, actor, input) : kept;
 }

@@ -63,6 +63,18 @@ export async function executeCutRun(
   }
 }
 
+/** The same inside of another use case: in one transaction, whatever the number. */
+export async function executeCutRunIn(
+  useCase: UseCase,
+  input: { runId: string },
+): Promise<Result<CutRunResult, ExecuteCutRunCode>> {
+  while (true) {
+    const step = await executeChunk(useCase, input);
+    if (!step.ok) return step;
+    if (step.value !== null) return ok(step.value);
+  }
+}
+
 /** One transaction; null while rows may be left. */
 async function executeChunk(
   useCase: UseCase,

@@ -83,11 +83,10 @@ export function planMailServer(
   const host = parseMailHost(input.host);
   if (!host.ok) return host;
   const { port } = input;
-  const encryption = input.encryption === "by_port" ? encryptionOfPort(port) : input.encryption;
+  const encryption = encryptionOf(input);
   if (encryption === null) return err("mail_encryption_needed", { port: String(port) });
-  const login = loginOf(input);
   if (isManyTenants) {
-    const place = checkPublicPlace({ host: host.value, port, tokenUrl: login.oauth_token_url });
+    const place = checkMailPlace(input);
     if (!place.ok) return place;
   }
   const columns = {
@@ -95,7 +94,7 @@ export function planMailServer(
     host: host.value,
     port,
     encryption,
-    ...login,
+    ...loginOf(input),
     from_name: input.fromName,
     from_address: input.fromAddress,
     reply_to: input.replyTo,
@@ -104,6 +103,32 @@ export function planMailServer(
   };
   const secrets = planSecrets(input, columns, stored);
   return secrets.ok ? ok({ columns, secrets: secrets.value }) : secrets;
+}
+
+/** How the connection is kept secret; null where the port does not say. */
+export function encryptionOf(
+  { encryption, port }: Pick<MailServerInput, "encryption" | "port">,
+): Encryption | null {
+  return encryption === "by_port" ? encryptionOfPort(port) : encryption;
+}
+
+/** Of an installation for many ISPs: refuses what leads into its network. */
+export function checkMailPlace(input: MailServerInput): Result<unknown, HostProblem | PlaceProblem> {
+  const host = parseMailHost(input.host);
+  if (!host.ok) return host;
+  return checkPublicPlace({ host: host.value, port: input.port, tokenUrl: loginOf(input).oauth_token_url });
+}
+
+/** What says where mail goes and as whom. */
+const KEYS = [
+  ...["host", "port", "encryption", "auth", "username", "oauth_client_id", "oauth_token_url"] as const,
+  ...["from_address", "reply_to"] as const,
+];
+
+/** Whether a change is one of where mail goes or as whom; names and limits are not. */
+export function isMailKeyChange({ columns, secrets }: MailServerPlan, stored: MailServerRow | null): boolean {
+  return stored === null || KEYS.some((name) => columns[name] !== stored[name]) ||
+    Object.values(secrets).some(({ kind }) => kind === "typed");
 }
 
 function loginOf(input: MailServerInput) {

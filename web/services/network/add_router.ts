@@ -5,7 +5,7 @@ import { err, ok, type Result } from "@/shared/result.ts";
 import { type AgentRow, findLiveAgent, recipientOf } from "@/web/store/network/agents.ts";
 import { routerSealContext } from "@/shared/protocol/mod.ts";
 import { findRouter, findRouterAtAddress, insertRouter } from "@/web/store/network/routers.ts";
-import { findSite } from "@/web/store/network/sites.ts";
+import { lockSite } from "@/web/store/network/sites.ts";
 import type { Actor, ServiceContext } from "../context.ts";
 import { runUseCase } from "../use_case.ts";
 import { cleanName } from "./create_site.ts";
@@ -73,7 +73,8 @@ export async function addRouter(
   const now = context.clock.now();
   const routerId = uuidv7(now.epochMilliseconds);
   const result = await runUseCase(context, tenantId, actor, async ({ trx }) => {
-    const site = await findSite(trx, input.siteId);
+    // Locked: a site that is being removed gets no router.
+    const site = await lockSite(trx, input.siteId);
     if (site === null) return err("site_not_found");
     const agent = await findLiveAgent(trx, site.id);
     if (agent === null) {

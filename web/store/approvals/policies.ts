@@ -5,11 +5,16 @@ import type { TenantTransaction } from "../db/tenant_transaction.ts";
 /** Policies that were set, by kind. */
 export async function listPolicies(trx: TenantTransaction): Promise<Map<string, ApprovalPolicy>> {
   const rows = await trx.selectFrom("approval_policies")
-    .select(["kind", "mode", "from_centavos", "binds", "expire_days"]).where("tenant_id", "=", trx.tenantId)
+    .select(["kind", "mode", "from_centavos", "from_count", "binds", "expire_days"]).where(
+      "tenant_id",
+      "=",
+      trx.tenantId,
+    )
     .execute();
   return new Map(rows.map((row) => [row.kind, {
     mode: row.mode,
     fromCentavos: row.from_centavos,
+    fromCount: row.from_count,
     binds: row.binds,
     expireDays: row.expire_days,
   }]));
@@ -19,9 +24,15 @@ export async function listPolicies(trx: TenantTransaction): Promise<Map<string, 
 export async function savePolicyRow(
   trx: TenantTransaction,
   kind: string,
-  { mode, fromCentavos, binds, expireDays }: ApprovalPolicy,
+  { mode, fromCentavos, fromCount, binds, expireDays }: ApprovalPolicy,
 ): Promise<void> {
-  const values = { mode, from_centavos: fromCentavos, binds, expire_days: expireDays };
+  const values = {
+    mode,
+    from_centavos: fromCentavos,
+    from_count: fromCount,
+    binds,
+    expire_days: expireDays,
+  };
   await trx.insertInto("approval_policies").values({ tenant_id: trx.tenantId, kind, ...values })
     .onConflict((conflict) => conflict.columns(["tenant_id", "kind"]).doUpdateSet(values)).execute();
 }

@@ -47,6 +47,16 @@ export async function findRequest(trx: TenantTransaction, id: string): Promise<R
     .where("id", "=", id).executeTakeFirst() ?? null;
 }
 
+/** Those of some ids that there are. */
+export async function listRequestsById(
+  trx: TenantTransaction,
+  ids: readonly string[],
+): Promise<RequestRow[]> {
+  if (ids.length === 0) return [];
+  return await trx.selectFrom("approval_requests").select(COLUMNS).where("tenant_id", "=", trx.tenantId)
+    .where("id", "in", ids).execute();
+}
+
 /** The same, kept until the transaction ends: whoever else decides waits, and then reads what was decided. */
 export async function lockRequest(trx: TenantTransaction, id: string): Promise<RequestRow | null> {
   return await trx.selectFrom("approval_requests").select(COLUMNS).where("tenant_id", "=", trx.tenantId)

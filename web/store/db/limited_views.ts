@@ -13,6 +13,9 @@ export const LIMITED_SCHEMA = "limited";
 /** The sites that the transaction is limited to. */
 const SITES = "(select nullif(current_setting('app.sites', true), '')::uuid[])::uuid[]";
 
+/** Who the transaction is limited for, where that is known. */
+const PERSON = "(select nullif(current_setting('app.person', true), '')::uuid)";
+
 /** Whether the row of another view that a column leads to is seen. */
 function seen(view: string, column: string, key = "id"): string {
   return `exists (select from ${LIMITED_SCHEMA}.${view} o where o.tenant_id = t.tenant_id and o.${key} = t.${column})`;
@@ -147,9 +150,13 @@ const VIEWS: Readonly<Record<string, View>> = {
     },
   },
   approval_requests: {
-    where: `case when t.site_id is not null then t.site_id = any(${SITES})
+    // What somebody asked for themselves they see, also what is the whole company's.
+    where: `t.asked_by_id = ${PERSON} or case when t.site_id is not null then t.site_id = any(${SITES})
       else t.subscriber_id is not null and ${ofSubscriber("subscriber_id")} end`,
   },
+  approval_secrets: { where: seen("approval_requests", "request_id") },
+  // What whoever it is decided together; nobody else's.
+  decision_batches: { where: `t.decided_by_id = ${PERSON}` },
   mail_batches: {
     where: `not exists (select from unnest(t.bill_ids) as i (bill_id) where not exists (
       select from ${LIMITED_SCHEMA}.bills b where b.tenant_id = t.tenant_id and b.id = i.bill_id))`,
@@ -171,7 +178,10 @@ const VIEWS: Readonly<Record<string, View>> = {
     where: `case when t.subscriber_id is not null then ${ofSubscriber("subscriber_id")}
       when t.subject_kind in ('site', 'agent', 'router', 'import', 'run', 'outage')
         then ${seenByText(["sites", "agents", "routers", "import_batches", "runs", "outages"], "subject_id")}
-      else t.subject_kind not in ('bulk', 'export') end`,
+      when t.subject_kind = 'export' then t.action like 'approval.%' and exists (
+        select from ${LIMITED_SCHEMA}.approval_requests o where o.tenant_id = t.tenant_id
+          and o.asked_by_id = ${PERSON} and o.id::text = t.details ->> 'request_id')
+      else t.subject_kind <> 'bulk' end`,
   },
   system_log: {
     // A message of no subscriber is one to staff; so is what somebody signs in with.
@@ -217,7 +227,7 @@ export async function createLimitedViews(db: Kysely<Database>, appRole: string):
     await sql`grant usage on schema ${sql.id(LIMITED_SCHEMA)} to ${sql.id(appRole)}`.execute(trx);
     const columns = await listColumns(trx);
     // The views of an older schema would miss half of their tables.
-    if (!columns.has("role_sites")) return;
+    if (!columns.has("role_sites") || !columns.has("approval_requests")) return;
     for (const [table, view] of Object.entries(VIEWS)) {
       const names = columns.get(table);
       if (names === undefined) continue;

@@ -66,6 +66,8 @@ export interface ApprovalPoliciesTable {
   from_centavos: bigint | null;
   binds: "others" | "everyone";
   expire_days: number;
+  /** Connections from which on it needs one, where it goes by them. */
+  from_count: number | null;
 }
 
 export interface ApprovalRequestsTable {
@@ -107,6 +109,12 @@ export interface ApprovalRequestsTable {
   how: "person" | "at_once" | "cooled_off" | null;
   /** Why it could not be carried out any more, as a code. */
   failure: string | null;
+}
+
+export interface ApprovalSecretsTable {
+  tenant_id: string;
+  request_id: string;
+  values_sealed: string;
 }
 
 export interface ApprovalSettingsTable {
@@ -417,6 +425,24 @@ export interface CutExclusionsTable {
   created_by: string;
   created_at: Temporal.Instant;
   removed_at: Temporal.Instant | null;
+}
+
+export interface DecisionBatchesTable {
+  tenant_id: string;
+  id: string;
+  decision: "approve" | "decline";
+  /** Goes to each request, and is taken away with the last. */
+  note: string | null;
+  /** Of each request id, revision and hash, as they were shown. */
+  shown: JsonColumn;
+  /** Of each that was decided, in their order, what became of it. */
+  results: Generated<JsonColumn>;
+  total: number;
+  done: Generated<number>;
+  created_at: Temporal.Instant;
+  decided_by_id: string | null;
+  decided_by: string;
+  finished_at: Temporal.Instant | null;
 }
 
 export interface DesiredSecretsTable {
@@ -1405,6 +1431,8 @@ export interface SitesTable {
   created_at: Generated<Temporal.Instant>;
   name_folded: GeneratedAlways<string>;
   name_sort: GeneratedAlways<string>;
+  /** When it was removed: it is on no list any more, and nothing is added to it. */
+  archived_at: Temporal.Instant | null;
 }
 
 export interface StaffInviteRolesTable {
@@ -1748,6 +1776,7 @@ export interface Database {
   allocations: AllocationsTable;
   approval_policies: ApprovalPoliciesTable;
   approval_requests: ApprovalRequestsTable;
+  approval_secrets: ApprovalSecretsTable;
   approval_settings: ApprovalSettingsTable;
   audit_checks: AuditChecksTable;
   audit_entries: AuditEntriesTable;
@@ -1767,6 +1796,7 @@ export interface Database {
   credit_memos: CreditMemosTable;
   credit_sources: CreditSourcesTable;
   cut_exclusions: CutExclusionsTable;
+  decision_batches: DecisionBatchesTable;
   desired_secrets: DesiredSecretsTable;
   disable_authorisations: DisableAuthorisationsTable;
   disputes: DisputesTable;

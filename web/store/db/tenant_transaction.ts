@@ -9,17 +9,30 @@ import { countWrite } from "./write_count.ts";
 /** A transaction in which row level security shows one tenant's rows. */
 export type TenantTransaction = Transaction<Database> & { readonly tenantId: string };
 
+/** What somebody sees whose roles are limited to some sites. */
+interface Limit {
+  siteIds: readonly string[];
+  /** Who it is: what they asked for themselves they see, wherever it is. */
+  personId?: string | undefined;
+}
+
 /** Databases that show only what belongs to some sites. */
-const sitesOf = new WeakMap<Kysely<Database>, readonly string[]>();
+const limitsOf = new WeakMap<Kysely<Database>, Limit>();
 
 /**
  * The same database for somebody who is limited to some sites: its read-only transactions see what belongs to these
  * (`limited_views.ts`). Whatever writes sees everything of the tenant: who pays at one desk is restored wherever their
  * connection is, and numbers, names and the audit chain are the whole company's. So ids are looked at before.
+ *
+ * @param personId who it is, where that is known: they see what they asked for themselves
  */
-export function limitToSites(db: Kysely<Database>, siteIds: readonly string[]): Kysely<Database> {
+export function limitToSites(
+  db: Kysely<Database>,
+  siteIds: readonly string[],
+  personId?: string,
+): Kysely<Database> {
   const limited = db.withoutPlugins();
-  sitesOf.set(limited, siteIds);
+  limitsOf.set(limited, { siteIds, personId });
   return limited;
 }
 
@@ -33,7 +46,7 @@ export async function seeOnly<T>(
   read: () => Promise<T>,
 ): Promise<T> {
   if (siteIds === null) return await read();
-  await sql.raw(`select 1${limiting(siteIds)}`).execute(trx);
+  await sql.raw(`select 1${limiting({ siteIds })}`).execute(trx);
   const found = await read();
   await sql`select set_config('app.sites', '', true), set_config('search_path', 'public', true)`.execute(trx);
   return found;
@@ -145,8 +158,8 @@ function transact<T>(
   if (options.readOnly === true) builder = builder.setAccessMode("read only");
   if (options.isolation !== undefined) builder = builder.setIsolationLevel(options.isolation);
   return builder.execute(async (trx) => {
-    const sites = options.readOnly === true ? sitesOf.get(db) : undefined;
-    await sql.raw(`${TENANT_OPENING}${tenantId}', true)${limiting(sites)}`).execute(trx);
+    const limit = options.readOnly === true ? limitsOf.get(db) : undefined;
+    await sql.raw(`${TENANT_OPENING}${tenantId}', true)${limiting(limit)}`).execute(trx);
     const tenantTrx = Object.assign(trx, { tenantId });
     const result = await work(tenantTrx);
     await sendAnnouncements(tenantTrx);
@@ -155,12 +168,14 @@ function transact<T>(
 }
 
 /** What makes a transaction see only some sites, behind what names its tenant. */
-function limiting(siteIds: readonly string[] | undefined): string {
-  if (siteIds === undefined) return "";
-  // It becomes part of a statement, as the tenant does.
-  const wrong = siteIds.find((id) => !UUID.test(id));
+function limiting(limit: Limit | undefined): string {
+  if (limit === undefined) return "";
+  const { siteIds, personId } = limit;
+  // They become part of a statement, as the tenant does.
+  const wrong = [...siteIds, ...(personId === undefined ? [] : [personId])].find((id) => !UUID.test(id));
   if (wrong !== undefined) throw new Error(`Cannot limit a transaction: "${wrong}" is not a uuid`);
-  return `, set_config('app.sites', '{${siteIds.join(",")}}', true)${LIMITING}`;
+  return `, set_config('app.person', '${personId ?? ""}', true)` +
+    `, set_config('app.sites', '{${siteIds.join(",")}}', true)${LIMITING}`;
 }
 
 function pause(ms: number): Promise<void> {

@@ -48,13 +48,15 @@ export async function insertSite(trx: TenantTransaction, site: SiteRow): Promise
 
 export async function findSite(trx: TenantTransaction, siteId: string): Promise<SiteRow | null> {
   return await trx.selectFrom("sites").select(["id", "name", "created_at"])
-    .where("tenant_id", "=", trx.tenantId).where("id", "=", siteId).executeTakeFirst() ?? null;
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", siteId).where("archived_at", "is", null)
+    .executeTakeFirst() ?? null;
 }
 
 /** All sites by name, for a choice. */
 export async function listSiteNames(trx: TenantTransaction): Promise<{ id: string; name: string }[]> {
   return await trx.selectFrom("sites").select(["id", "name"])
-    .where("tenant_id", "=", trx.tenantId).orderBy("name_sort").orderBy("id").execute();
+    .where("tenant_id", "=", trx.tenantId).where("archived_at", "is", null).orderBy("name_sort").orderBy("id")
+    .execute();
 }
 
 export async function findSiteByName(trx: TenantTransaction, name: string): Promise<SiteRow | null> {
@@ -65,12 +67,40 @@ export async function findSiteByName(trx: TenantTransaction, name: string): Prom
 /** Locks the site, so that two enrolments of one site take turns. */
 export async function lockSite(trx: TenantTransaction, siteId: string): Promise<SiteRow | null> {
   return await trx.selectFrom("sites").select(["id", "name", "created_at"])
-    .where("tenant_id", "=", trx.tenantId).where("id", "=", siteId).forUpdate().executeTakeFirst() ?? null;
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", siteId).where("archived_at", "is", null)
+    .forUpdate()
+    .executeTakeFirst() ?? null;
 }
 
 export async function updateSiteName(trx: TenantTransaction, siteId: string, name: string): Promise<void> {
   await trx.updateTable("sites").set({ name })
     .where("tenant_id", "=", trx.tenantId).where("id", "=", siteId).execute();
+}
+
+/** Takes a site off every list; nothing is added to it any more. */
+export async function updateSiteRemoved(
+  trx: TenantTransaction,
+  siteId: string,
+  { at, name }: { at: Temporal.Instant; name: string },
+): Promise<void> {
+  await trx.updateTable("sites").set({ archived_at: at, name })
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", siteId).execute();
+}
+
+/** What a site has: routers and agents that are in use, and connections that have not ended. */
+export async function countAtSite(
+  trx: TenantTransaction,
+  siteId: string,
+): Promise<{ routers: number; agents: number; connections: number }> {
+  const { rows } = await sql<{ routers: number; agents: number; connections: number }>`
+    select (select count(*)::int from routers r where r.tenant_id = ${trx.tenantId} and r.site_id = ${siteId}
+        and r.archived_at is null) as routers,
+      (select count(*)::int from agents a where a.tenant_id = ${trx.tenantId} and a.site_id = ${siteId}
+        and a.revoked_at is null) as agents,
+      (select count(*)::int from subscriptions c join routers r on r.tenant_id = c.tenant_id
+        and r.id = c.router_id where c.tenant_id = ${trx.tenantId} and r.site_id = ${siteId}
+        and c.status <> 'cancelled') as connections`.execute(trx);
+  return rows[0] ?? { routers: 0, agents: 0, connections: 0 };
 }
 
 /** Every site with its agent's presence, by name. */
@@ -85,6 +115,6 @@ export async function listSiteOverview(trx: TenantTransaction): Promise<SiteOver
     from sites s
     left join agents a on a.tenant_id = s.tenant_id and a.site_id = s.id and a.revoked_at is null
     left join agent_presence p on p.tenant_id = a.tenant_id and p.agent_id = a.id
-    where s.tenant_id = ${trx.tenantId} order by s.name_sort, s.id`.execute(trx);
+    where s.tenant_id = ${trx.tenantId} and s.archived_at is null order by s.name_sort, s.id`.execute(trx);
   return rows;
 }

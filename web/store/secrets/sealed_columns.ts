@@ -22,6 +22,7 @@ export const SEALED_COLUMNS = [
   // Of a person, who may work for several.
   { table: "staff_totp", column: "secret_sealed", key: "staff_user_id", tenant: "sealed_in" },
   { table: "mail_messages", column: "path_sealed", key: "id" },
+  { table: "approval_secrets", column: "values_sealed", key: "request_id" },
 ] as const satisfies readonly SealedColumn[];
 
 /** A sealed text with the row that it stands in. */

@@ -31,7 +31,7 @@ export async function readSetupFacts(trx: TenantTransaction, tenant: TenantRow):
       has_mail_server: boolean;
     }
   >`
-    select (select count(*)::int from sites where tenant_id = ${id}) as sites,
+    select (select count(*)::int from sites where tenant_id = ${id} and archived_at is null) as sites,
       (select count(*)::int from agents where tenant_id = ${id} and revoked_at is null) as agents,
       (select count(*)::int from routers where tenant_id = ${id} and archived_at is null) as routers,
       (select count(*)::int from (select from subscribers where tenant_id = ${id} limit 1) first) as subscribers,

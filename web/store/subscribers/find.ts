@@ -81,7 +81,9 @@ const PARTS: Record<FoundKind, Part> = {
     order by r.name_sort limit ${EACH_MAX}`,
   site: (tenantId, text) =>
     sql`select 'site', t.id, t.name, null, t.name_folded = ${fold(text)}
-    from sites t where t.tenant_id = ${tenantId} and ${holds(sql`t.name_folded`, text)}
+    from sites t where t.tenant_id = ${tenantId} and t.archived_at is null and ${
+      holds(sql`t.name_folded`, text)
+    }
     order by t.name_sort limit ${EACH_MAX}`,
   plan: (tenantId, text) =>
     sql`select 'plan', p.id, p.name, p.speed, p.name_folded = ${fold(text)}

@@ -1,10 +1,9 @@
 import { may } from "@/web/app/frame/page_context.ts";
 import { activeFilters } from "@/web/app/list/active.ts";
-import { type AppState, define } from "@/web/app/state.ts";
+import { define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { LinkButton } from "@/web/components/form/Button.tsx";
-import { Flash } from "@/web/components/frame/Flash.tsx";
 import { listHref } from "@/web/components/list/list_frame.ts";
 import { APPROVAL_KIND_IDS } from "@/web/domain/approvals/mod.ts";
 import { approvalsQuery, REQUEST_VIEWS } from "@/web/route_table/approvals.ts";
@@ -40,7 +39,7 @@ export const list = define.list({
     ),
   above: ({ t, query, more: { runs } }) => (
     <>
-      <Decided query={query} t={t} />
+      {query.done === "nothing_ticked" && <Banner tone="warn" live>{t("tables.nothing_ticked")}</Banner>}
       {runs > 0 && (
         <Banner
           tone="warn"
@@ -106,25 +105,3 @@ export const list = define.list({
 
 export default list.page;
 export const { handler, route } = list;
-
-interface DecidedProps {
-  query: {
-    done?: string | undefined;
-    n?: number | undefined;
-    left?: number | undefined;
-    failed?: number | undefined;
-  };
-  t: AppState["t"];
-}
-
-/** What deciding many did: done, not possible any more, left as they were. */
-function Decided({ query: { done, n = 0, left = 0, failed = 0 }, t }: DecidedProps) {
-  if (done === "nothing_ticked") return <Banner tone="warn" live>{t("tables.nothing_ticked")}</Banner>;
-  if (done !== "many_approved" && done !== "many_declined") return null;
-  const words = [
-    t(done === "many_approved" ? "approvals.many_approved" : "approvals.many_declined", { n }),
-    failed > 0 && t("approvals.many_failed", { n: failed }),
-    left > 0 && t("approvals.many_left", { n: left }),
-  ].filter((text) => text !== false).join(" ");
-  return <Flash done={done} tone={left + failed > 0 ? "warn" : "ok"} messages={{ [done]: words }} />;
-}

@@ -4,7 +4,7 @@ import { ownPath } from "@/web/app/guard/own_path.ts";
 import { readFilter } from "@/web/app/list/frame.ts";
 import type { Asked } from "@/web/app/form/form_types.ts";
 import { type AppState, define } from "@/web/app/state.ts";
-import { ok } from "@/shared/result.ts";
+import { uuidv7 } from "@/shared/ids.ts";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { LinkButton } from "@/web/components/form/Button.tsx";
 import { TextField } from "@/web/components/form/TextField.tsx";
@@ -27,6 +27,7 @@ const question = define.question({
   input: decideManyForm,
   load: async (trx, { query: form, moment, state, typed }: Asked<unknown, ManyInput>) => ({
     form,
+    key: typed("key") || uuidv7(moment.now.epochMilliseconds),
     // What was asked about is asked about again, whatever has joined the list since.
     ...await readChosen(trx, { ...form, asked: form.step === "do" ? typed("shown") : null }, moment, state),
   }),
@@ -61,7 +62,8 @@ const question = define.question({
       t(`approvals.many_effect_${form.decide}`),
       left > 0 && t("approvals.many_left_out", { n: left }),
     ].filter((text) => text !== false).join(" "),
-  hidden: ({ loaded: { form, rows } }) => ({
+  hidden: ({ loaded: { form, rows, key } }) => ({
+    key,
     step: "do",
     decide: form.decide,
     back: form.back,
@@ -87,17 +89,9 @@ const question = define.question({
     </>
   ),
   at: { reason_required: "note", reason_too_long: "note" },
-  submit: async ({ shown, note }, { call, loaded: { form } }) => {
-    const result = await decideMany(...call, { decision: form.decide, shown, note });
-    return result.ok ? ok(result.value) : result;
-  },
-  done: ({ decided, failed, left }, { loaded: { form } }) =>
-    withDone(form.back || PATH, {
-      done: form.decide === "approve" ? "many_approved" : "many_declined",
-      n: String(decided),
-      ...(failed > 0 ? { failed: String(failed) } : {}),
-      ...(left > 0 ? { left: String(left) } : {}),
-    }),
+  submit: ({ shown, note, key: sent }, { call, loaded: { form, key } }) =>
+    decideMany(...call, { key: sent ?? key, decision: form.decide, shown, note }),
+  done: ({ batchId }) => `${PATH}/decided?key=${batchId}`,
 });
 
 export default question.page;

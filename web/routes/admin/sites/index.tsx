@@ -50,7 +50,10 @@ export const list = define.list({
     may(state, "router:read") && <LinkButton href="/admin/outages">{t("outages.list")}</LinkButton>,
   above: ({ t, query, problems }) => (
     <>
-      <Flash done={query.done} messages={{ revoked: t("network.done_revoked_list") }} />
+      <Flash
+        done={query.done}
+        messages={{ revoked: t("network.done_revoked_list"), removed: t("network.done_site_removed") }}
+      />
       <ErrorSummary
         errors={problems}
         labels={{ name: t("network.site_name") }}

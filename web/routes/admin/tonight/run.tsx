@@ -1,12 +1,16 @@
+import { ok } from "@/shared/result.ts";
 import { formatPeso } from "@/shared/money/mod.ts";
 import { address, may } from "@/web/app/frame/page_context.ts";
 import { type AppState, define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
+import { TextField } from "@/web/components/form/TextField.tsx";
 import { LinkButton } from "@/web/components/form/Button.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
-import { runForm, runQuery } from "@/web/route_table/tonight.ts";
+import { runNowForm, runQuery } from "@/web/route_table/tonight.ts";
+import { askOrRun } from "@/web/services/approvals/ask_or_run.ts";
 import { runCutNow } from "@/web/services/cuts/approve_cut_run.ts";
+import { afterAsking, GateNote, gateVerb, loadGate } from "../approvals/(_parts)/gate.tsx";
 import { readCutRun } from "./(_parts)/find_cut_run.ts";
 import { overWords } from "./(_parts)/CutsBanner.tsx";
 import { Reason } from "./(_parts)/Reason.tsx";
@@ -15,8 +19,12 @@ import { dayWords, peopleWords } from "./(_parts)/words.ts";
 
 const question = define.question({
   query: runQuery,
-  input: runForm,
-  load: (trx, { query, moment }) => readCutRun(trx, moment, query.run),
+  input: runNowForm,
+  load: async (trx, { query, moment, state }) => {
+    const effect = await readCutRun(trx, moment, query.run);
+    const gate = await loadGate(trx, { state, moment }, "cut_now", { count: effect.listed });
+    return { ...effect, gate };
+  },
   permission: "cut_run:run",
   audit: "cut_run.finished",
   summary: "Run the list that was shown",
@@ -44,13 +52,28 @@ const question = define.question({
   question: ({ t, loaded: { cut } }) => t("tonight.cut_question", { people: peopleWords(t, cut) }),
   tone: "danger",
   effect: ({ t, loaded }) => effectWords(t, loaded),
-  verb: ({ t, loaded: { cut } }) => t("tonight.cut_verb", { people: peopleWords(t, cut) }),
-  children: ({ t }) => <p class="note">{t("tonight.cut_note")}</p>,
-  submit: async (_input, { call, loaded: { run }, state: { t } }) =>
-    run.status === "done"
-      ? { problems: { "": t("tonight.over_already") } }
-      : await runCutNow(...call, { runId: run.id }),
-  done: (_value, { loaded: { run } }) => address(`/admin/runs/${run.id}`, { done: "ran" }),
+  verb: ({ t, loaded: { cut, gate } }) =>
+    gateVerb(gate, t, t("tonight.cut_verb", { people: peopleWords(t, cut) })),
+  labels: { reason: "tables.reason" },
+  children: ({ t, field, loaded: { gate } }) => (
+    <>
+      <GateNote gate={gate} t={t} />
+      <p class="note">{t("tonight.cut_note")}</p>
+      {gate.way !== "run" && <TextField {...field("reason")} required />}
+    </>
+  ),
+  submit: async ({ reason }, { call, loaded: { run, gate }, state: { t } }) => {
+    if (run.status === "done") return { problems: { "": t("tonight.over_already") } };
+    const input = { runId: run.id };
+    if (gate.way !== "run") return await askOrRun(...call, { kind: "cut_now", input, reason });
+    const ran = await runCutNow(...call, input);
+    return ran.ok ? ok({ outcome: "done" as const, value: ran.value, requestId: null }) : ran;
+  },
+  done: (done, { state, loaded: { run } }) =>
+    afterAsking(state, done, {
+      done: () => address(`/admin/runs/${run.id}`, { done: "ran" }),
+      cannotRead: "/admin/tonight",
+    }),
 });
 
 export default question.page;

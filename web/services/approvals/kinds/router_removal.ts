@@ -10,7 +10,7 @@ const input = z.object({ routerId: z.uuid() });
 
 type Input = z.output<typeof input>;
 
-/** Takes a router out of use. A site stays as long as there is anything at it: it is not removed at all. */
+/** Takes a router out of use. */
 export const routerRemovalKind: ApprovalKind<Input, null, ArchiveRouterCode> = {
   id: "router_removal",
   version: 1,

@@ -27,6 +27,8 @@ export interface Gate {
 /** What the operation is about, as far as the form knows it. */
 export interface Gated {
   amountCentavos?: Centavos | null;
+  /** How many connections, for what goes by that. */
+  count?: number | null;
   subscriberId?: string | null;
   siteId?: string | null;
 }
@@ -36,14 +38,15 @@ export async function loadGate(
   trx: TenantTransaction,
   { state, moment }: { state: AppState; moment: PageMoment },
   kind: ApprovalKindId,
-  { amountCentavos = null, subscriberId = null, siteId = null }: Gated,
+  { amountCentavos = null, count = null, subscriberId = null, siteId = null }: Gated,
 ): Promise<Gate> {
   const none = { way: "run", fromCentavos: null, deciders: [], coolingHours: 0 } as const;
   const policy = (await listPolicies(trx)).get(kind) ?? NO_APPROVAL;
   if (policy.mode === "off") return none;
   const actor = actorOf(state);
-  const way = await findWay({ trx, ...moment }, actor, kind, { amountCentavos, subscriberId, siteId });
-  const fromCentavos = policy.mode === "above" ? centavos(policy.fromCentavos ?? 0n) : null;
+  const way = await findWay({ trx, ...moment }, actor, kind, { amountCentavos, count, subscriberId, siteId });
+  const isByAmount = policy.mode === "above" && policy.fromCount === null;
+  const fromCentavos = isByAmount ? centavos(policy.fromCentavos ?? 0n) : null;
   if (way === "run" && fromCentavos === null) return none;
   const siteIds = await sitesOf(trx, { siteId, subscriberId });
   const request = { askedById: staffIdOf(actor), askedBy: actor.label, amountCentavos, siteIds };

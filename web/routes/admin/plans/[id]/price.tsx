@@ -1,55 +1,26 @@
-import { formatDate } from "@/shared/calendar/mod.ts";
-import { type Centavos, centavos, formatCentavosPlain, subtract } from "@/shared/money/mod.ts";
+import { centavos, formatCentavosPlain, subtract } from "@/shared/money/mod.ts";
 import { withAbout } from "@/web/app/frame/about.ts";
-import { address, found, typed } from "@/web/app/frame/page_context.ts";
+import { found, typed } from "@/web/app/frame/page_context.ts";
 import { activeFilters } from "@/web/app/list/active.ts";
-import type { ListParts } from "@/web/app/list/list_types.ts";
-import { type AppState, define } from "@/web/app/state.ts";
+import { define } from "@/web/app/state.ts";
 import { CodeText } from "@/web/components/facts/CopyBlock.tsx";
 import { DateText } from "@/web/components/facts/DateText.tsx";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
-import { FactList } from "@/web/components/facts/FactList.tsx";
 import { Money } from "@/web/components/facts/Money.tsx";
-import { Button, LinkButton } from "@/web/components/form/Button.tsx";
-import { Csrf, HiddenFields } from "@/web/components/form/Csrf.tsx";
-import { ErrorSummary } from "@/web/components/form/ErrorSummary.tsx";
-import { TextField } from "@/web/components/form/TextField.tsx";
-import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
-import { REASON_MAX } from "@/web/domain/access/limits.ts";
-import { PriceChange, signed } from "@/web/app/words/price_words.tsx";
+import { signed } from "@/web/app/words/price_words.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { planPriceForm, planPriceQuery } from "@/web/route_table/prices.ts";
-import {
-  type PlanPriceReview,
-  type PricedConnection,
-  reviewPlanPrice,
-} from "@/web/services/billing/review_plan_price.ts";
+import { type PricedConnection, reviewPlanPrice } from "@/web/services/billing/review_plan_price.ts";
 import { askOrRun } from "@/web/services/approvals/ask_or_run.ts";
-import { planVersion } from "@/web/services/billing/save_plan.ts";
 import { decodeCursor, encodeCursor, type Page, type PageRequest } from "@/web/store/db/keyset.ts";
-import { findOfferedPlan, type PlanListRow } from "@/web/store/billing/plans.ts";
-import { afterAsking, type Gate, GateNote, gateVerb, loadGate } from "../../approvals/(_parts)/gate.tsx";
-import { planForm, planOf } from "../(_parts)/plan_form.tsx";
+import { findOfferedPlan } from "@/web/store/billing/plans.ts";
+import { afterAsking, loadGate } from "../../approvals/(_parts)/gate.tsx";
+import { planOf } from "../(_parts)/plan_form.tsx";
+import { type PriceReview, PriceReviewPage, type TypedPlan } from "../(_parts)/PriceReviewPage.tsx";
 
 /** What the address holds of a plan as it was typed. */
 const TYPED = ["name", "price", "profile", "speed", "from", "on"];
-
-/** A plan as it was typed. */
-interface Asked {
-  name: string;
-  price: Centavos;
-  profile: string;
-  speed: string;
-  fromOn: Temporal.PlainDate | null;
-}
-
-interface Loaded {
-  plan: PlanListRow;
-  asked: Asked;
-  review: PlanPriceReview;
-  gate: Gate;
-}
 
 export const list = define.list({
   name: "plan_price",
@@ -58,9 +29,9 @@ export const list = define.list({
   query: planPriceQuery,
   filter: () => ({}),
   count: () => Promise.resolve(null),
-  more: async (trx, { params, query, moment, state }): Promise<Loaded> => {
+  more: async (trx, { params, query, moment, state }): Promise<PriceReview> => {
     const plan = found(await findOfferedPlan(trx, params.id));
-    const asked: Asked = {
+    const asked: TypedPlan = {
       name: query.name ?? plan.name,
       price: query.price ?? centavos(plan.price_centavos),
       profile: query.profile ?? "",
@@ -140,7 +111,7 @@ export const list = define.list({
     empty: <EmptyState icon="plan" title={t("plans.unused")} />,
   }),
   page: ({ state, more, problems, params }, parts) => (
-    <ReviewPage state={state} planId={params.id} loaded={more} problems={problems} parts={parts} />
+    <PriceReviewPage state={state} planId={params.id} loaded={more} problems={problems} parts={parts} />
   ),
 });
 
@@ -199,94 +170,6 @@ function pageOfRows(
     next: end < rows.length ? encodeCursor([String(end)]) : null,
     previous: start > 0 ? encodeCursor([String(start)]) : null,
   };
-}
-
-interface ReviewPageProps {
-  state: AppState;
-  planId: string;
-  loaded: Loaded;
-  problems: Readonly<Record<string, string>>;
-  parts: ListParts;
-}
-
-function ReviewPage(
-  { state, planId, loaded: { plan, asked, review, gate }, problems, parts }: ReviewPageProps,
-) {
-  const { t } = state;
-  const fields = {
-    name: asked.name,
-    price: formatCentavosPlain(asked.price),
-    profile: asked.profile,
-    speed: asked.speed,
-    from: asked.fromOn === null ? "next" : "day",
-    on: asked.fromOn?.toString() ?? "",
-  };
-  const back = address(`/admin/plans/${planId}/edit`, fields);
-  return (
-    <>
-      <PageHeader
-        title={t("prices.review_title", { name: plan.name })}
-        back={{ href: back, label: t("plans.edit_title", { name: plan.name }) }}
-        lead={t("prices.review_lead")}
-        actions={parts.fileButton}
-      />
-      <form class="card" method="post" action={`/admin/plans/${planId}/price`}>
-        <Csrf token={state.csrfToken} />
-        <HiddenFields values={{ ...fields, seen: planVersion(plan) }} />
-        <div class="card-body stack">
-          <ErrorSummary
-            errors={problems}
-            labels={{ name: t(planForm.labels.name), price: t(planForm.labels.price), on: t("prices.on") }}
-            title={t("prices.not_saved")}
-          />
-          <FactList
-            wide
-            facts={[
-              {
-                label: t("plans.price"),
-                value: <PriceChange before={centavos(plan.price_centavos)} after={asked.price} />,
-              },
-              {
-                label: t("prices.from"),
-                value: asked.fromOn === null
-                  ? t("prices.from_next")
-                  : t("prices.from_on", { on: formatDate(asked.fromOn, t.locale) }),
-              },
-              {
-                label: t("tables.connections"),
-                value: t("prices.changed", { n: review.changed, all: review.rows.length }),
-              },
-              ...(review.untouched === 0
-                ? []
-                : [{ label: t("prices.own"), value: t("prices.untouched", { n: review.untouched }) }]),
-              {
-                label: t("prices.together"),
-                value: <PriceChange before={review.beforeCentavos} after={review.afterCentavos} />,
-                strong: true,
-              },
-            ]}
-          />
-          {asked.fromOn !== null && <p class="note">{t("prices.day_note")}</p>}
-          <GateNote gate={gate} t={t} />
-          {gate.way !== "run" && (
-            <TextField
-              name="reason"
-              label={t("tables.reason")}
-              value=""
-              error={problems.reason}
-              maxLength={REASON_MAX}
-              required
-            />
-          )}
-          <div class="form-actions">
-            <Button kind="primary">{gateVerb(gate, t, t("plans.save"))}</Button>
-            <LinkButton href={back}>{t("states.go_back")}</LinkButton>
-          </div>
-        </div>
-      </form>
-      {parts.table}
-    </>
-  );
 }
 
 function difference(row: PricedConnection) {

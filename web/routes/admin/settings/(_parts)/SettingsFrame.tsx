@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 import type { AppState } from "@/web/app/state.ts";
+import { Icon } from "@/web/components/facts/Icon.tsx";
 import { Flash } from "@/web/components/frame/Flash.tsx";
 import { PageHeader } from "@/web/components/frame/PageHeader.tsx";
-import { Tabs } from "@/web/components/frame/Tabs.tsx";
 import { formatInstant } from "@/web/format.ts";
 import type { SettingsSave } from "@/web/store/settings/settings.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
@@ -57,14 +57,11 @@ interface SettingsFrameProps {
   children: ComponentChildren;
 }
 
-/** Title, the other sections, and who saved this one last. */
+/** Title, the other sections, and who saved this one last. Beside the page where there is room, else behind a button. */
 export function SettingsFrame(
   { section, state, done, save, zone = "UTC", actions, children }: SettingsFrameProps,
 ) {
   const { t } = state;
-  const sections = SECTIONS.filter((name) => NEEDED[name] === undefined || may(state, NEEDED[name]));
-  const isOfMail = MAIL_SECTIONS.includes(section);
-  const hrefOf = (name: Section) => `/admin/settings/${PLACES[name] ?? name}`;
   return (
     <>
       <PageHeader
@@ -74,39 +71,53 @@ export function SettingsFrame(
           ? t("settings.saved_by", { name: save.by, at: formatInstant(save.at, zone, t) })
           : undefined}
       />
-      <div class="tabs-wrap">
-        <Tabs
-          label={t("settings.title")}
-          tabs={sections.filter((name) => name === "mail" || !MAIL_SECTIONS.includes(name)).map((name) => ({
-            label: t(`settings.section_${name}`),
-            href: hrefOf(name),
-            isCurrent: name === section || isOfMail && name === "mail",
-          }))}
-        />
-      </div>
-      {isOfMail && (
-        <div class="tabs-wrap">
-          <Tabs
-            label={t("settings.section_mail")}
-            tabs={MAIL_SECTIONS.map((name) => ({
-              label: name === "mail" ? t("mail_server.title") : t(`settings.section_${name}`),
-              href: hrefOf(name),
-              isCurrent: name === section,
-            }))}
-          />
+      <div class="settings">
+        <details class="settings-menu">
+          <summary>
+            {t(`settings.section_${section}`)}
+            <Icon name="down" />
+          </summary>
+          <Sections section={section} state={state} />
+        </details>
+        <div class="settings-side">
+          <Sections section={section} state={state} />
         </div>
-      )}
-      <Flash
-        done={done}
-        messages={{
-          saved: t("settings.saved"),
-          password: t("settings.password_done"),
-          unchanged: t("settings.unchanged"),
-          mail_saved: t("mail_server.saved"),
-          mail_removed: t("mail_server.stop_done"),
-        }}
-      />
-      {children}
+        <div class="settings-body">
+          <Flash
+            done={done}
+            messages={{
+              saved: t("settings.saved"),
+              password: t("settings.password_done"),
+              unchanged: t("settings.unchanged"),
+              mail_saved: t("mail_server.saved"),
+              mail_removed: t("mail_server.stop_done"),
+            }}
+          />
+          {children}
+        </div>
+      </div>
     </>
+  );
+}
+
+/** Links to all sections, those of mail below it while one of them is open. */
+function Sections({ section, state }: Pick<SettingsFrameProps, "section" | "state">) {
+  const { t } = state;
+  const isOfMail = MAIL_SECTIONS.includes(section);
+  const sections = SECTIONS.filter((name) => NEEDED[name] === undefined || may(state, NEEDED[name]))
+    .filter((name) => isOfMail || name === "mail" || !MAIL_SECTIONS.includes(name));
+  return (
+    <nav class="settings-list" aria-label={t("settings.title")}>
+      {sections.map((name) => (
+        <a
+          key={name}
+          href={`/admin/settings/${PLACES[name] ?? name}`}
+          class={name !== "mail" && MAIL_SECTIONS.includes(name) ? "settings-part" : undefined}
+          aria-current={name === section ? "page" : undefined}
+        >
+          {t(`settings.section_${name}`)}
+        </a>
+      ))}
+    </nav>
   );
 }

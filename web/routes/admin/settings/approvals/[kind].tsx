@@ -2,7 +2,12 @@ import { centavos, formatCentavosPlain } from "@/shared/money/mod.ts";
 import { define } from "@/web/app/state.ts";
 import { MoneyField, NumberField } from "@/web/components/form/NumberField.tsx";
 import { RadioCards } from "@/web/components/form/SelectField.tsx";
-import { EXPIRE_DAYS_MAX, NO_APPROVAL } from "@/web/domain/approvals/mod.ts";
+import {
+  type ApprovalKindId,
+  EXPIRE_DAYS_MAX,
+  FROM_COUNT_MAX,
+  NO_APPROVAL,
+} from "@/web/domain/approvals/mod.ts";
 import { kindParams, policyForm } from "@/web/route_table/approvals.ts";
 import { kindOf } from "@/web/services/approvals/registry.ts";
 import { savePolicy } from "@/web/services/approvals/save_policy.ts";
@@ -27,12 +32,14 @@ const form = define.form({
   labels: {
     mode: "approvals.policy_mode",
     from: "approvals.policy_from",
+    count: "approvals.policy_count",
     binds: "approvals.policy_binds",
     days: "approvals.policy_days",
   },
-  values: ({ policy: { mode, fromCentavos, binds, expireDays } }) => ({
+  values: ({ policy: { mode, fromCentavos, fromCount, binds, expireDays } }) => ({
     mode,
     from: fromCentavos === null ? "" : formatCentavosPlain(centavos(fromCentavos)),
+    count: fromCount?.toString() ?? "",
     binds,
     days: String(expireDays),
   }),
@@ -40,15 +47,22 @@ const form = define.form({
     <>
       <RadioCards
         {...field("mode")}
-        options={(kindOf(kind).hasAmount ? ["off", "above", "always"] as const : ["off", "always"] as const)
-          .map((value) => ({
-            value,
-            label: t(`approvals.mode_${value}`),
-            note: t(`approvals.mode_${value}_note`),
-          }))}
+        options={modesOf(kind).map((mode) => ({
+          value: mode === "above_count" ? "above" : mode,
+          label: t(`approvals.mode_${mode}`),
+          note: t(`approvals.mode_${mode}_note`),
+        }))}
         required
       />
       {kindOf(kind).hasAmount && <MoneyField {...field("from")} hint={t("approvals.policy_from_hint")} />}
+      {kindOf(kind).hasCount && (
+        <NumberField
+          {...field("count")}
+          hint={t("approvals.policy_count_hint")}
+          min={1}
+          max={FROM_COUNT_MAX}
+        />
+      )}
       <RadioCards
         {...field("binds")}
         options={(["others", "everyone"] as const).map((value) => ({
@@ -68,10 +82,20 @@ const form = define.form({
     </>
   ),
   verb: ({ t }) => t("approvals.policy_save"),
-  submit: ({ mode, from, binds, days }, { call, loaded: { kind } }) =>
-    savePolicy(...call, { kind, policy: { mode, fromCentavos: from, binds, expireDays: days } }),
+  submit: ({ mode, from, count, binds, days }, { call, loaded: { kind } }) =>
+    savePolicy(...call, {
+      kind,
+      policy: { mode, fromCentavos: from, fromCount: count, binds, expireDays: days },
+    }),
   done: () => `${PATH}?done=saved`,
 });
 
 export default form.page;
 export const { handler, route } = form;
+
+/** What a policy of a kind may be. */
+function modesOf(kind: ApprovalKindId) {
+  const { hasAmount = false, hasCount = false } = kindOf(kind);
+  if (hasCount) return ["off", "above_count", "always"] as const;
+  return hasAmount ? ["off", "above", "always"] as const : ["off", "always"] as const;
+}

@@ -7,9 +7,11 @@ import { type AppState, define } from "@/web/app/state.ts";
 import { findRefusal } from "@/shared/codes/mod.ts";
 import { mailServerForm, mailServerQuery } from "@/web/route_table/mail_server.ts";
 import { testMailServer } from "@/web/services/mail/test_mail_server.ts";
-import { saveMail } from "@/web/services/settings/save_mail.ts";
+import { changeMail } from "@/web/services/settings/change_mail.ts";
+import { findOpenByKey } from "@/web/store/approvals/requests.ts";
 import { findMailServer, findMailStanding } from "@/web/store/mail/mail_servers.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
+import { afterAsking, gateVerb, loadGate } from "../../approvals/(_parts)/gate.tsx";
 import { MAIL_LABELS, rememberTest, savedFields, shownFields } from "../(_parts)/mail/mail_form.ts";
 import { MailFields } from "../(_parts)/mail/MailFields.tsx";
 import { MailPage } from "../(_parts)/mail/MailPage.tsx";
@@ -17,11 +19,13 @@ import { MailPage } from "../(_parts)/mail/MailPage.tsx";
 const form = define.form({
   query: mailServerQuery,
   input: mailServerForm,
-  load: async (trx, { query: { preset, done }, moment: { now } }) => ({
+  load: async (trx, { query: { preset, done }, moment, state }) => ({
     tenant: await getTenant(trx),
     row: await findMailServer(trx),
     standing: await findMailStanding(trx),
-    now,
+    now: moment.now,
+    gate: await loadGate(trx, { state, moment }, "mail_keys", {}),
+    waiting: await findOpenByKey(trx, `mail_keys:${trx.tenantId}`),
     preset,
     done,
   }),
@@ -45,12 +49,17 @@ const form = define.form({
     preset: String(values.preset ?? "own"),
   }),
   fields: (view) => <MailFields view={view} />,
-  verb: ({ t }) => t("mail_server.save"),
+  verb: ({ t, loaded: { gate } }) => gateVerb(gate, t, t("mail_server.save")),
   page: (view, parts) => <MailPage view={view} parts={parts} mayWrite={may(view.state, "settings:write")} />,
   preview: "when_valid",
   submit: ({ testTo: _to, intent: _intent, switchTo: _switch, ...input }, { call }) =>
-    saveMail(...call, input),
-  done: () => "/admin/settings/mail?done=mail_saved",
+    changeMail(...call, input),
+  at: { reason_required: "reason", reason_too_long: "reason" },
+  done: (done, { state }) =>
+    afterAsking(state, done, {
+      done: () => "/admin/settings/mail?done=mail_saved",
+      cannotRead: "/admin/settings/mail",
+    }),
 });
 
 export default form.page;
@@ -71,7 +80,7 @@ function isTest(state: AppState): boolean {
 
 /** Makes the test; the page of the form then shows what it found. What cannot be tested is said at its field. */
 async function test({ state }: Context<AppState>): Promise<Record<string, string> | null> {
-  const { revision: _revision, testTo, intent: _intent, switchTo, ...input } = readInput(
+  const { revision: _revision, reason: _reason, testTo, intent: _intent, switchTo, ...input } = readInput(
     state,
     mailServerForm,
   );

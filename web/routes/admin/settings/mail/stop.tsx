@@ -1,15 +1,19 @@
-import { noFields } from "@/web/app/form/no_fields.ts";
 import { EmptyState } from "@/web/components/facts/EmptyState.tsx";
 import { define } from "@/web/app/state.ts";
-import { removeMail } from "@/web/services/settings/save_mail.ts";
+import { TextField } from "@/web/components/form/TextField.tsx";
+import { stopMailForm } from "@/web/route_table/mail_server.ts";
+import { stopMail } from "@/web/services/settings/change_mail.ts";
 import { findMailServer } from "@/web/store/mail/mail_servers.ts";
 import { countQueued } from "@/web/store/mail/outbox.ts";
+import { afterAsking, GateNote, gateVerb, loadGate } from "../../approvals/(_parts)/gate.tsx";
 
 const question = define.question({
-  input: noFields,
-  load: async (trx) => {
+  input: stopMailForm,
+  load: async (trx, { state, moment }) => {
     const server = await findMailServer(trx);
-    return server === null ? null : { host: server.host, waiting: await countQueued(trx) };
+    if (server === null) return null;
+    const gate = await loadGate(trx, { state, moment }, "mail_keys", {});
+    return { host: server.host, waiting: await countQueued(trx), gate };
   },
   blocked: ({ t, loaded }) =>
     loaded === null ? <EmptyState icon="info" title={t("mail_server.none_title")} /> : null,
@@ -21,10 +25,23 @@ const question = define.question({
   question: ({ t, loaded }) => t("mail_server.stop_question", { server: loaded?.host ?? "" }),
   effect: ({ t, loaded }) => t("mail_server.stop_effect", { count: loaded?.waiting ?? 0 }),
   tone: "danger",
-  verb: ({ t }) => t("mail_server.stop"),
+  verb: ({ t, loaded }) =>
+    loaded === null ? t("mail_server.stop") : gateVerb(loaded.gate, t, t("mail_server.stop")),
+  labels: { reason: "tables.reason" },
+  children: ({ t, field, loaded }) =>
+    loaded !== null && (
+      <>
+        <GateNote gate={loaded.gate} t={t} />
+        {loaded.gate.way !== "run" && <TextField {...field("reason")} required />}
+      </>
+    ),
   back: ({ t }) => ({ href: "/admin/settings/mail", label: t("settings.section_mail") }),
-  submit: (_input, { call }) => removeMail(...call),
-  done: () => "/admin/settings/mail?done=mail_removed",
+  submit: ({ reason }, { call }) => stopMail(...call, { reason }),
+  done: (done, { state }) =>
+    afterAsking(state, done, {
+      done: () => "/admin/settings/mail?done=mail_removed",
+      cannotRead: "/admin/settings/mail",
+    }),
 });
 
 export default question.page;

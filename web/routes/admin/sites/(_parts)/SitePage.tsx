@@ -1,5 +1,5 @@
 import type { AppState } from "@/web/app/state.ts";
-import { Button } from "@/web/components/form/Button.tsx";
+import { Button, LinkButton } from "@/web/components/form/Button.tsx";
 import { Csrf, HiddenFields } from "@/web/components/form/Csrf.tsx";
 import { Disclosure } from "@/web/components/facts/Disclosure.tsx";
 import { ErrorSummary } from "@/web/components/form/ErrorSummary.tsx";
@@ -25,6 +25,9 @@ export function SitePage({ view, state }: { view: SiteView; state: AppState }) {
       <PageHeader
         title={site.name}
         back={{ href: "/admin/sites", label: t("network.title") }}
+        actions={may(state, "site:write") && (
+          <LinkButton href={`/admin/sites/${site.id}/remove`}>{t("network.remove_site_link")}</LinkButton>
+        )}
         pills={
           <LiveRegion id="site-agent">
             <AgentPill site={site} now={view.now} zone={view.zone} />

@@ -1,4 +1,6 @@
 import type { FormParts } from "@/web/app/form/define_form.tsx";
+import { may } from "@/web/app/frame/page_context.ts";
+import { actorText } from "@/web/app/words/actor_words.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { Card } from "@/web/components/facts/Card.tsx";
 import { FactList } from "@/web/components/facts/FactList.tsx";
@@ -13,6 +15,7 @@ import MailForm from "@/web/islands/MailForm.tsx";
 import type { Translate } from "@/web/messages/mod.ts";
 import { TEST_SECONDS } from "@/web/services/mail/test_mail_server.ts";
 import type { MailServerRow } from "@/web/store/mail/mail_servers.ts";
+import { GateNote } from "../../../approvals/(_parts)/gate.tsx";
 import { SettingsFrame } from "../SettingsFrame.tsx";
 import { testOf } from "./mail_form.ts";
 import { At, type MailView, TRIAL_FIELDS } from "./MailFields.tsx";
@@ -42,6 +45,7 @@ export function MailPage({ view, parts, mayWrite }: MailPageProps) {
       )}
     >
       <Standing view={view} />
+      <Waiting view={view} />
       {mayWrite
         ? <Editing view={view} parts={parts} />
         : row !== null && (
@@ -92,6 +96,35 @@ function Standing({ view: { t, loaded: { row, standing, tenant, now } } }: { vie
   );
 }
 
+/** A change that waits, with the way to it. */
+function Waiting({ view: { t, state, loaded: { waiting } } }: { view: MailView }) {
+  if (waiting === null) return null;
+  const { id, asked_by: by, reason } = waiting;
+  return (
+    <Banner
+      tone="info"
+      title={t("approvals.mail_waits")}
+      actions={may(state, "approval:read") && (
+        <LinkButton small href={`/admin/approvals/${id}`}>{t("approvals.open")}</LinkButton>
+      )}
+    >
+      {t("approvals.open_line", { by: actorText(t, by), reason })}
+    </Banner>
+  );
+}
+
+/** Says that a change has to be asked for, and asks why. */
+function Asking({ view: { t, field, loaded: { gate } } }: { view: MailView }) {
+  if (gate.way === "run") return null;
+  return (
+    <>
+      <GateNote gate={gate} t={t} />
+      <p class="hint">{t("approvals.gate_mail_note")}</p>
+      <TextField {...field("reason")} />
+    </>
+  );
+}
+
 function Editing({ view, parts }: Omit<MailPageProps, "mayWrite">) {
   const { t, state, field, values } = view;
   const preset = MAIL_PRESETS.find((name) => name === values.preset) ?? "own";
@@ -105,6 +138,7 @@ function Editing({ view, parts }: Omit<MailPageProps, "mayWrite">) {
             {parts.start}
             <div id="mail-said">{parts.summary}</div>
             {parts.fields}
+            <Asking view={view} />
             <div class="form-actions">{parts.button}</div>
           </div>
         </Card>

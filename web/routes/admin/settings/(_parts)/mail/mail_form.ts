@@ -4,7 +4,9 @@ import { type MailPreset, PRESET_VALUES } from "@/web/domain/mail/presets.ts";
 import { MAIL_MAX } from "@/web/domain/mail/server_rules.ts";
 import type { MailTest } from "@/web/services/mail/test_mail_server.ts";
 import type { MailServerRow, MailStanding } from "@/web/store/mail/mail_servers.ts";
+import type { RequestRow } from "@/web/store/approvals/requests.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
+import type { Gate } from "../../../approvals/(_parts)/gate.tsx";
 
 /** What the page of the mail settings shows. */
 export interface MailFacts {
@@ -13,6 +15,10 @@ export interface MailFacts {
   standing: MailStanding;
   /** Real time. */
   now: Temporal.Instant;
+  /** How a change of where mail goes would go on. */
+  gate: Gate;
+  /** Such a change that waits for an approval. */
+  waiting: RequestRow | null;
   /** Fills the form in place of what is saved. */
   preset: MailPreset | undefined;
   done: string | undefined;
@@ -37,6 +43,7 @@ export const MAIL_LABELS = {
   hourlyMax: "mail_server.hourly_max",
   dailyMax: "mail_server.daily_max",
   testTo: "mail_server.test_to",
+  reason: "tables.reason",
 } as const;
 
 /** What the fields hold of what is saved, else of the company. Secrets are never among them. */

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { liveUntil } from "@/tests/billing/isp.ts";
+import { assertOk, assertRefused } from "@/tests/support/expect.ts";
+import { type Scene, withScene } from "@/tests/support/scene.ts";
+import { PERMISSIONS } from "@/web/domain/access/mod.ts";
+import { NO_APPROVAL } from "@/web/domain/approvals/mod.ts";
+import type { StaffActor } from "@/web/services/context.ts";
+import { runCutNow } from "@/web/services/cuts/approve_cut_run.ts";
+import { listPolicies, savePolicyRow } from "@/web/store/approvals/policies.ts";
+import { findRun, findScheduledRun } from "@/web/store/billing/runs.ts";
+
+const ANA: StaffActor = { kind: "staff", label: "Ana", staffUserId: null };
+
+/** The list of 14 February, before its hour, with a policy for so many connections. */
+async function withList(
+  fromCount: number,
+  work: (scene: Scene & { runId: string; clerk: Scene["owner"] }) => Promise<void>,
+): Promise<void> {
+  await withScene("2026-02-13T20:00", async (scene) => {
+    const { isp, app } = scene;
+    await liveUntil(isp, "2026-02-14T08:00");
+    await isp.run((trx) => savePolicyRow(trx, "cut_now", { ...NO_APPROVAL, mode: "above", fromCount }));
+    const day = Temporal.PlainDate.from("2026-02-14");
+    const run = await isp.run((trx) => findScheduledRun(trx, "cut", day));
+    const clerk = await app.signIn(isp.tenantId, PERMISSIONS.filter((one) => one !== "approval:decide"));
+    const owner = await app.signIn(isp.tenantId, "Owner");
+    await work({ ...scene, owner, clerk, runId: run!.id });
+  });
+}
+
+const statusOf = ({ isp }: Scene, runId: string) =>
+  isp.run(async (trx) => (await findRun(trx, runId))?.status);
+
+Deno.test("cut-now-01: running the list by hand is asked for from so many connections on; approved it is run, and nothing else leads there", async () => {
+  await withList(2, async (scene) => {
+    const { isp, owner, clerk, runId } = scene;
+    const path = `/admin/tonight/run?run=${runId}`;
+    const before = await statusOf(scene, runId);
+    assert.match((await clerk.get(path)).text, /This needs approval by /);
+    assertRefused(await runCutNow(isp.context, isp.tenantId, ANA, { runId }), "approval_needed");
+    const sent = await clerk.post("/admin/tonight/run", { run: runId, reason: "The crew is on site" });
+    assert.match(sent.location, /^\/admin\/approvals\/[0-9a-f-]{36}\?done=asked/, sent.text.slice(0, 300));
+    assert.equal(await statusOf(scene, runId), before);
+    const request = sent.location.split("?")[0] ?? "";
+    const page = await owner.get(request);
+    assert.match(page.text, /Cutting many by hand/);
+    assert.match(page.text, /\d+ connections are on the list/);
+    const seen = /name="seen" value="([^"]*)"/.exec(page.html)?.[1] ?? "";
+    const done = await owner.post(request, { decision: "approve", revision: "1", seen, note: "" });
+    assert.match(done.location, /done=approved/);
+    assert.equal(await statusOf(scene, runId), "done");
+  });
+});
+
+Deno.test("cut-now-02: fewer are cut at once, and the form of the policy keeps a number of connections", async () => {
+  await withList(500, async (scene) => {
+    const { isp, owner, clerk, runId } = scene;
+    const page = "/admin/settings/approvals/cut_now";
+    const policy = { mode: "above", count: "600", binds: "others", days: "7" };
+    assert.equal((await owner.post(page, { ...policy, count: "" })).status, 422);
+    assert.equal((await owner.post(page, policy)).status, 303);
+    assert.equal((await isp.run((trx) => listPolicies(trx))).get("cut_now")?.fromCount, 600);
+    assert.match((await owner.get("/admin/settings/approvals")).text, /From 600 connections on/);
+    const sent = await clerk.post("/admin/tonight/run", { run: runId });
+    assert.equal(sent.location, `/admin/runs/${runId}?done=ran`);
+    assertOk(await runCutNow(isp.context, isp.tenantId, ANA, { runId }));
+  });
+});
