@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { FakeControl } from "@/tests/demo/fake_control.ts";
 import { generateSigningKey } from "@/shared/crypto/mod.ts";
 import { checkAudit } from "@/web/services/check_audit.ts";
+import { assertOk } from "@/tests/support/expect.ts";
 import { createWebApp, type PageUser, type WebApp } from "@/tests/support/web_app.ts";
 import { playedMorning } from "@/tests/cuts/tonight_isp.ts";
 import type { Isp } from "@/tests/billing/isp.ts";
@@ -12,7 +13,10 @@ import { MATRIX_FILE, readMatrix, writeMatrix } from "@/tools/gen/matrix_page.ts
 import { loadRouteTable } from "@/web/app/load_route_table.ts";
 import { type RouteEntry, subjectOf } from "@/web/app/route_table.ts";
 import { currentNav } from "@/web/components/frame/nav.ts";
+import { inviteStaff } from "@/web/services/access/invite_staff.ts";
+import { makeResetLink } from "@/web/services/access/reset_password.ts";
 import { LiveHub } from "@/web/services/live/live_hub.ts";
+import { listRoles } from "@/web/store/access/roles.ts";
 import { setMemberState } from "@/web/store/access/members.ts";
 import { upsertLogo } from "@/web/store/settings/tenant_logos.ts";
 import type { PathSubject } from "@/web/store/access/path_subjects.ts";
@@ -65,7 +69,7 @@ async function openWorld(isp: Isp): Promise<World> {
   const { clock, log } = isp.context;
   const hub = new LiveHub({ clock, log, databaseUrl: null });
   const app = await createWebApp(isp.context, { demo: new FakeControl(), liveHub: hub });
-  const samples = await samplesOf(isp, links);
+  const samples = { ...await samplesOf(isp, links), ...await codesOf(isp, app) };
   const neighbour = await addNeighbour(isp);
   const siteOf = { "everywhere": null, "its site": [first], "another site": [second] };
   return {
@@ -102,8 +106,19 @@ async function samplesOf(isp: Isp, links: ReturnType<typeof testLinks>): Promise
     ":occasion": "bill_issued",
     ":kind": "refund",
     ":language": "en",
-    ":code": "x".repeat(43),
   };
+}
+
+/** Links of an invitation and of a new password that still open. */
+async function codesOf(isp: Isp, app: WebApp): Promise<Record<string, string>> {
+  const [owner, other] = [await app.signIn(isp.tenantId, "Owner"), await app.signIn(isp.tenantId, "Cashier")];
+  const actor = { kind: "staff", label: "Owner", staffUserId: owner.staffUserId } as const;
+  const roleIds = await isp.run(async (trx) => (await listRoles(trx)).slice(0, 1).map(({ id }) => id));
+  const asked = { email: "new@matrix.test", name: "New", roleIds };
+  const invited = assertOk(await inviteStaff(isp.context, isp.tenantId, actor, asked));
+  const { staffUserId } = other;
+  const reset = assertOk(await makeResetLink(isp.context, isp.tenantId, actor, { staffUserId }));
+  return { "/invite/:code": `/invite/${invited.code}`, "/reset/:code": `/reset/${reset.code}` };
 }
 
 /** The same with a bill and a payment of people at the first site. */
