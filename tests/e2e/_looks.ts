@@ -1,5 +1,5 @@
 import type { Browser, Page } from "puppeteer-core";
-import { findViolations } from "@/tools/gallery/axe.ts";
+import { bringAxe, findViolations } from "@/tools/gallery/axe.ts";
 
 const WIDTHS = [320, 360, 768, 1280];
 /** Axe looks at these: every other page light on a phone and dark on a desk, the others the other way round. */
@@ -41,6 +41,7 @@ export async function look(
   let seen = 0;
   const tab = async () => {
     const page = await browser.newPage();
+    if (options.withAxe !== false) await bringAxe(page);
     let at = "";
     page.on("console", (message) => {
       if (/Content Security Policy|Refused to/i.test(message.text())) {
