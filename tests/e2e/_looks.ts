@@ -42,6 +42,8 @@ export async function look(
   const tab = async () => {
     const page = await browser.newPage();
     if (options.withAxe !== false) await bringAxe(page);
+    // Only widths are asked for: what scripts add is looked at where axe is.
+    else await page.setJavaScriptEnabled(false);
     let at = "";
     page.on("console", (message) => {
       if (/Content Security Policy|Refused to/i.test(message.text())) {
