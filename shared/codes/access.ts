@@ -42,6 +42,7 @@ export const access = {
   restarting: refusal(503),
   too_slow: refusal(408),
   log_account_changed: remark({ what: ACCOUNT_CHANGES, name: "text", place: "text" }),
+  log_account_change_not_mailed: remark({ name: "text", aside: "aside" }),
   log_account_changed_by: remark({ what: ACCOUNT_CHANGES, name: "text", by: "text", place: "text" }),
   audit_file_exported: remark({ file: "text", rows: "count" }),
   audit_statements_printed: remark({ count: "count" }),

@@ -60,6 +60,7 @@ export const log = {
   log_mail_returned: remark({ to: "text", kind: ["hard", "soft"], words: "quote" }),
   log_mail_failed: remark({ to: "text", words: "quote" }),
   log_mail_delayed: remark({ to: "text", words: "quote" }),
+  log_mail_not_written: remark({ number: "text", aside: "aside" }),
   log_mail_not_made: remark({ words: "quote" }),
   log_mail_never_made: remark({ words: "quote" }),
   log_mail_perhaps_double: remark({ to: "text", why: ["process_ended", "answer_lost"] }),

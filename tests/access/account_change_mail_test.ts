@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { sql } from "kysely";
+import { asSuperuserQuery } from "@/tests/privacy/query.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { setMailServer } from "@/tests/support/mail_server.ts";
 import type { AccountChange } from "@/shared/codes/access.ts";
@@ -111,6 +112,34 @@ Deno.test("the mail of a changed sign-in says what to do if it was somebody else
   assert.match(mail("en").text, /If not, change your password now, end your other sessions/);
   assert.match(mail("en").text, /See your sessions/);
   assert.match(mail("fil").text, /palitan agad ang password/);
+});
+
+Deno.test("a mail that cannot be queued refuses no change, and the system log has both", async () => {
+  await using installation = await createTestInstallation();
+  const company = await installation.addCompany("Ilaya Net");
+  await company.run((trx) => setMailServer(trx));
+  await asSuperuserQuery(
+    installation.database,
+    "alter table mail_messages add constraint broken check (occasion <> 'account_changed')",
+  );
+  const ben = await enter(installation, company, "Ben Reyes", [company.roles.Cashier!]);
+  assertOk(
+    await changeOwnPassword(installation.context, ben.actor, {
+      whose: ben.person,
+      typed: { old: PASSWORD, password: CHOSEN },
+      client: CLIENT,
+    }),
+  );
+  assert.deepEqual(await toldAt(company), []);
+  const lines = await company.run((trx) =>
+    trx.selectFrom("system_log").select(["level", "message"]).where("event", "=", "account_changed").orderBy(
+      "id",
+    )
+      .execute()
+  );
+  assert.deepEqual(lines.map(({ level }) => level).sort(), ["error", "info"]);
+  const said = lines.map(({ message }) => storedText(translator("en"), message)).join();
+  assert.match(said, /Ben Reyes: the mail that tells of this could not be made/);
 });
 
 Deno.test("without a mail server a change of a sign-in goes on, and the system log has it", async () => {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { pay } from "@/tests/billing/isp.ts";
+import { pay, todayOf } from "@/tests/billing/isp.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import type { Scene } from "@/tests/support/scene.ts";
 import { disputeBill } from "@/web/services/billing/dispute_bill.ts";
 import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { sendBatch } from "@/web/services/mail/mail_many.ts";
+import { insertUnwritten } from "@/web/store/mail/unwritten.ts";
 import { skipOutbox } from "@/web/store/mail/outbox.ts";
 import { billIdsOf, mailsOf, queueOne, setMail, setUpMail, withUnmailedScene } from "./mail_scene.ts";
 
@@ -100,6 +101,28 @@ Deno.test("many bills are mailed at once: the question says what becomes of whic
     assert.deepEqual(waiting, []);
     const nobody = await ask(scene, bills.slice(4, 9));
     assert.match(nobody.text, /None of these bills can be mailed/);
+  });
+});
+
+Deno.test("a bill whose mail of its run is being written is left out of many, and none is counted that was not queued", async () => {
+  await withUnmailedScene(NOW, async (scene) => {
+    const { isp, owner } = scene;
+    await setUpMail(isp, 3);
+    const bills = (await billIdsOf(isp)).slice(0, 3);
+    const queueing = { at: isp.clock.now(), businessOn: todayOf(isp), by: "Ana" };
+    await isp.run((trx) => insertUnwritten(trx, crypto.randomUUID(), { ...queueing, billIds: [bills[0]!] }));
+    const question = await ask(scene, bills);
+    assert.match(question.text, /Mail 2 bills now\?.*Waits to be sent already 1/);
+    await owner.post(PATH, question.fields);
+    await sendBatch(isp.context, isp.tenantId, question.key);
+    assert.equal((await mailsOf(isp)).length, 2);
+    assert.match((await owner.get(`/admin/reminders/${question.key}`)).text, /Bills 3 Left out 1 Queued 2/);
+    // Of one that could not be written nothing is on its way: a person may.
+    await isp.run((trx) => trx.updateTable("unwritten_mails").set({ failed_at: isp.clock.now() }).execute());
+    const bad = await ask(scene, [bills[0]!]);
+    await owner.post(PATH, bad.fields);
+    await sendBatch(isp.context, isp.tenantId, bad.key);
+    assert.equal((await mailsOf(isp)).length, 3);
   });
 });
 

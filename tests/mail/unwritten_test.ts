@@ -11,13 +11,19 @@ import { voidBill } from "@/web/services/billing/void_bill.ts";
 import { LiveHub } from "@/web/services/live/live_hub.ts";
 import { MailWriter } from "@/web/services/mail/mail_writer.ts";
 import { sendBillNow } from "@/web/services/mail/send_again.ts";
-import { writeMails, writeMailsOf } from "@/web/services/mail/write_mails.ts";
+import { writeMails, writeMailsApart, writeMailsOf } from "@/web/services/mail/write_mails.ts";
 import { limitToSites, withTenant } from "@/web/store/db/tenant_transaction.ts";
-import { insertUnwritten, isUnwritten, listUnwritten, takeUnwritten } from "@/web/store/mail/unwritten.ts";
+import { findUnwritten, insertUnwritten, listUnwritten, takeUnwritten } from "@/web/store/mail/unwritten.ts";
+import { hasMailDue } from "@/web/store/mail/mail_due.ts";
+import { getTenant } from "@/web/store/settings/tenants.ts";
+import { listNeeds } from "@/web/store/live/needs_you.ts";
+import { findBill } from "@/web/store/billing/bills.ts";
+import { storedText } from "@/web/messages/coded_text.ts";
+import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
 import { startIspMail } from "./isp_mail.ts";
 import { createMailIsp, mailsOf, remind, sendDue } from "./mail_isp.ts";
 import { billIdsOf, withUnmailedScene } from "./mail_scene.ts";
-import { partsOf, serverOn, startWorker } from "./outbox_isp.ts";
+import { mailLog, partsOf, serverOn, startWorker } from "./outbox_isp.ts";
 
 /** Issues the bills of February; nobody writes their mails. @returns the batches that wait */
 async function issue(isp: Isp, batchSize = 1_000): Promise<string[]> {
@@ -69,7 +75,9 @@ Deno.test("processes that write at once write each batch once", async () => {
   const { db } = isp.context;
   let written = 0;
   const direct = batches.toReversed().map((id) => writeMails(db, { tenantId: isp.tenantId, id }));
-  const writers = [1, 2].map(() => new MailWriter({ db, log: silentLogger, onWritten: () => written++ }));
+  const writers = [1, 2].map(() =>
+    new MailWriter({ db, clock: isp.clock, log: silentLogger, onWritten: () => written++ })
+  );
   for (const writer of writers) writer.wake();
   const own = (await Promise.all(direct)).filter((isWritten) => isWritten).length;
   await until(async () => (await isp.run(listUnwritten)).length === 0);
@@ -136,26 +144,125 @@ Deno.test("another company writes, reads and takes none of it", async () => {
   assert.deepEqual(await isp.run(listUnwritten), [id]);
 });
 
-Deno.test("a batch that cannot be written stays, and holds up neither the others nor what is sent", async () => {
+/** The database takes no message of this subscriber. */
+async function breakMailsOf(isp: Isp, database: TestDatabase, n: number): Promise<void> {
+  await asSuperuserQuery(
+    database,
+    `alter table mail_messages add constraint broken check (subscriber_id <> '${isp.subscriberIds[n]}')`,
+  );
+}
+
+const mend = (database: TestDatabase) =>
+  asSuperuserQuery(database, "alter table mail_messages drop constraint broken");
+
+async function needsOf(isp: Isp) {
+  return await isp.run(async (trx) => {
+    const moment = { today: todayOf(isp), now: isp.clock.now() };
+    return (await listNeeds(trx, await getTenant(trx), moment)).filter(({ kind }) =>
+      kind === "mail_unwritten"
+    )
+      .map(({ subjectId, count }) => [subjectId, count]);
+  });
+}
+
+Deno.test("a message that cannot be written holds up neither its batch nor what is sent, is said once, and is tried again", async () => {
   await using smtp = await startIspMail();
   await using database = await createTestDatabase();
   const isp = await createMailIsp(database, { subscribers: 3 });
-  await asSuperuserQuery(
-    database,
-    `alter table mail_messages add constraint broken check (subscriber_id <> '${isp.subscriberIds[1]}')`,
-  );
-  const batches = await issue(isp, 1);
-  assert.equal(batches.length, 3);
-  const worker = startWorker(isp, partsOf(() => serverOn(smtp.port)), { restMs: 100 });
+  await breakMailsOf(isp, database, 1);
+  const [batch] = await issue(isp);
+  const bills = await billIdsOf(isp);
+  assert.deepEqual(await needsOf(isp), []);
+  const worker = startWorker(isp, partsOf(() => serverOn(smtp.port)), { restMs: 100, badRestMs: 100 });
   try {
     await until(() => smtp.mailbox.taken === 2);
-    assert.equal((await isp.run(listUnwritten)).length, 1);
-    await asSuperuserQuery(database, "alter table mail_messages drop constraint broken");
+    assert.deepEqual(await isp.run(listUnwritten), [batch]);
+    assert.deepEqual(await needsOf(isp), [[bills[1], 1]]);
+    const tried = async () =>
+      Number(
+        (await asSuperuserQuery<{ n: string }>(database, "select xmin::text as n from unwritten_mails"))[0]
+          ?.n,
+      );
+    const before = await tried();
+    await until(async () => await tried() > before);
+    const lines = await mailLog(isp);
+    assert.deepEqual(lines.map((line) => [line.event, line.level, line.bill_id, line.subscriber_id]), [
+      ["mail_not_written", "error", bills[1], isp.subscriberIds[1]],
+    ]);
+    const number = await numberOf(isp, bills[1]!);
+    assert.ok(
+      storedText(ENGLISH_WORDS, lines[0]!.message).startsWith(
+        `The mail of bill ${number} could not be written.`,
+      ),
+    );
+    await mend(database);
     await until(() => smtp.mailbox.taken === 3);
   } finally {
     await worker.stop();
   }
+  assert.deepEqual([await isp.run(listUnwritten), await needsOf(isp)], [[], []]);
+});
+
+async function numberOf(isp: Isp, billId: string): Promise<string | null> {
+  return (await isp.run((trx) => findBill(trx, billId)))?.number ?? null;
+}
+
+Deno.test("a person sends the mail of a bill by hand that could not be written", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createMailIsp(database, { subscribers: 3 });
+  await breakMailsOf(isp, database, 1);
+  const [id] = await issue(isp);
+  const call = [isp.context, isp.tenantId, isp.actor] as const;
+  const batch = { tenantId: isp.tenantId, id: id! };
+  const apart = () => writeMailsApart(isp.context.db, batch, isp.clock.now());
+  assert.equal(await apart(), 1);
+  assert.equal((await mailsOf(isp)).length, 2);
+  const billId = (await billIdsOf(isp))[1]!;
+  assert.equal(await isp.run((trx) => findUnwritten(trx, billId)), "failed");
+  const businessNow = isp.clock.now();
+  await sendDue(isp);
+  assert.equal(
+    await isp.run((trx) => hasMailDue(trx, { now: businessNow, businessNow })),
+    false,
+    "nobody waits for it",
+  );
+  await mend(database);
+  assertOk(await sendBillNow(...call, { billId }));
+  assert.equal((await mailsOf(isp)).length, 3);
+  assert.deepEqual(await needsOf(isp), []);
+  assert.equal(await apart(), 0);
+  assert.equal((await mailsOf(isp)).length, 3);
   assert.deepEqual(await isp.run(listUnwritten), []);
+});
+
+Deno.test("of many messages that cannot be written the first are said by bill, the others are counted; of a void bill nothing is left", async () => {
+  await using database = await createTestDatabase();
+  const isp = await createMailIsp(database, { subscribers: 53 });
+  await asSuperuserQuery(
+    database,
+    "alter table mail_messages add constraint broken check (occasion <> 'bill_issued')",
+  );
+  const [id] = await issue(isp);
+  assert.equal(
+    await writeMailsApart(isp.context.db, { tenantId: isp.tenantId, id: id! }, isp.clock.now()),
+    53,
+  );
+  const lines = await mailLog(isp);
+  assert.equal(lines.filter((line) => line.bill_id !== null).length, 50);
+  assert.deepEqual(
+    lines.filter((line) => line.bill_id === null)
+      .map((line) => storedText(ENGLISH_WORDS, line.message).slice(0, 22)),
+    ["3 more lines like this"],
+  );
+  assert.equal((await needsOf(isp))[0]?.[1], 53);
+  const [first] = await billIdsOf(isp);
+  const voided = { billId: first!, reason: "Wrong plan" };
+  assertOk(await voidBill(isp.context, isp.tenantId, isp.actor, voided));
+  assert.equal(
+    await writeMailsApart(isp.context.db, { tenantId: isp.tenantId, id: id! }, isp.clock.now()),
+    52,
+  );
+  assert.equal((await mailLog(isp)).length, 51, "said once");
 });
 
 Deno.test("the mail of a bill goes out the moment its run commits: the commit wakes the worker, not its next look", async () => {
@@ -204,12 +311,18 @@ Deno.test("the page of a bill says that its mail is being prepared, and offers n
     assert.ok(!waiting.html.includes(`/admin/bills/${billId}/send`));
     const sites = await sitesOf(isp, isp.subscriberIds[0]!);
     const seen = (siteIds: readonly string[], id: string) =>
-      withTenant(limitToSites(isp.context.db, siteIds), isp.tenantId, (trx) => isUnwritten(trx, id), {
+      withTenant(limitToSites(isp.context.db, siteIds), isp.tenantId, (trx) => findUnwritten(trx, id), {
         readOnly: true,
       });
-    assert.deepEqual([await seen(sites, billId), await seen([], billId)], [true, false]);
+    assert.deepEqual([await seen(sites, billId), await seen([], billId)], ["waits", null]);
+    const failed = { failed_at: isp.clock.now() };
+    await isp.run((trx) => trx.updateTable("unwritten_mails").set(failed).execute());
+    const bad = await owner.get(`/admin/bills/${billId}`);
+    assert.match(bad.text, /The mail of this bill could not be written/);
+    assert.ok(bad.html.includes(`/admin/bills/${billId}/send`));
+    assert.match((await owner.get("/admin")).text, /The mails of 2 bills could not be written/);
     await writeMailsOf(isp.context.db, isp.tenantId);
-    assert.doesNotMatch((await owner.get(`/admin/bills/${billId}`)).text, /is being prepared/);
+    assert.doesNotMatch((await owner.get(`/admin/bills/${billId}`)).text, /could not be written/);
   });
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import pg from "pg";
 import { z } from "zod";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { silentLogger } from "@/shared/log.ts";
 import { createIsp, type Isp } from "@/tests/billing/isp.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
@@ -8,10 +9,11 @@ import { withScene } from "@/tests/support/scene.ts";
 import { until } from "@/tests/support/until.ts";
 import { defineJob } from "@/web/jobs/define_job.ts";
 import { installJobs } from "@/web/jobs/install_jobs.ts";
+import { JOBS } from "@/web/jobs/mod.ts";
 import { runImportJob } from "@/web/jobs/run_import.ts";
 import { startJobs } from "@/web/jobs/start_jobs.ts";
 import { storedText } from "@/web/messages/coded_text.ts";
-import { ENGLISH_WORDS } from "@/web/messages/mod.ts";
+import { ENGLISH_WORDS, translator } from "@/web/messages/mod.ts";
 import { noteAgentBack, noteAgentsAway, noteRouterStatus } from "@/web/services/network/network_log.ts";
 import { noteJobFailed } from "@/web/services/system_log/note_job_failed.ts";
 import { notePageFailed } from "@/web/services/system_log/note_page_failed.ts";
@@ -100,6 +102,21 @@ Deno.test("a job of a company that fails is a line with its id; the same within 
   isp.clock.set(isp.clock.now().add({ hours: 2 }));
   await noteJobFailed(isp.context, failed);
   assert.equal((await linesOf(isp)).length, 3);
+});
+
+Deno.test("every job has words for a person, in each language", () => {
+  for (const locale of ["en", "fil"] as const) {
+    const said = new Set<string>();
+    for (const { id } of JOBS) {
+      const words = storedText(
+        translator(locale),
+        formatCoded(coded("log_job_failed", { job: id, aside: "" })),
+      );
+      assert.ok(!words.includes(id), `${locale}: ${words}`);
+      said.add(words);
+    }
+    assert.equal(said.size, JOBS.length);
+  }
 });
 
 Deno.test("an agent that is away for long is one line, and one when it is back", async () => {

@@ -7,6 +7,25 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 /** Rules that see colours; the others find the same in the dark. */
 const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
 
+/** About a document as a whole: content may clash with the frame. They take 20 to 60 ms; ids are asked of its markup. */
+const PAGE_RULES = [
+  "accesskeys",
+  "bypass",
+  "heading-order",
+  "landmark-banner-is-top-level",
+  "landmark-complementary-is-top-level",
+  "landmark-contentinfo-is-top-level",
+  "landmark-main-is-top-level",
+  "landmark-no-duplicate-banner",
+  "landmark-no-duplicate-contentinfo",
+  "landmark-no-duplicate-main",
+  "landmark-one-main",
+  "landmark-unique",
+  "page-has-heading-one",
+  "region",
+  "skip-link",
+];
+
 /** The menu and the bars around every page of the admin: most of what a page holds, and the same on each. */
 const FRAME = [".side", ".topbar", ".demo-bar", ".bottom-bar"];
 
@@ -17,7 +36,7 @@ export async function bringAxe(tab: Page): Promise<void> {
 
 /**
  * Violations of an open page: of every rule when it is light, of those that see colours when it is dark. The frame is left
- * out where another page has shown it: two thirds of the time would go to it.
+ * out where another page has shown it: two thirds of the time would go to it. What is about the document is asked of all.
  */
 export async function findViolations(
   page: Page,
@@ -33,7 +52,11 @@ export async function findViolations(
   const rules = scheme === "light"
     ? { type: "tag" as const, values: RULES }
     : { type: "rule" as const, values: COLOUR_RULES };
-  return await page.evaluate(runAxe, rules, withFrame ? [] : FRAME);
+  if (withFrame) return await page.evaluate(runAxe, rules, []);
+  const found = await page.evaluate(runAxe, rules, FRAME);
+  if (scheme === "dark") return found;
+  const ofDocument = await page.evaluate(runAxe, { type: "rule" as const, values: PAGE_RULES }, []);
+  return [...new Set([...found, ...ofDocument])];
 }
 
 /** Runs in the page. */

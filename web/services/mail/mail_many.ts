@@ -11,6 +11,7 @@ import {
   sortBySubscriber,
   updateMailBatch,
 } from "@/web/store/mail/remind.ts";
+import { lockUnwritable } from "@/web/store/mail/unwritten.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { recordAudit } from "../audit.ts";
@@ -184,6 +185,7 @@ async function mailChunk(
   { at, business }: ChunkMoment,
 ): Promise<Sent> {
   const ids = batch.bill_ids.slice(batch.done, batch.done + CHUNK);
+  await lockUnwritable(trx, ids);
   const chosen = (await listMailable(trx, ids))
     .filter(({ reason }) => reason === null || (reason === "mailed" && batch.is_again));
   const skipped = chosen.filter((bill) => bill.first_state === "skipped");

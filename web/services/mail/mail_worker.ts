@@ -14,6 +14,8 @@ export interface MailWorkerOptions extends Omit<SendingOptions, "workerId"> {
   pollMs?: number;
   /** How long a tenant is left alone whose pass ended in an error. @default 15000 */
   restMs?: number;
+  /** How long mails of a bill run are left alone that could not be written each alone. @default 600000 */
+  badRestMs?: number;
   /** Tenants at once. @default 16 */
   tenants?: number;
   /** How long a stop waits for messages that are on their way. @default 10000 */
@@ -42,12 +44,14 @@ export class MailWorker {
 
   constructor(options: MailWorkerOptions) {
     this.#options = options;
-    const { db, log, restMs } = options;
+    const { db, clock, log, restMs, badRestMs } = options;
     this.#writer = new MailWriter({
       db,
+      clock,
       log,
       onWritten: () => this.#lookSoon(),
-      ...(restMs === undefined ? {} : { restMs }),
+      ...(restMs !== undefined && { restMs }),
+      ...(badRestMs !== undefined && { badRestMs }),
     });
     this.#timer = setInterval(() => this.wake(), options.pollMs ?? 3_000);
     this.wake();

@@ -6,7 +6,7 @@ import type { Occasion } from "@/web/domain/mail/types.ts";
 import { findBill } from "@/web/store/billing/bills.ts";
 import { findMail, lockMailByKey } from "@/web/store/mail/mail_page.ts";
 import { findSkipReason, updateMailQueued } from "@/web/store/mail/send_again.ts";
-import { isUnwritten } from "@/web/store/mail/unwritten.ts";
+import { findUnwritten } from "@/web/store/mail/unwritten.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
@@ -88,7 +88,7 @@ export async function sendBillNow(
     await lockSubscriber(trx, bill.subscriber_id);
     const dedupeKey = `bill_issued:${billId}`;
     const known = await lockMailByKey(trx, dedupeKey);
-    const isToBeWritten = known === null && await isUnwritten(trx, billId);
+    const isToBeWritten = known === null && await findUnwritten(trx, billId) === "waits";
     if (isToBeWritten || known?.state === "queued") return err("mail_waits_already");
     if (known !== null && known.state !== "skipped") return err("mail_sent_before");
     const about = { billId, subscriberId: bill.subscriber_id, occasion: "bill_issued" as const };

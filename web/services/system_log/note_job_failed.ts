@@ -4,6 +4,7 @@ import { isUnavailable } from "@/web/store/db/database.ts";
 import { countSystemLog } from "@/web/store/access/system_log.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import type { ServiceContext } from "../context.ts";
+import { failureAside } from "./failure_aside.ts";
 
 /** A job that threw. */
 export interface FailedJob {
@@ -16,7 +17,6 @@ export interface FailedJob {
 }
 
 const ofTenant = z.object({ tenantId: z.uuid() });
-const DETAIL_LENGTH = 300;
 
 /**
  * Writes a job of a company that failed into its system log; the same failure is one line an hour with a count. A
@@ -28,8 +28,7 @@ export async function noteJobFailed(
 ): Promise<void> {
   const parsed = ofTenant.safeParse(carried);
   if (!parsed.success || isUnavailable(error)) return;
-  const aside = String(error instanceof Error ? error.message : error).replaceAll("\0", "")
-    .slice(0, DETAIL_LENGTH);
+  const aside = failureAside(error);
   try {
     await withTenant(context.db, parsed.data.tenantId, (trx) =>
       countSystemLog(trx, {

@@ -1767,6 +1767,8 @@ export interface UnwrittenMailsTable {
   /** Business date, as their messages will have it. */
   created_on: Temporal.PlainDate;
   created_by: string;
+  /** Each of its messages was tried alone and could not be written; null: they are on their way. */
+  failed_at: Temporal.Instant | null;
 }
 
 /** Every table, for `Kysely<Database>`. */

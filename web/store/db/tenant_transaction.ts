@@ -70,6 +70,12 @@ const RETRIES_MAX = 3;
 /** serialization_failure and deadlock_detected: PostgreSQL undid the transaction, and the same again may succeed. */
 const RETRIED_STATES = new Set(["40001", "40P01"]);
 
+/** Whether PostgreSQL undid the whole transaction, and the same again may succeed. */
+export function isRetried(error: unknown): boolean {
+  const state = sqlState(error);
+  return state !== null && RETRIED_STATES.has(state);
+}
+
 /**
  * Runs `work` in a transaction of one tenant; the only way to tenant tables, since without a tenant they show no row.
  *
@@ -87,8 +93,7 @@ export async function withTenant<T>(
     try {
       return await runOnce(db, tenantId, work, options);
     } catch (error) {
-      const state = sqlState(error);
-      const mayRetry = options.isRepeatable === true && state !== null && RETRIED_STATES.has(state);
+      const mayRetry = options.isRepeatable === true && isRetried(error);
       if (!mayRetry || attempt >= RETRIES_MAX) throw error;
       await pause(fullJitterMs(attempt, { baseMs: 20, capMs: 200, random: Math.random }));
     }

@@ -4,6 +4,7 @@ import { type FutureMoment, readFuture } from "../billing/future.ts";
 import { BRIEF_PROBLEMS, BRIEF_TRIES, SENDING_LIMIT } from "@/web/domain/mail/sender_problems.ts";
 import { OFFLINE_AFTER_MS } from "@/shared/protocol/mod.ts";
 import { DOUBTS } from "../network/router_standing.ts";
+import { unwritableNeed } from "../mail/unwritten.ts";
 import { hasFactorSql, requiresFactorSql } from "../access/factors.ts";
 import { IS_OPEN_END } from "../subscribers/service_ends.ts";
 import type { TenantRow } from "../settings/tenants.ts";
@@ -29,6 +30,7 @@ export type NeedKind =
   | "end_waits"
   | "mail_stopped"
   | "mail_failed"
+  | "mail_unwritten"
   | "agent_offline"
   | "agent_trouble"
   | "site_without_agent"
@@ -180,6 +182,7 @@ export async function listNeeds(
           and starts_with(again.dedupe_key, 'again:') and again.state in ('queued', 'sent'))
         and (m.subscriber_id is not null or ${invitationWaits(now)})
       having count(*) > 0
+      union all ${unwritableNeed(id, today.subtract({ days: MAIL_DAYS }))}
       union all
       select 5, 'agent_trouble', s.id, s.name, p.trouble_code, 1, p.trouble_at
       from agents a join sites s on s.tenant_id = a.tenant_id and s.id = a.site_id

@@ -16,7 +16,7 @@ export async function hasMailDue(
   { now, businessNow }: OutboxMoment,
 ): Promise<boolean> {
   const { rows: [row] } = await sql<{ is_due: boolean }>`
-    select exists (select from unwritten_mails u where u.tenant_id = ${trx.tenantId}) or coalesce(${
+    select exists (select from unwritten_mails u where u.tenant_id = ${trx.tenantId} and u.failed_at is null) or coalesce(${
     first(trx, sql`m.attempts = 0`, UNTRIED_FROM)
   } <= ${businessNow}::timestamptz
         or ${

@@ -10,3 +10,8 @@ export async function setMailSavepoint(trx: TenantTransaction): Promise<void> {
 export async function rollBackToMailSavepoint(trx: TenantTransaction): Promise<void> {
   await sql`rollback to savepoint mail_beside`.execute(trx);
 }
+
+/** The mail is queued: what follows has its own. */
+export async function releaseMailSavepoint(trx: TenantTransaction): Promise<void> {
+  await sql`release savepoint mail_beside`.execute(trx);
+}

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { SkipReason } from "@/web/domain/mail/types.ts";
 import { uuidArray } from "../billing/bill_run.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { billsUnwritten } from "./unwritten.ts";
 import { isAboutBill, skipReason, WITH_MAIL_RULES } from "./messages.ts";
 
 /** Why a bill is not mailed by hand with many; null: it is. */
@@ -42,7 +43,7 @@ export async function listMailable(
         when b.paid_centavos >= b.total_centavos then 'paid'
         when b.disputed_centavos > 0 then 'bill_disputed'
         when 'bill_issued' = any(coalesce(settings.silent_occasions, '{}')) then 'silent'
-        when seen.waits then 'waits'
+        when seen.waits or seen.first_state is null and b.id in ${billsUnwritten(trx.tenantId)} then 'waits'
         when bar.reason is not null then bar.reason
         when seen.went then 'mailed' end as reason
     from unnest(${uuidArray(billIds)}::uuid[]) with ordinality as w(id, place)

@@ -117,6 +117,11 @@ const LOOKS: Record<NeedKind, NeedLook> = {
     permission: "mail:read",
     href: ({ subject }) => address("/admin/mail", { state: "failed", from: subject }),
   },
+  mail_unwritten: {
+    tone: "warn",
+    permission: ["mail:read", "bill:read"],
+    href: ({ subjectId }) => `/admin/bills/${subjectId}`,
+  },
   agent_offline: {
     tone: "warn",
     permission: "site:read",

@@ -24,7 +24,7 @@ import { withheldSplit } from "@/web/services/payments/withheld_split.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { listMails, type MailRow } from "@/web/store/mail/mail_page.ts";
-import { isUnwritten } from "@/web/store/mail/unwritten.ts";
+import { findUnwritten } from "@/web/store/mail/unwritten.ts";
 import { listDisputesOf } from "@/web/store/billing/disputes.ts";
 import { listSubscriptionDetails } from "@/web/store/subscribers/subscriptions.ts";
 import type { Translate } from "@/web/messages/mod.ts";
@@ -40,7 +40,7 @@ import { BillShares } from "../(_parts)/BillShares.tsx";
 import { PublicAddressCard } from "../(_parts)/PublicAddressCard.tsx";
 
 export default define.page<typeof handler>(function BillPage({ data, state }) {
-  const { bill, connection, disputes, explained, withheld, publicAddress, mails, isPreparing, moment, done } =
+  const { bill, connection, disputes, explained, withheld, publicAddress, mails, unwritten, moment, done } =
     data;
   const isDisputed = disputes.some(({ decision }) => decision === null);
   const { t } = state;
@@ -120,9 +120,10 @@ export default define.page<typeof handler>(function BillPage({ data, state }) {
                   mails={mails}
                   href={`/admin/mail?bill=${bill.id}`}
                   zone={moment.zone}
-                  isPreparing={isPreparing}
+                  unwritten={unwritten}
                 >
-                  {bill.status === "issued" && isUnsent(mails) && !isPreparing && may(state, "mail:send") && (
+                  {bill.status === "issued" && isUnsent(mails) && unwritten !== "waits" &&
+                    may(state, "mail:send") && (
                     <LinkButton small icon="mail" href={`${path}/send`} dialog>
                       {t("deliveries.send_now")}
                     </LinkButton>
@@ -204,7 +205,7 @@ export const handler = define.handlers({
         withheld: await readWithheld(trx, bill),
         disputes: await listDisputesOf(trx, id),
         mails,
-        isPreparing: mails?.length === 0 && await isUnwritten(trx, id),
+        unwritten: mails?.length === 0 ? await findUnwritten(trx, id) : null,
       };
     });
     const { t, services: { links } } = ctx.state;
