@@ -1,6 +1,7 @@
 import { type Selectable, sql } from "kysely";
 import type { ErasuresTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { IS_NOT_STAFF } from "./redactions.ts";
 
 const STEP_COLUMNS = [
   "id",
@@ -65,7 +66,7 @@ export async function lookThroughEntries(
 ): Promise<number> {
   const { rows } = await sql<{ looked: number }>`
     with page as (select a.sequence, a.subscriber_id is distinct from ${subscriberId}::uuid
-        and (a.summary ~* ${words} or a.details::text ~* ${words} or a.actor ~* ${words}) as is_named
+        and (a.summary ~* ${words} or a.details::text ~* ${words} or ${IS_NOT_STAFF} and a.actor ~* ${words}) as is_named
       from audit_entries a where a.tenant_id = ${trx.tenantId} and a.sequence > (select e.entries_looked
         from erasures e where e.tenant_id = ${trx.tenantId} and e.id = ${erasureId})
       order by a.sequence limit ${most})
