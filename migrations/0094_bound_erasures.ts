@@ -12,6 +12,7 @@ export async function up(db: MigrationDatabase): Promise<void> {
       add column log_from bigint,
       add column log_next bigint,
       add column log_changed bigint not null default 0`,
+    "comment on column erasures.started_at is 'From when on it goes on by itself; taken back only while nothing is erased.'",
     "comment on column erasures.started_ip is 'Of whoever began it, for its entry in the audit log. Empty once it is done.'",
     "comment on column erasures.log_from is 'Oldest transaction whose lines of the system log this pass looks at; null: all.'",
     "comment on column erasures.log_next is 'The same of the next pass.'",
@@ -87,6 +88,7 @@ export async function down(db: MigrationDatabase): Promise<void> {
   await runAll(db, [
     `drop function ${AFTER}`,
     ERASE_LOG_BEFORE,
+    "comment on column erasures.started_at is 'From when on it cannot be taken back.'",
     `alter table erasures drop column started_ip, drop column started_request_id, drop column log_from,
       drop column log_next, drop column log_changed`,
   ]);

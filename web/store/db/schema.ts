@@ -519,7 +519,7 @@ export interface ErasuresTable {
   digest: Uint8Array | null;
   public_key: Uint8Array | null;
   signature: Uint8Array | null;
-  /** From when on it cannot be taken back. */
+  /** From when on it goes on by itself; taken back only while nothing is erased. */
   started_at: Temporal.Instant | null;
   started_by: string | null;
   started_by_id: string | null;
