@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
+import type { Isp } from "@/tests/billing/isp.ts";
 import { playedIsp } from "@/tests/support/played.ts";
 import { coded } from "@/shared/codes/mod.ts";
 import { lockAuditChain } from "@/web/store/access/audit.ts";
@@ -150,6 +151,130 @@ Deno.test("a name that is changed during an erasure is looked for from the begin
   assert.equal(await runErasure(context, isp.tenantId, id, { stepRows: 4 }), "done");
   const left = [...(await everyRow(scene.database)).values()].join("\n");
   assert.ok(!left.includes("Dimaculangan"));
+});
+
+/** Lines of the system log that a passing erasure may or may not see. */
+const line = (isp: Isp, message: string, at = isp.clock.now()) =>
+  isp.run((trx) => insertSystemLog(trx, { at, level: "info", event: "x", message }));
+
+Deno.test("a line that is written during an erasure is seen whatever it is dated with, also days later, in steps", async () => {
+  await using scene = await begun();
+  const { isp, context, id, holds } = scene;
+  assert.equal(await runErasure(context, isp.tenantId, id, { mostMs: -1 }), "going");
+  assert.equal(await holds("system_log"), false, "the first pass is at its end");
+  // The clock is set back by days, and then the erasure lies for days in which much is written.
+  await line(isp, `To ${KNOWN.name}`, isp.clock.now().subtract({ hours: 24 * 9 }));
+  isp.clock.advance({ hours: 24 * 3 });
+  for (let n = 0; n < 6; n++) await line(isp, `Line ${n} to ${KNOWN.name}`);
+  const left = async () =>
+    ((await everyRow(scene.database)).get("system_log") ?? "").split("Magtanggol").length - 1;
+  assert.equal(await left(), 7);
+  await runErasure(context, isp.tenantId, id, { mostMs: -1, stepRows: 2 });
+  const after = await left();
+  assert.ok(after > 0 && after < 7, "a step of two lines, not all of them");
+  assert.equal(await runErasure(context, isp.tenantId, id), "done");
+  assert.equal(await left(), 0);
+});
+
+Deno.test("when the time is over neither a step nor the end is begun any more", async () => {
+  await using scene = await begun();
+  const { isp, context, id, holds } = scene;
+  for (let n = 0; n < 5; n++) {
+    assert.equal(await runErasure(context, isp.tenantId, id, { mostMs: -1 }), "going");
+  }
+  assert.equal(await holds("subscribers"), true);
+  assert.equal(await runErasure(context, isp.tenantId, id, { mostMs: 600_000 }), "done");
+});
+
+Deno.test("when the queue is faster the answer is that they are erased, with address and request of who asked", async () => {
+  await using past = await playedIsp({ subscribers: 6 }, "2026-02-10T10:00");
+  const { isp } = past;
+  await leave(isp, 0);
+  const plain = await erasing(isp);
+  const job = Promise.withResolvers<{ tenantId: string; erasureId: string }>();
+  let isQueued = false;
+  let faster: Promise<unknown> | undefined;
+  // Each transaction of the request after the one that began it waits until the job is done.
+  const db = new Proxy(isp.context.db, {
+    get(target, name) {
+      const value = Reflect.get(target, name) as unknown;
+      if (name !== "transaction" || !isQueued) {
+        return typeof value === "function" ? value.bind(target) : value;
+      }
+      faster ??= job.promise.then((data) =>
+        erasePersonJob.handle({ context: plain, send: () => Promise.resolve() }, data)
+      );
+      return () => afterwards(target.transaction(), faster!);
+    },
+  });
+  const context = {
+    ...plain,
+    db,
+    enqueue: (_trx: unknown, _job: unknown, data: unknown) => {
+      isQueued = true;
+      return Promise.resolve(job.resolve(data as { tenantId: string; erasureId: string }));
+    },
+  };
+  const origin = { ip: "203.0.113.9", requestId: "request-of-ana" };
+  const actor = { kind: "staff", label: "Ana Reyes", staffUserId: crypto.randomUUID(), origin } as const;
+  const subscriberId = isp.subscriberIds[0]!;
+  const done = await eraseSubscriber(context, isp.tenantId, actor, {
+    subscriberId,
+    waits: false,
+    reason: "x",
+  });
+  assert.ok(faster !== undefined);
+  assert.equal(assertOk(done), "done");
+  const entry = await isp.run((trx) =>
+    trx.selectFrom("audit_entries").select(["actor", "ip", "request_id", "staff_user_id"])
+      .where("tenant_id", "=", isp.tenantId).where("action", "=", "subscriber.erased")
+      .executeTakeFirstOrThrow()
+  );
+  assert.deepEqual(entry, {
+    actor: "Ana Reyes",
+    ip: origin.ip,
+    request_id: origin.requestId,
+    staff_user_id: actor.staffUserId,
+  });
+  const row = await isp.run((trx) => findErasureOf(trx, subscriberId));
+  assert.deepEqual([row?.started_ip, row?.started_request_id], [null, null]);
+});
+
+/** The same builder of a transaction, which runs when something else is over. */
+function afterwards<T extends object>(builder: T, over: Promise<unknown>): T {
+  return new Proxy(builder, {
+    get(target, name) {
+      const value = Reflect.get(target, name) as (...given: unknown[]) => unknown;
+      if (typeof value !== "function") return value;
+      if (name === "execute") return (...given: unknown[]) => over.then(() => value.apply(target, given));
+      return (...given: unknown[]) => afterwards(value.apply(target, given) as object, over);
+    },
+  });
+}
+
+Deno.test("what is stopped when it had begun is taken back while nothing is erased, and no longer afterwards", async () => {
+  await using scene = await begun();
+  const { isp, context, subscriberId, id } = scene;
+  const call = [context, isp.tenantId, isp.actor] as const;
+  const isConnected = (status: "active" | "cancelled") =>
+    isp.run((trx) =>
+      trx.updateTable("subscriptions").set({ status }).where("tenant_id", "=", isp.tenantId)
+        .where("subscriber_id", "=", subscriberId).execute()
+    );
+  assertRefused(await withdrawErasureRequest(...call, { subscriberId }), "erasure_begun");
+  await isConnected("active");
+  const open = (await isp.run((trx) => findErasureOf(trx, subscriberId)))!;
+  assert.equal(open.log_changed, 0n);
+  assert.equal(await runErasure(context, isp.tenantId, id), "blocked");
+  assertRefused(await withdrawErasureRequest(...call, { subscriberId }), "erasure_begun");
+  // Another, of which nothing is gone.
+  await isp.run((trx) =>
+    trx.updateTable("erasures").set({ log_changed: 0n }).where("tenant_id", "=", isp.tenantId)
+      .where("id", "=", id).execute()
+  );
+  assertOk(await withdrawErasureRequest(...call, { subscriberId }));
+  await isConnected("cancelled");
+  assert.equal(await runErasure(context, isp.tenantId, id), "known");
 });
 
 Deno.test("an erasure of long logs is answered while it goes on, by the queue that the request gave it to", async () => {

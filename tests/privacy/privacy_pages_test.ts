@@ -6,6 +6,8 @@ import { createWebApp } from "@/tests/support/web_app.ts";
 import { playedIsp } from "@/tests/support/played.ts";
 import { keepPrivacy } from "@/web/services/privacy/keep_privacy.ts";
 import { RecordOpenings } from "@/web/services/privacy/record_openings.ts";
+import { insertErasure } from "@/web/store/privacy/erasures.ts";
+import { startErasure } from "@/web/store/privacy/erasure_steps.ts";
 import { listOpenings } from "@/web/store/privacy/openings.ts";
 import { leave, memoryList } from "./erasing_isp.ts";
 
@@ -128,6 +130,33 @@ Deno.test("a request waits while somebody is connected, and is done in the night
     const edit = await owner.post(`${path}/edit`, { name: "Back again" });
     assert.notEqual(edit.status, 303);
     assert.match(edit.text, /was erased/);
+  });
+});
+
+Deno.test("an erasure that begun and is stopped says by what, and is taken back while nothing is gone", async () => {
+  await scene(async ({ isp, owner, path }) => {
+    const id = crypto.randomUUID();
+    await isp.run(async (trx) => {
+      const row = { id, subscriber_id: isp.subscriberIds[0]!, account_number: "1", reason: null };
+      await insertErasure(trx, { ...row, asked_at: isp.clock.now(), asked_by: "Ana Reyes" });
+      const by = { started_by: "Ana Reyes", started_by_id: null, started_ip: null, started_request_id: null };
+      await startErasure(trx, id, { at: isp.clock.now(), ...by });
+    });
+    const changed = (log_changed: bigint) =>
+      isp.run((trx) =>
+        trx.updateTable("erasures").set({ log_changed }).where("tenant_id", "=", isp.tenantId)
+          .where("id", "=", id).execute()
+      );
+    await changed(1n);
+    const gone = await owner.get(`${path}/privacy`);
+    assert.match(gone.text, /stopped by what is below. Some words are gone.*1 connection is not ended/);
+    assert.ok(!gone.html.includes("erase-withdraw"));
+    await changed(0n);
+    const whole = await owner.get(`${path}/privacy`);
+    assert.match(whole.text, /Nothing is erased yet.*1 connection is not ended/);
+    assert.ok(whole.html.includes("erase-withdraw"));
+    assert.equal((await owner.post(`${path}/erase-withdraw`, {})).status, 303);
+    assert.match((await owner.get(`${path}/privacy`)).text, /Nobody has asked for it/);
   });
 });
 

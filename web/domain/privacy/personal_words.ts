@@ -3,6 +3,8 @@ export interface PersonalWords {
   /** Names, addresses, phone numbers and mail addresses; not cut, not folded. */
   words: readonly string[];
   phones: readonly string[];
+  /** Names of others that have a word within, by the word: where such a name stands it stays whole. @default none */
+  longer?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Shorter words are part of too many others. */
@@ -19,11 +21,11 @@ const AFTER = "(?![[:alnum:]_])";
  * space between, also as an address of a page writes it. A phone number is found however its digits are grouped, with or
  * without the code of the country.
  */
-export function wordsPattern({ words, phones }: PersonalWords): string {
+export function wordsPattern({ words, phones, longer = new Map() }: PersonalWords): string {
   const found = new Set<string>();
   for (const word of words) {
     const text = word.trim();
-    if (text.length >= WORD_MIN) found.add(BEFORE + textPattern(text) + AFTER);
+    if (text.length >= WORD_MIN) found.add(wordPattern(text) + guardsPattern(text, longer.get(word) ?? []));
   }
   for (const phone of phones) {
     const digits = phone.replace(/\D/g, "").replace(/^(?:63|0)(?=9\d{9}$)/, "");
@@ -37,6 +39,38 @@ export function wordsPattern({ words, phones }: PersonalWords): string {
 /** The same pattern for a text that is read here. */
 export function jsPattern(pattern: string): RegExp {
   return new RegExp(pattern.replaceAll("[[:alnum:]_]", String.raw`[\p{L}\p{N}_]`), "giu");
+}
+
+/** How a text has a word: it is nothing else, has it within as a whole word, or does not have it. */
+export function wordFinder(word: string): (text: string) => "equal" | "within" | "not" {
+  const text = word.trim();
+  if (text.length < WORD_MIN) return () => "not";
+  const pattern = jsPattern(wordPattern(text));
+  return (other) => {
+    const found = [...other.trim().matchAll(pattern)];
+    if (found.length === 0) return "not";
+    return found.some(([match]) => match.length === other.trim().length) ? "equal" : "within";
+  };
+}
+
+function wordPattern(text: string): string {
+  return BEFORE + textPattern(text) + AFTER;
+}
+
+/** Behind a word: not where it is part of one of these names. */
+function guardsPattern(text: string, longer: readonly string[]): string {
+  const guards = new Set<string>();
+  const pattern = jsPattern(wordPattern(text));
+  for (const name of longer.map((one) => one.trim())) {
+    for (const { 0: match, index } of name.matchAll(pattern)) {
+      const [before, after] = [name.slice(0, index), name.slice(index + match.length)];
+      const begins = before === "" ? "" : `(?<=${textPattern(before)}${textPattern(text)})`;
+      if (before !== "" || after !== "") {
+        guards.add(`(?!${begins}${after === "" ? "" : textPattern(after) + AFTER})`);
+      }
+    }
+  }
+  return [...guards].sort().join("");
 }
 
 function textPattern(text: string): string {

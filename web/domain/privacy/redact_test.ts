@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { jsPattern, wordsPattern } from "./personal_words.ts";
+import { jsPattern, wordFinder, wordsPattern } from "./personal_words.ts";
 import { redactJson, redactSummary } from "./redact.ts";
 
 const pattern = jsPattern(wordsPattern({
@@ -27,6 +27,31 @@ Deno.test("a name with a nickname in quotes and letters of its own is found in J
   assert.equal(once.replaceAll(words, "—"), '{"name":"—"}');
   assert.equal(twice.replaceAll(words, "—"), JSON.stringify({ inner: '{"name":"—"}' }));
   assert.equal(new URLSearchParams({ q: name.toLowerCase() }).toString().replaceAll(words, "—"), "q=—");
+});
+
+Deno.test("a name stays where it is part of a longer one of somebody else, and goes where it stands alone", () => {
+  const longer = new Map([["Juan Cruz", ["Juan Cruz Santos", "Ana Juan Cruz Reyes", "San Juan Cruz"]]]);
+  const words = jsPattern(wordsPattern({ words: ["Juan Cruz"], phones: [], longer }));
+  const found = (text: string) => text.replaceAll(words, "—");
+  for (
+    const text of [
+      "Juan Cruz Santos paid",
+      "q=juan+cruz+santos",
+      "for ANA  JUAN CRUZ REYES.",
+      "San Juan Cruz, Ilaya",
+      "JUAN%20CRUZ%20SANTOS",
+    ]
+  ) assert.equal(found(text), text);
+  assert.equal(found("Juan Cruz paid for Juan Cruz Santos"), "— paid for Juan Cruz Santos");
+  assert.equal(found("Juan Cruz Santosa, Ana Juan Cruz, Juan Cruz Reyes"), "— Santosa, Ana —, — Reyes");
+});
+
+Deno.test("a text is a word, has it within, or has only a part of a longer word", () => {
+  const how = wordFinder("San Roque");
+  assert.deepEqual(
+    ["san  roque ", "Purok 3, San Roque", "San Roquena", "San"].map(how),
+    ["equal", "within", "not", "not"],
+  );
 });
 
 Deno.test("of an entry of the person numbers, dates, amounts and codes stay, and what somebody typed goes", () => {

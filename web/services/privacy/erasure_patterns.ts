@@ -1,11 +1,13 @@
 import { sha256 } from "@/shared/crypto/mod.ts";
-import { wordsPattern } from "@/web/domain/privacy/personal_words.ts";
+import { jsPattern, wordFinder, wordsPattern } from "@/web/domain/privacy/personal_words.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import { type PersonWordsRow, readPersonWords } from "@/web/store/privacy/erasures.ts";
-import { listSharedWords } from "@/web/store/privacy/shared_words.ts";
+import { listNamesOfOthers } from "@/web/store/privacy/names_of_others.ts";
 
 /** Shorter words of a person are only looked for in what is theirs. */
 const WIDE_MIN = 5;
+/** A name that is part of more names of others says nothing of one person; a pattern has an end as well. */
+const LONGER_MOST = 40;
 
 /** What is looked for when somebody is erased. */
 export interface ErasurePatterns {
@@ -21,13 +23,16 @@ export interface ErasurePatterns {
 
 /** What names somebody now. */
 export async function readPatterns(trx: TenantTransaction, subscriberId: string): Promise<ErasurePatterns> {
-  const words = await readPersonWords(trx, subscriberId);
-  const own = wordsPattern(wordsOf(words));
-  const wide = await wideWords(trx, subscriberId, words);
+  const row = await readPersonWords(trx, subscriberId);
+  const { words, phones } = wordsOf(row);
+  const others = await listNamesOfOthers(trx, { subscriberId, words: wordsPattern({ words, phones }) });
+  const held = new Map(words.map((word) => [word, heldBy(word, others)]));
+  const longer = new Map([...held].map(([word, { within }]) => [word, within.slice(0, LONGER_MOST)]));
+  const wide = wideWords(row, { held, others, longer });
   return {
-    own,
+    own: wordsPattern({ words, phones, longer }),
     wide,
-    addresses: [words.email?.toLowerCase() ?? null, ...words.addresses].filter((text) => text !== null),
+    addresses: [row.email?.toLowerCase() ?? null, ...row.addresses].filter((text) => text !== null),
     print: (await sha256(wide ?? "")).toHex(),
   };
 }
@@ -38,14 +43,47 @@ function wordsOf(row: PersonWordsRow): { words: string[]; phones: string[] } {
   return { words: words.filter((word) => word !== null), phones: phones.filter((phone) => phone !== null) };
 }
 
-async function wideWords(
-  trx: TenantTransaction,
-  subscriberId: string,
+/** Names of others that a word is, or is part of. */
+interface Held {
+  isEqual: boolean;
+  within: string[];
+}
+
+function heldBy(word: string, others: readonly string[]): Held {
+  const how = wordFinder(word);
+  const held: Held = { isEqual: false, within: [] };
+  for (const other of others) {
+    const found = how(other);
+    if (found === "equal") held.isEqual = true;
+    if (found === "within") held.within.push(other);
+  }
+  return held;
+}
+
+/**
+ * What is looked for in texts that are not theirs. What somebody or something else is called as well is left out, and an
+ * address that is part of another: it names a place. A name is looked for, but not where it is part of a longer one.
+ */
+function wideWords(
   row: PersonWordsRow,
-): Promise<string | null> {
-  const shared = new Set(await listSharedWords(trx, subscriberId));
+  { held, others, longer }: {
+    held: ReadonlyMap<string, Held>;
+    others: readonly string[];
+    longer: ReadonlyMap<string, readonly string[]>;
+  },
+): string | null {
   const { words, phones } = wordsOf({ ...row, ppp_names: [] });
-  const alone = (text: string) => text.length >= WIDE_MIN && !shared.has(text.toLowerCase());
-  const named = { words: words.filter(alone), phones: phones.filter(alone) };
-  return named.words.length + named.phones.length === 0 ? null : wordsPattern(named);
+  const isTheirs = (word: string) => {
+    const { isEqual, within } = held.get(word) ?? { isEqual: false, within: [] };
+    return !isEqual && within.length <= (word === row.address ? 0 : LONGER_MOST);
+  };
+  const isTheirNumber = (phone: string) => {
+    const pattern = jsPattern(wordsPattern({ words: [], phones: [phone] }));
+    return others.every((other) => other.search(pattern) < 0);
+  };
+  const named = {
+    words: words.filter((word) => word.length >= WIDE_MIN && isTheirs(word)),
+    phones: phones.filter((phone) => phone.length >= WIDE_MIN && isTheirNumber(phone)),
+  };
+  return named.words.length + named.phones.length === 0 ? null : wordsPattern({ ...named, longer });
 }

@@ -25,36 +25,50 @@ const CLEANED: Record<Kind, {
   openings: { days: (tenant) => tenant.opening_days, clear: deleteOldOpenings },
 };
 
-/** The night's work on what is known of people: requests to be erased, and what is older than it is kept. */
+/**
+ * The night's work on what is known of people: requests to be erased, and what is older than it is kept. What fails for one
+ * keeps none of the others from theirs; the job fails, and is tried again, once all have had it.
+ */
 export async function keepPrivacy(context: ServiceContext, tenantId: string): Promise<void> {
-  await eraseWhoAsked(context, tenantId);
+  const errors = await eraseWhoAsked(context, tenantId);
   for (const kind of Object.keys(CLEANED) as Kind[]) await cleanUp(context, tenantId, kind);
+  if (errors.length > 0) throw new AggregateError(errors, `Cannot erase ${errors.length} people: it failed`);
 }
 
-/** Erases whoever asked and against whom nothing stands any more; the others stay, and are said to. */
-export async function eraseWhoAsked(context: ServiceContext, tenantId: string): Promise<number> {
+/** Somebody whose turn it is; null: what is left over of an erasure of before, for which nothing is written down yet. */
+interface Due {
+  subscriberId: string;
+  erasureId: string | null;
+}
+
+/** Erases whoever asked and against whom nothing stands any more; the others stay. Returns what failed. */
+async function eraseWhoAsked(context: ServiceContext, tenantId: string): Promise<unknown[]> {
   const { asked, left } = await withTenant(context.db, tenantId, async (trx) => ({
     asked: await listErasures(trx, "asked"),
     left: await listLeftOver(trx),
   }), { readOnly: true });
-  const people = [
+  const people: Due[] = [
     ...asked.map((row) => ({ subscriberId: row.subscriber_id, erasureId: row.id })),
     ...left.map((subscriberId) => ({ subscriberId, erasureId: null })),
   ];
-  let done = 0;
+  const errors: unknown[] = [];
   for (const person of people) {
-    const erasureId = await beginDue(context, tenantId, person);
-    if (erasureId === null) continue;
-    if (await runErasure(context, tenantId, erasureId) === "done") done++;
+    try {
+      const erasureId = await beginDue(context, tenantId, person);
+      if (erasureId !== null) await runErasure(context, tenantId, erasureId);
+    } catch (error) {
+      context.log.error("erasure_failed", { tenant_id: tenantId, subscriber_id: person.subscriberId, error });
+      errors.push(error);
+    }
   }
-  return done;
+  return errors;
 }
 
 /** Begins an erasure against which nothing stands any more; null: something does. One that has begun goes on. */
 async function beginDue(
   context: ServiceContext,
   tenantId: string,
-  { subscriberId, erasureId }: { subscriberId: string; erasureId: string | null },
+  { subscriberId, erasureId }: Due,
 ): Promise<string | null> {
   const result = await runUseCase<string | null, never>(
     context,
@@ -63,10 +77,10 @@ async function beginDue(
     async (useCase) => {
       const { trx, at } = useCase;
       const subscriber = await lockSubscriber(trx, subscriberId);
-      // What a restored backup had connected again and is over now: nothing else stands against it.
-      if (
-        subscriber === null || erasureId !== null && isBlocked(await readBlockers(trx, subscriberId))
-      ) return ok(null);
+      if (subscriber === null) return ok(null);
+      // What a restored backup had connected again and is over now: nothing else stands against what is left of it.
+      const isLeftOver = subscriber.erased_at !== null;
+      if (!isLeftOver && isBlocked(await readBlockers(trx, subscriberId))) return ok(null);
       const id = erasureId ?? uuidv7(at.epochMilliseconds);
       if (erasureId === null) {
         const { account_number } = subscriber;

@@ -16,7 +16,7 @@ import {
 } from "@/web/store/privacy/erasure_steps.ts";
 import { type ErasureRow, findErasure, readBlockers } from "@/web/store/privacy/erasures.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
-import { type Actor, SCHEDULER, type ServiceContext, staffIdOf } from "../context.ts";
+import { type Actor, originOf, SCHEDULER, type ServiceContext, staffIdOf } from "../context.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { isBlocked } from "./blockers.ts";
 import { erasePerson } from "./erase_person.ts";
@@ -32,15 +32,25 @@ export interface RunErasureOptions {
   actor?: Actor | undefined;
   /** A restored database: when they were erased first. Nothing is asked any more, it was decided. */
   again?: { erasedAt: Temporal.Instant } | undefined;
-  /** After so long the rest is left to the job. @default never */
+  /** After so long nothing more is begun, and the rest is left to the job. @default never */
   mostMs?: number;
-  /** Rows of one step. @default 20,000 */
+  /** The most rows of one step. @default 20,000 */
   stepRows?: number;
 }
 
-/** Begins an erasure: from now on it is not taken back. */
-export async function beginErasure({ trx, at, actor }: UseCase, erasureId: string): Promise<void> {
-  await startErasure(trx, erasureId, { at, by: actor.label, byId: staffIdOf(actor) });
+/** The rows of a first step, and the time that one should take: less, and the next one has more rows; twice, and fewer. */
+const FIRST = { rows: 1_000, ms: 400 };
+
+/** Begins an erasure: once words are gone it is not taken back. Returns whether it had not begun. */
+export async function beginErasure({ trx, at, actor }: UseCase, erasureId: string): Promise<boolean> {
+  const { ip, request_id } = originOf(actor);
+  return await startErasure(trx, erasureId, {
+    at,
+    started_by: actor.label,
+    started_by_id: staffIdOf(actor),
+    started_ip: ip,
+    started_request_id: request_id,
+  });
 }
 
 /**
@@ -54,10 +64,15 @@ export async function runErasure(
   { actor, again, mostMs = Infinity, stepRows = STEP_ROWS }: RunErasureOptions = {},
 ): Promise<RunOutcome> {
   const begun = performance.now();
-  while (true) {
-    const isMore = await step(context, tenantId, erasureId, stepRows);
-    if (isMore && performance.now() - begun > mostMs) return "going";
+  const isOver = () => performance.now() - begun > mostMs;
+  let rows = Math.min(FIRST.rows, stepRows);
+  for (let steps = 0;; steps++) {
+    if (steps > 0 && isOver()) return "going";
+    const stepBegun = performance.now();
+    const isMore = await step(context, tenantId, erasureId, rows);
+    rows = nextRows(rows, performance.now() - stepBegun, stepRows);
     if (isMore) continue;
+    if (isOver()) return "going";
     const outcome = await finish(context, tenantId, erasureId, { actor, again });
     // What names them was changed meanwhile: what was looked through was looked through for something else.
     if (outcome === "going") continue;
@@ -65,6 +80,11 @@ export async function runErasure(
     await keepOutside(context, [outcome]);
     return "done";
   }
+}
+
+function nextRows(rows: number, tookMs: number, most: number): number {
+  if (tookMs < FIRST.ms) return Math.min(rows * 2, most);
+  return tookMs < 2 * FIRST.ms ? rows : Math.max(Math.trunc(rows / 2), 1);
 }
 
 /** Looks through the next part of each log; false: there is no more, or it is over. */
@@ -83,7 +103,9 @@ async function step(
     const search = { erasureId, subscriberId: row.subscriber_id, words: wide, most };
     const looked = [await lookThroughEntries(trx, search), await eraseFromLog(trx, search)];
     announceLive(trx, [`subscriber:${row.subscriber_id}`]);
-    return looked.some((rows) => rows >= most);
+    // Behind the first pass along the system log there is always another, for what came meanwhile.
+    const isFirstPass = row.log_from === null || row.words_print !== print;
+    return isFirstPass || looked.some((rows) => rows >= most);
   });
 }
 
@@ -112,7 +134,7 @@ async function finish(
       const isAgain = again !== undefined || subscriber.erased_at !== null;
       if (!isAgain && isBlocked(await readBlockers(trx, subscriberId))) return ok("blocked");
       const { wide, print } = await readPatterns(trx, subscriberId);
-      if (row.words_print !== print) return ok("going");
+      if (row.words_print !== print || wide !== null && row.log_from === null) return ok("going");
       if (wide !== null) await eraseFromLateLog(trx, { erasureId, words: wide });
       const erasedAt = again?.erasedAt ?? at;
       const listed = await erasePerson(useCase, context, {
@@ -147,7 +169,10 @@ async function note(
   });
 }
 
-function beginnerOf({ started_by, started_by_id: staffUserId }: ErasureRow): Actor {
+function beginnerOf(row: ErasureRow): Actor {
+  const { started_by, started_by_id: staffUserId, started_ip: ip, started_request_id: requestId } = row;
   const label = started_by ?? SCHEDULER.label;
-  return staffUserId === null ? { kind: "system", label } : { kind: "staff", label, staffUserId };
+  if (staffUserId === null) return { kind: "system", label };
+  const actor = { kind: "staff", label, staffUserId } as const;
+  return requestId === null ? actor : { ...actor, origin: { ip: ip ?? "", requestId } };
 }

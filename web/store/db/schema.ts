@@ -519,7 +519,7 @@ export interface ErasuresTable {
   digest: Uint8Array | null;
   public_key: Uint8Array | null;
   signature: Uint8Array | null;
-  /** From when on it cannot be taken back. */
+  /** From when on it goes on by itself; taken back only while nothing is erased. */
   started_at: Temporal.Instant | null;
   started_by: string | null;
   started_by_id: string | null;
@@ -533,6 +533,15 @@ export interface ErasuresTable {
   log_looked_id: string | null;
   /** Lines of the system log that were looked at. */
   log_looked: Generated<bigint>;
+  /** Of whoever began it, for its entry in the audit log. Empty once it is done. */
+  started_ip: string | null;
+  started_request_id: string | null;
+  /** Oldest transaction whose lines of the system log this pass looks at; null: all. */
+  log_from: bigint | null;
+  /** The same of the next pass. */
+  log_next: bigint | null;
+  /** Lines of the system log that words were taken out of: with one it is not taken back. */
+  log_changed: Generated<bigint>;
 }
 
 export interface FirstPurchasesTable {

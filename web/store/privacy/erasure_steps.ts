@@ -1,6 +1,7 @@
 import { type Selectable, sql } from "kysely";
 import type { ErasuresTable } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
+import { IS_NOT_STAFF } from "./redactions.ts";
 
 const STEP_COLUMNS = [
   "id",
@@ -12,12 +13,14 @@ const STEP_COLUMNS = [
   "started_by_id",
   "words_print",
   "entries_looked",
+  "log_from",
+  "log_changed",
 ] as const;
 
 /** How far an erasure is. */
 export type ErasureStepRow = Pick<Selectable<ErasuresTable>, typeof STEP_COLUMNS[number]>;
 
-/** Rows of one step: of half a million at once a statement runs into the time that it has. */
+/** The most rows of one step: of half a million at once a statement runs into the time that it has. */
 export const STEP_ROWS = 20_000;
 
 /** An erasure for the one who makes its next step: of two one waits for the other. */
@@ -26,15 +29,25 @@ export async function lockErasure(trx: TenantTransaction, id: string): Promise<E
     .where("id", "=", id).forNoKeyUpdate().executeTakeFirst() ?? null;
 }
 
-/** Begins it; one that has begun stays whose it is. */
+/** Begins it; one that has begun stays whose it is. Returns whether it had not. */
 export async function startErasure(
   trx: TenantTransaction,
   id: string,
-  { at, by, byId }: { at: Temporal.Instant; by: string; byId: string | null },
-): Promise<void> {
-  await trx.updateTable("erasures").set({ started_at: at, started_by: by, started_by_id: byId })
-    .where("tenant_id", "=", trx.tenantId).where("id", "=", id).where("started_at", "is", null).execute();
+  { at, ...by }:
+    & { at: Temporal.Instant }
+    & Pick<
+      Selectable<ErasuresTable>,
+      "started_by" | "started_by_id" | "started_ip" | "started_request_id"
+    >,
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx.updateTable("erasures").set({ started_at: at, ...by })
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", id).where("started_at", "is", null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
+
+/** The oldest transaction that may still write: lines of later ones are not all there yet. */
+const OLDEST_OPEN = sql<bigint>`pg_snapshot_xmin(pg_current_snapshot())::text::bigint`;
 
 /** Begins the search anew: what is searched for is another. */
 export async function restartSearch(trx: TenantTransaction, id: string, print: string): Promise<void> {
@@ -42,6 +55,8 @@ export async function restartSearch(trx: TenantTransaction, id: string, print: s
     words_print: print,
     entries_looked: 0n,
     entries_found: sql<string[]>`'{}'`,
+    log_from: null,
+    log_next: OLDEST_OPEN,
     log_looked_at: null,
     log_looked_id: null,
     log_looked: 0n,
@@ -65,7 +80,7 @@ export async function lookThroughEntries(
 ): Promise<number> {
   const { rows } = await sql<{ looked: number }>`
     with page as (select a.sequence, a.subscriber_id is distinct from ${subscriberId}::uuid
-        and (a.summary ~* ${words} or a.details::text ~* ${words} or a.actor ~* ${words}) as is_named
+        and (a.summary ~* ${words} or a.details::text ~* ${words} or ${IS_NOT_STAFF} and a.actor ~* ${words}) as is_named
       from audit_entries a where a.tenant_id = ${trx.tenantId} and a.sequence > (select e.entries_looked
         from erasures e where e.tenant_id = ${trx.tenantId} and e.id = ${erasureId})
       order by a.sequence limit ${most})
@@ -76,34 +91,52 @@ export async function lookThroughEntries(
   return rows[0]?.looked ?? 0;
 }
 
-/** Takes the words out of the next lines of the system log. Returns as {@linkcode lookThroughEntries} does. */
+/**
+ * Takes the words out of the next lines of the system log. The first pass looks at all of them in the order of their time,
+ * each further one at those that were written since the one before it began, whatever they are dated with.
+ *
+ * @returns how many were looked at; fewer than asked for: the pass is at its end, and the next one has begun
+ */
 export async function eraseFromLog(
   trx: TenantTransaction,
   { erasureId, words, most }: { erasureId: string; words: string; most: number },
 ): Promise<number> {
-  const { rows } = await sql<{ looked: number; last_at: Temporal.Instant | null; last_id: string | null }>`
-    select s.looked, s.last_at, s.last_id from erasures e, lateral erase_log_words(e.id, ${words}, e.log_looked_at,
-      e.log_looked_id, ${most}) s where e.tenant_id = ${trx.tenantId} and e.id = ${erasureId}`.execute(trx);
+  const { rows } = await sql<LogStep>`
+    select s.looked, s.last_at, s.last_id, s.changed from erasures e, lateral erase_log_words(e.id, ${words},
+      e.log_from, e.log_looked_at, e.log_looked_id, ${most}) s
+    where e.tenant_id = ${trx.tenantId} and e.id = ${erasureId}`.execute(trx);
   const [step] = rows;
-  if (step === undefined || step.looked === 0) return 0;
-  await sql`update erasures set log_looked_at = ${step.last_at}, log_looked_id = ${step.last_id},
-    log_looked = log_looked + ${step.looked} where tenant_id = ${trx.tenantId} and id = ${erasureId}`
-    .execute(trx);
+  if (step === undefined) return 0;
+  const isEnd = step.looked < most;
+  await trx.updateTable("erasures").set((eb) => ({
+    log_changed: eb("log_changed", "+", BigInt(step.changed)),
+    log_looked: sql<
+      bigint
+    >`case when log_from is null then log_looked + ${step.looked}::int else log_looked end`,
+    log_looked_at: isEnd ? null : step.last_at,
+    log_looked_id: isEnd ? null : step.last_id,
+    ...(isEnd ? { log_from: eb.ref("log_next"), log_next: OLDEST_OPEN } : {}),
+  })).where("tenant_id", "=", trx.tenantId).where("id", "=", erasureId).execute();
   return step.looked;
 }
 
-/** How long before an erasure a line may be dated that was written during it: a transaction takes its time. */
-const LATE = "1 hour";
-/** More lines than are written while an erasure runs. */
+interface LogStep {
+  looked: number;
+  last_at: Temporal.Instant | null;
+  last_id: string | null;
+  changed: number;
+}
+
+/** More lines than are written between the last pass and the end. */
 const ALL_LATE = 1_000_000;
 
-/** The same once more in what was written since it began, whichever moment it is dated with. */
+/** The same once more in what was written since the last pass began: it came to its end just now. */
 export async function eraseFromLateLog(
   trx: TenantTransaction,
   { erasureId, words }: { erasureId: string; words: string },
 ): Promise<void> {
-  await sql`select s.looked from erasures e, lateral erase_log_words(e.id, ${words}, e.started_at - ${LATE}::interval,
-      null, ${ALL_LATE}) s where e.tenant_id = ${trx.tenantId} and e.id = ${erasureId}`.execute(trx);
+  await sql`select s.looked from erasures e, lateral erase_log_words(e.id, ${words}, e.log_from, null, null,
+      ${ALL_LATE}) s where e.tenant_id = ${trx.tenantId} and e.id = ${erasureId}`.execute(trx);
 }
 
 /** Takes what names somebody out of rows of others, but for the two logs. */

@@ -14,6 +14,9 @@ const ERASURE_COLUMNS = [
   "started_at",
   "started_by",
   "started_by_id",
+  "started_ip",
+  "started_request_id",
+  "log_changed",
   "erased_at",
   "entries",
   "digest",
@@ -76,15 +79,18 @@ export async function finishErasure(
   trx: TenantTransaction,
   { id, ...done }: DoneErasure,
 ): Promise<void> {
-  const forgotten = { reason: null, words_print: null, entries_found: sql<string[]>`'{}'` };
+  const asker = { started_ip: null, started_request_id: null };
+  const forgotten = { ...asker, reason: null, words_print: null, entries_found: sql<string[]>`'{}'` };
   await trx.updateTable("erasures").set({ ...done, ...forgotten, state: "done" })
     .where("tenant_id", "=", trx.tenantId).where("id", "=", id).execute();
 }
 
-/** Takes a request back that has not begun. */
+/** Takes a request back of which nothing is erased yet. */
 export async function withdrawErasure(trx: TenantTransaction, id: string): Promise<void> {
-  await trx.updateTable("erasures").set({ state: "withdrawn" }).where("tenant_id", "=", trx.tenantId)
-    .where("id", "=", id).where("state", "=", "asked").where("started_at", "is", null).execute();
+  const gone = { state: "withdrawn", words_print: null, entries_found: sql<string[]>`'{}'` } as const;
+  await trx.updateTable("erasures").set({ ...gone, started_ip: null, started_request_id: null })
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", id).where("state", "=", "asked")
+    .where("log_changed", "=", 0n).execute();
 }
 
 /** What names somebody: their own fields, and what an import or a mail has of them. */
@@ -227,12 +233,13 @@ export async function letSecretsGo(trx: TenantTransaction, subscriberId: string)
 
 /**
  * Erased people with an ended connection that still has its PPP user: it was live in the backup in which they were erased
- * again, and is over now.
+ * again, and is over now. Not those whose erasure has begun already: it goes on.
  */
 export async function listLeftOver(trx: TenantTransaction): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select distinct s.id from subscribers s join subscriptions c on c.tenant_id = s.tenant_id and c.subscriber_id = s.id
     where s.tenant_id = ${trx.tenantId} and s.erased_at is not null and c.status = 'cancelled'
-      and c.ppp_name not like 'erased-%'`.execute(trx);
+      and c.ppp_name not like 'erased-%' and not exists (select from erasures e where e.tenant_id = s.tenant_id
+        and e.subscriber_id = s.id and e.state = 'asked')`.execute(trx);
   return rows.map(({ id }) => id);
 }

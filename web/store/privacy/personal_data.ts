@@ -1,73 +1,110 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
+import { everHad, hadBy } from "../billing/payer_changes.ts";
+import type { Database } from "../db/schema.ts";
 import type { TenantTransaction } from "../db/tenant_transaction.ts";
 
-/**
- * Everything that is about one person, by where it stands: which rows of a table are theirs. What only the program needs
- * (keys, hashes, folded words) is left out.
- */
-const OWN = "x.tenant_id = $tenant and x.subscriber_id = $id";
-const OF_CONNECTION = "x.tenant_id = $tenant and x.subscription_id in (select c.id from subscriptions c " +
-  "where c.tenant_id = $tenant and c.subscriber_id = $id)";
-const OF_BILL =
-  "x.tenant_id = $tenant and x.bill_id in (select b.id from bills b where b.tenant_id = $tenant " +
-  "and b.subscriber_id = $id)";
+/** Whose file it is. */
+interface Person {
+  tenant: string;
+  id: string;
+}
 
+/** A part of the file: which rows `d` of a table are theirs, and which of its columns. */
+interface Section {
+  table: keyof Database;
+  whose(person: Person): RawBuilder<unknown>;
+  /** Everything else is left out. @default all, without what only the program needs */
+  only?: readonly string[];
+  /** Of these columns nothing. */
+  without?: readonly string[];
+}
+
+const own = ({ id }: Person) => sql`d.subscriber_id = ${id}`;
+const ofBill = ({ tenant, id }: Person) =>
+  sql`d.bill_id in (select b.id from bills b where b.tenant_id = ${tenant} and b.subscriber_id = ${id})`;
+/** Of a connection while it was theirs: what was before and after is about another payer. */
+const whileTheirs = (at: string) => ({ tenant, id }: Person) =>
+  sql`exists (select from ${everHad(tenant, id)} c where c.id = d.subscription_id
+    and ${hadBy(sql.raw(at))} = ${id})`;
+
+/**
+ * Everything that is about one person, by where it stands. Of a connection that went from one payer to another each has
+ * what was written while they paid, and where there is a bill the one that it was made for.
+ */
 const SECTIONS = {
-  person: ["subscribers", "x.tenant_id = $tenant and x.id = $id"],
-  consents: ["subscriber_consents", OWN],
-  connections: ["subscriptions", OWN],
-  prices: ["subscription_prices", OF_CONNECTION],
-  holds: ["holds", OF_CONNECTION],
-  suspensions: ["block_reasons", OF_CONNECTION],
-  exclusions: ["cut_exclusions", OF_CONNECTION],
-  ends: ["service_ends", OF_CONNECTION],
-  outages: ["outage_credits", OF_CONNECTION],
-  devices: [
-    "observed_secrets",
-    `x.tenant_id = $tenant and exists (select from subscriptions c where c.tenant_id = x.tenant_id
-      and c.subscriber_id = $id and c.router_id = x.router_id and c.ppp_name = x.ppp_name
-      and c.ppp_service = x.ppp_service)`,
-  ],
-  router_changes: ["router_hand_changes", OF_CONNECTION],
-  bills: ["bills", OWN],
-  bill_lines: ["bill_lines", OF_BILL],
-  disputes: ["disputes", OF_BILL],
-  payments: ["payments", OWN],
-  memos: ["credit_memos", OWN],
-  refunds: ["refunds", OWN],
-  ledger: ["ledger_entries", OWN],
-  credit: ["credit_sources", OWN],
-  paid_with: ["allocations", OF_BILL],
-  late_fees: ["late_fees", OF_BILL],
-  parked: ["parked_bills", OF_CONNECTION],
-  first_purchases: ["first_purchases", OF_CONNECTION],
-  purchases: ["prepaid_purchases", OF_CONNECTION],
-  mode_changes: ["mode_changes", OF_CONNECTION],
-  payer_changes: [
-    "payer_changes",
-    "x.tenant_id = $tenant and (x.from_subscriber_id = $id or x.to_subscriber_id = $id)",
-  ],
-  approvals: ["approval_requests", OWN],
-  cut_runs: ["run_rows", OF_CONNECTION],
-  mail_wishes: ["mail_consents", OWN],
-  mails: ["mail_messages", OWN],
-  refused_addresses: [
-    "mail_refusals",
-    `x.tenant_id = $tenant and x.address_lower in (select lower(s.email) from subscribers s
-      where s.tenant_id = $tenant and s.id = $id)`,
-  ],
-  imported: ["import_rows", OWN],
-  erasures: ["erasures", OWN],
-  log: ["system_log", OWN],
-  changes: ["audit_entries", OWN],
-  opened: ["record_openings", OWN],
-} as const;
+  person: { table: "subscribers", whose: ({ id }) => sql`d.id = ${id}` },
+  consents: { table: "subscriber_consents", whose: own },
+  connections: { table: "subscriptions", whose: own },
+  prices: { table: "subscription_prices", whose: whileTheirs("d.agreed_at") },
+  holds: { table: "holds", whose: whileTheirs("d.created_at") },
+  suspensions: { table: "block_reasons", whose: whileTheirs("d.added_at") },
+  exclusions: { table: "cut_exclusions", whose: whileTheirs("d.created_at") },
+  ends: { table: "service_ends", whose: whileTheirs("d.asked_at") },
+  outages: { table: "outage_credits", whose: ofBill },
+  devices: {
+    table: "observed_secrets",
+    whose: ({ id }) =>
+      sql`exists (select from subscriptions c where c.tenant_id = d.tenant_id and c.subscriber_id = ${id}
+        and c.router_id = d.router_id and c.ppp_name = d.ppp_name and c.ppp_service = d.ppp_service)`,
+  },
+  router_changes: { table: "router_hand_changes", whose: whileTheirs("d.found_at") },
+  bills: { table: "bills", whose: own },
+  bill_lines: { table: "bill_lines", whose: ofBill },
+  disputes: { table: "disputes", whose: ofBill },
+  payments: { table: "payments", whose: own },
+  memos: { table: "credit_memos", whose: own },
+  refunds: { table: "refunds", whose: own },
+  ledger: { table: "ledger_entries", whose: own },
+  credit: { table: "credit_sources", whose: own },
+  paid_with: { table: "allocations", whose: ofBill },
+  late_fees: { table: "late_fees", whose: ofBill },
+  parked: { table: "parked_bills", whose: whileTheirs("d.parked_at") },
+  first_purchases: { table: "first_purchases", whose: whileTheirs("d.made_at") },
+  purchases: { table: "prepaid_purchases", whose: ofBill },
+  mode_changes: { table: "mode_changes", whose: whileTheirs("d.asked_at") },
+  payer_changes: {
+    table: "payer_changes",
+    whose: ({ id }) => sql`(d.from_subscriber_id = ${id} or d.to_subscriber_id = ${id})`,
+  },
+  approvals: {
+    table: "approval_requests",
+    whose: own,
+    without: ["asked_by_id", "decided_by_id", "only_key", "revision"],
+  },
+  cut_runs: {
+    table: "run_rows",
+    whose: whileTheirs(
+      "coalesce(d.decided_at, (select r.created_at from runs r where r.tenant_id = d.tenant_id and r.id = d.run_id))",
+    ),
+  },
+  mail_wishes: { table: "mail_consents", whose: own },
+  mails: { table: "mail_messages", whose: own },
+  // An address may be a family's: what the server said may be of a mail to another of them.
+  refused_addresses: {
+    table: "mail_refusals",
+    whose: ({ tenant, id }) =>
+      sql`d.address_lower in (
+        select lower(s.email) from subscribers s where s.tenant_id = ${tenant} and s.id = ${id}
+        union all select lower(m.address) from mail_messages m where m.tenant_id = ${tenant}
+          and m.subscriber_id = ${id})`,
+    only: ["address_lower", "kind", "refused_at"],
+  },
+  imported: { table: "import_rows", whose: own },
+  erasures: {
+    table: "erasures",
+    whose: own,
+    without: ["started_ip", "started_request_id", "log_from", "log_next", "log_changed"],
+  },
+  log: { table: "system_log", whose: own },
+  changes: { table: "audit_entries", whose: own },
+  opened: { table: "record_openings", whose: own },
+} as const satisfies Record<string, Section>;
 
 /** A part of the file. */
 export type DataSection = keyof typeof SECTIONS;
 export const DATA_SECTIONS = Object.keys(SECTIONS) as DataSection[];
 /** Tables that the file has something of. */
-export const DATA_TABLES: readonly string[] = Object.values(SECTIONS).map(([table]) => table);
+export const DATA_TABLES: readonly string[] = Object.values(SECTIONS).map(({ table }) => table);
 
 /** Of the program, not of the person. */
 const LEFT_OUT = [
@@ -109,16 +146,16 @@ export async function readPersonalData(
   section: DataSection,
   { offset, limit }: { offset: number; limit: number },
 ): Promise<Record<string, unknown>[]> {
-  const [table, where] = SECTIONS[section];
-  const condition = where.split(/(\$tenant|\$id)/).map((part) =>
-    part === "$tenant"
-      ? sql`${trx.tenantId}::uuid`
-      : part === "$id"
-      ? sql`${subscriberId}::uuid`
-      : sql.raw(part)
-  );
+  const { table, whose, only, without = [] }: Section = SECTIONS[section];
+  const all = sql`to_jsonb(d) - ${[...LEFT_OUT, ...without]}::text[]`;
+  const data = only === undefined
+    ? all
+    : sql`(select jsonb_object_agg(f.key, f.value) from jsonb_each(${all}) f where f.key = any(${[
+      ...only,
+    ]}::text[]))`;
   const { rows } = await sql<{ data: Record<string, unknown> }>`
-    select to_jsonb(x) - ${[...LEFT_OUT]}::text[] as data from ${sql.table(table)} x
-    where ${sql.join(condition, sql``)} order by x.* offset ${offset} limit ${limit}`.execute(trx);
+    select ${data} as data from ${sql.table(table)} d
+    where d.tenant_id = ${trx.tenantId} and ${whose({ tenant: trx.tenantId, id: subscriberId })}
+    order by d.* offset ${offset} limit ${limit}`.execute(trx);
   return rows.map(({ data }) => data);
 }

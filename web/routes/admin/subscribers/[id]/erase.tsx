@@ -1,14 +1,11 @@
 import { secretOwner } from "@/shared/protocol/mod.ts";
-import { centavos, formatPeso } from "@/shared/money/mod.ts";
 import { define } from "@/web/app/state.ts";
 import { Banner } from "@/web/components/facts/Banner.tsx";
 import { TextField } from "@/web/components/form/TextField.tsx";
-import type { Translate } from "@/web/messages/mod.ts";
 import { idParams } from "@/web/route_table/fields.ts";
 import { eraseForm } from "@/web/route_table/privacy.ts";
 import { eraseSubscriber } from "@/web/services/privacy/erase_subscriber.ts";
-import type { ErasureBlockers } from "@/web/store/privacy/erasures.ts";
-import { loadErasure } from "../(_parts)/erasure.ts";
+import { blockerWords, loadErasure } from "../(_parts)/erasure.ts";
 
 const question = define.question({
   params: idParams,
@@ -76,15 +73,3 @@ const question = define.question({
 
 export default question.page;
 export const { handler, route } = question;
-
-function blockerWords(t: Translate, blockers: ErasureBlockers): string[] {
-  const { live, owed_centavos: owed, credit_centavos: credit, disputes, requests } = blockers;
-  return [
-    ...(live > 0 ? [t("privacy.waits_live", { n: live })] : []),
-    ...(owed !== 0n ? [t("privacy.waits_owed", { amount: formatPeso(centavos(owed)) })] : []),
-    ...(credit !== 0n ? [t("privacy.waits_credit", { amount: formatPeso(centavos(credit)) })] : []),
-    ...(disputes > 0 ? [t("privacy.waits_disputes", { n: disputes })] : []),
-    ...(blockers.payer_changes > 0 ? [t("privacy.waits_payer")] : []),
-    ...(requests > 0 ? [t("privacy.waits_requests", { n: requests })] : []),
-  ];
-}

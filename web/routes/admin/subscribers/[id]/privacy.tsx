@@ -16,17 +16,21 @@ import { idParams } from "@/web/route_table/fields.ts";
 import { privacyQuery } from "@/web/route_table/privacy.ts";
 import { listConsents } from "@/web/store/privacy/consents.ts";
 import { readErasureProgress } from "@/web/store/privacy/erasure_steps.ts";
-import { findErasureOf, listSecretsLeft } from "@/web/store/privacy/erasures.ts";
+import { findErasureOf, listSecretsLeft, readBlockers } from "@/web/store/privacy/erasures.ts";
 import { listOpenings } from "@/web/store/privacy/openings.ts";
 import { findSubscriber } from "@/web/store/subscribers/subscribers.ts";
+import { blockerWords } from "../(_parts)/erasure.ts";
 
 const OPENINGS_SHOWN = 100;
 const DONE = ["erased", "asked", "going", "withdrawn", "consent"] as const;
 
 export default define.page<typeof handler>(function PrivacyPage({ data, state }) {
   const { t } = state;
-  const { subscriber, consents, erasure, progress, left, openings, zone, days, done } = data;
+  const { subscriber, consents, erasure, progress, blockers, left, openings, zone, days, done } = data;
   const isGoing = erasure?.state === "asked" && erasure.started_at !== null;
+  const stopped = blockers === null ? [] : blockerWords(t, blockers);
+  const isWithdrawable = erasure?.state === "asked" &&
+    (!isGoing || stopped.length > 0 && erasure.log_changed === 0n);
   const path = `/admin/subscribers/${subscriber.id}`;
   const isErased = subscriber.erased_at !== null;
   const day = (at: Temporal.Instant) => formatInstant(at, zone, t);
@@ -79,15 +83,22 @@ export default define.page<typeof handler>(function PrivacyPage({ data, state })
         <LiveRegion id="erasure">
           <Card
             title={t("privacy.card_erasure")}
-            foot={may(state, "privacy:erase") && !isErased && !isGoing && (
-              erasure?.state === "asked"
+            foot={may(state, "privacy:erase") && !isErased && (
+              isWithdrawable
                 ? <LinkButton href={`${path}/erase-withdraw`}>{t("privacy.withdraw")}</LinkButton>
-                : <LinkButton kind="danger" href={`${path}/erase`}>{t("privacy.erase")}</LinkButton>
+                : !isGoing && (
+                  <LinkButton kind="danger" href={`${path}/erase`}>{t("privacy.erase")}</LinkButton>
+                )
             )}
           >
             <p>
               {subscriber.erased_at !== null
                 ? t("privacy.erasure_done", { day: day(subscriber.erased_at) })
+                : isGoing && stopped.length > 0
+                ? t("privacy.erasure_stopped", {
+                  day: day(erasure.started_at ?? erasure.asked_at),
+                  gone: erasure.log_changed === 0n ? "no" : "yes",
+                })
                 : isGoing && progress !== null
                 ? t("privacy.erasure_going", {
                   day: day(erasure.started_at ?? erasure.asked_at),
@@ -102,6 +113,7 @@ export default define.page<typeof handler>(function PrivacyPage({ data, state })
                 })
                 : t("privacy.erasure_none")}
             </p>
+            {stopped.length > 0 && <ul>{stopped.map((words) => <li key={words}>{words}</li>)}</ul>}
           </Card>
         </LiveRegion>
         {isErased && left.length > 0 && (
@@ -155,6 +167,7 @@ export const handler = define.handlers({
         subscriber,
         consents: await listConsents(trx, id),
         erasure,
+        blockers: isGoing && subscriber.erased_at === null ? await readBlockers(trx, id) : null,
         progress: isGoing ? await readErasureProgress(trx, erasure.id) : null,
         left: subscriber.erased_at === null ? [] : await listSecretsLeft(trx, id),
         openings: seesLog ? await listOpenings(trx, id, { limit: OPENINGS_SHOWN }) : null,
