@@ -5,7 +5,7 @@ import type { OpenBillRow } from "@/web/store/billing/bills.ts";
 import { listCoverage } from "@/web/store/billing/coverage.ts";
 import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
-import { findSubscription } from "@/web/store/subscribers/subscriptions.ts";
+import { findSubscriptionAnywhere } from "@/web/store/subscribers/subscriptions.ts";
 import { readOffer, renewalUnit } from "../billing/prepaid_offer.ts";
 import { ownDebt } from "../cuts/own_debt.ts";
 
@@ -62,7 +62,7 @@ async function renews(
   id: string,
   { left, creditCentavos }: AfterPayment,
 ): Promise<boolean> {
-  const subscription = await findSubscription(trx, id);
+  const subscription = await findSubscriptionAnywhere(trx, id);
   if (subscription === null || !subscription.renews_itself) return false;
   const offer = await readOffer(trx, tenant, subscription, today);
   const unit = renewalUnit(offer);

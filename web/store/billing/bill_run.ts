@@ -201,10 +201,10 @@ async function selectBilledLines(
     select p.subscription_id, p.period_start, p.period_end, p.first_billed_on,
       (sum(${priced}) filter (where l.amount_centavos > 0))::bigint as amount_centavos,
       coalesce(-sum(${priced}) filter (where l.amount_centavos < 0), 0)::bigint as credited_centavos, p.bill_id
-    from charged_periods p
-    join bills b on b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.status = 'issued'
+    from public.charged_periods p
+    join public.bills b on b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.status = 'issued'
       and b.kind <> 'debit_memo'
-    join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id and l.kind = 'recurring'
+    join public.bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id and l.kind = 'recurring'
       and l.period_start = p.period_start and l.period_end = p.period_end
     where p.tenant_id = ${trx.tenantId} and p.state = 'billed' and ${which}
     group by 1, 2, 3, 4, p.bill_id having count(*) filter (where l.amount_centavos > 0) > 0 order by 1, 2`

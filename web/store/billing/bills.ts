@@ -206,9 +206,9 @@ export async function listBillTaxes(
   if (billIds.length === 0) return [];
   const { rows } = await sql<BillTaxRow>`
     select b.id, b.tax_mode, b.vat_rate_bp, b.total_centavos - coalesce((
-      select sum(m.amount_centavos) from credit_memos m where m.tenant_id = b.tenant_id and m.bill_id = b.id
+      select sum(m.amount_centavos) from public.credit_memos m where m.tenant_id = b.tenant_id and m.bill_id = b.id
         and m.voided_at is null), 0)::bigint as left_centavos
-    from bills b where b.tenant_id = ${trx.tenantId} and b.id = any(${[...billIds]}::uuid[])
+    from public.bills b where b.tenant_id = ${trx.tenantId} and b.id = any(${[...billIds]}::uuid[])
       and b.status = 'issued' order by b.id`.execute(trx);
   return rows;
 }

@@ -84,13 +84,13 @@ export async function listFreedPeriods(
     billedTo(sql`p.period_start`)
   }), c.subscriber_id) as payer_id, p.proration, p.is_in_full, p.suspended_policy, p.first_billed_on,
       p.own_kind, p.own_amount_centavos, p.own_basis_points, p.own_until_on, p.list_price_centavos,
-      (select coalesce(-sum(${pricedLine("b", "l")}), 0)::bigint from bills b
-        join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
+      (select coalesce(-sum(${pricedLine("b", "l")}), 0)::bigint from public.bills b
+        join public.bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
         where b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.status = 'issued'
           and b.kind <> 'debit_memo' and l.amount_centavos < 0 and l.period_start = p.period_start and l.period_end = p.period_end
       ) as credited_centavos
-    from charged_periods p join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
-    left join bills f on f.tenant_id = p.tenant_id and f.id = p.freed_bill_id
+    from public.charged_periods p join public.subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
+    left join public.bills f on f.tenant_id = p.tenant_id and f.id = p.freed_bill_id
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
       and p.state = 'to_bill_again' order by p.subscription_id, p.period_start`.execute(trx);
   return rows;
@@ -158,8 +158,8 @@ export async function listChargedAhead(
   const { rows } = await sql<ChargedAheadRow>`
     select p.bill_id, p.period_start, p.period_end, coalesce(p.rest_plan_name, p.plan_name) as plan_name,
       coalesce(p.rest_price_centavos, p.price_centavos) as price_centavos, p.anchor_day, p.is_in_full
-    from charged_periods p join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
-    left join bills b on b.tenant_id = p.tenant_id and b.id = coalesce(p.bill_id, p.freed_bill_id)
+    from public.charged_periods p join public.subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
+    left join public.bills b on b.tenant_id = p.tenant_id and b.id = coalesce(p.bill_id, p.freed_bill_id)
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId}
       and p.state in ('billed', 'to_bill_again') and p.period_end > ${day}
       and (b.id is null or b.subscriber_id = c.subscriber_id) order by p.period_start`.execute(
@@ -194,9 +194,9 @@ export async function endPeriods(trx: TenantTransaction, billId: string): Promis
  */
 export async function hasDaysGivenBack(trx: TenantTransaction, billId: string): Promise<boolean> {
   const { rows } = await sql<{ has: boolean }>`
-    select exists (select from charged_periods p where p.tenant_id = ${trx.tenantId} and p.bill_id = ${billId}
+    select exists (select from public.charged_periods p where p.tenant_id = ${trx.tenantId} and p.bill_id = ${billId}
       and p.state = 'billed' and (p.rest_price_centavos is not null or exists (
-        select from bills b join bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
+        select from public.bills b join public.bill_lines l on l.tenant_id = b.tenant_id and l.bill_id = b.id
         where b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.status = 'issued'
           and b.kind <> 'debit_memo' and l.kind = 'recurring' and l.amount_centavos < 0
           and l.period_start = p.period_start and l.period_end = p.period_end))) as has`.execute(trx);
@@ -206,7 +206,7 @@ export async function hasDaysGivenBack(trx: TenantTransaction, billId: string): 
 /** Whether a bill charges periods of a service that has ended: no run bills them again. */
 export async function hasPeriodsOfEnded(trx: TenantTransaction, billId: string): Promise<boolean> {
   const { rows } = await sql<{ has: boolean }>`
-    select exists (select from charged_periods p join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
+    select exists (select from public.charged_periods p join public.subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
       where p.tenant_id = ${trx.tenantId} and p.bill_id = ${billId} and p.state = 'billed' and c.status = 'cancelled') as has`
     .execute(trx);
   return rows[0]?.has === true;
@@ -214,7 +214,7 @@ export async function hasPeriodsOfEnded(trx: TenantTransaction, billId: string):
 
 /** Whether a bill charges periods, which can be billed again when it is void. */
 export async function hasBilledPeriods(trx: TenantTransaction, billId: string): Promise<boolean> {
-  const row = await trx.selectFrom("charged_periods").select("period_start").where(
+  const row = await trx.withSchema("public").selectFrom("charged_periods").select("period_start").where(
     "tenant_id",
     "=",
     trx.tenantId,

@@ -22,8 +22,8 @@ export function toCoverage(rows: readonly CoverageJson[]): Coverage[] {
  * Charged periods `p` of the connection `c` that are paid for: what is covered has no other home. Those of a bill that is
  * paid in full, and those that were bought before Linya (decision 51).
  */
-const PAID_PERIODS = sql`charged_periods p
-  left join lateral (select b.id, b.status, b.paid_centavos, b.total_centavos from bills b
+const PAID_PERIODS = sql`public.charged_periods p
+  left join lateral (select b.id, b.status, b.paid_centavos, b.total_centavos from public.bills b
     where b.tenant_id = p.tenant_id and b.id = p.bill_id offset 0) b on true
   where p.tenant_id = c.tenant_id and p.subscription_id = c.id
     and (p.state = 'billed' or p.why = 'bought_before')
@@ -66,7 +66,7 @@ export async function listCoverage(
 ): Promise<Map<string, Coverage[]>> {
   if (subscriptionIds.length === 0) return new Map();
   const { rows } = await sql<{ id: string; coverage: CoverageJson[] }>`
-    select c.id, ${coverageAround(on)} as coverage from subscriptions c
+    select c.id, ${coverageAround(on)} as coverage from public.subscriptions c
     where c.tenant_id = ${trx.tenantId} and c.id = any(${uuidArray(subscriptionIds)}::uuid[])
       and c.billing_mode = 'prepaid'`.execute(trx);
   return new Map(rows.map((row) => [row.id, toCoverage(row.coverage)]));

@@ -31,7 +31,7 @@ export async function listFirstPurchasesBeside(
   trx: TenantTransaction,
   { subscriberId, subscriptionId }: { subscriberId: string; subscriptionId: string },
 ): Promise<Pick<FirstPurchaseRow, "price_centavos" | "quantity">[]> {
-  return await trx.selectFrom("first_purchases as f")
+  return await trx.withSchema("public").selectFrom("first_purchases as f")
     .innerJoin(
       "subscriptions as c",
       (on) => on.onRef("c.tenant_id", "=", "f.tenant_id").onRef("c.id", "=", "f.subscription_id"),

@@ -64,7 +64,7 @@ export async function listBilledAhead(
 ): Promise<BilledAheadRow[]> {
   const bills = await sql<{ id: string; number: string; is_paid: boolean }>`
     select distinct b.id, b.number, b.paid_centavos >= b.total_centavos as is_paid
-    from charged_periods p join bills b on b.tenant_id = p.tenant_id and b.id = p.bill_id
+    from public.charged_periods p join public.bills b on b.tenant_id = p.tenant_id and b.id = p.bill_id
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId} and p.state = 'billed'
       and p.period_end > ${on}::date`.execute(trx);
   const byId = new Map(bills.rows.map((bill) => [bill.id, bill]));
@@ -81,9 +81,9 @@ export async function findKeptUnpaid(
   on: Temporal.PlainDate,
 ): Promise<string | null> {
   const { rows } = await sql<{ number: string }>`
-    select b.number from charged_periods p
-    join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
-    join bills b on b.tenant_id = p.tenant_id and b.id = p.bill_id and b.subscriber_id <> c.subscriber_id
+    select b.number from public.charged_periods p
+    join public.subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
+    join public.bills b on b.tenant_id = p.tenant_id and b.id = p.bill_id and b.subscriber_id <> c.subscriber_id
       and b.paid_centavos < b.total_centavos
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId} and p.state = 'billed'
       and p.period_end > ${on}::date order by p.period_start limit 1`.execute(trx);
@@ -138,9 +138,9 @@ export async function updateBilledThrough(
 /** Whether days that a bill charges were given back when the connection changed how it pays: of a part, or whole. */
 export async function hasPeriodsCut(trx: TenantTransaction, billId: string): Promise<boolean> {
   const { rows } = await sql<{ has: boolean }>`
-    select exists (select from charged_periods p where p.tenant_id = ${trx.tenantId} and p.bill_id = ${billId}
+    select exists (select from public.charged_periods p where p.tenant_id = ${trx.tenantId} and p.bill_id = ${billId}
         and p.line_end is not null)
-      or exists (select from given_back_periods g where g.tenant_id = ${trx.tenantId} and g.bill_id = ${billId}) as has`
+      or exists (select from public.given_back_periods g where g.tenant_id = ${trx.tenantId} and g.bill_id = ${billId}) as has`
     .execute(trx);
   return rows[0]?.has === true;
 }
@@ -166,8 +166,8 @@ export async function findUnbilledAhead(
         and (p.period_start < ${on}::date or f.subscriber_id <> c.subscriber_id)), false) as "toBill",
       max(p.period_end) filter (where p.state = 'never'
         and p.why <> 'bought_before') as "freeUntil"
-    from charged_periods p join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
-    left join bills f on f.tenant_id = p.tenant_id and f.id = p.freed_bill_id
+    from public.charged_periods p join public.subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
+    left join public.bills f on f.tenant_id = p.tenant_id and f.id = p.freed_bill_id
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId}
       and p.period_end > ${on}::date`.execute(trx);
   return rows[0] ?? { toBill: false, freeUntil: null };

@@ -33,7 +33,7 @@ export async function listOwnPrices(
   subscriptionIds: readonly string[],
 ): Promise<OwnPriceRow[]> {
   const { rows } = await sql<OwnPriceRow>`
-    select ${columnsOf("p", COLUMNS)} from subscription_prices p
+    select ${columnsOf("p", COLUMNS)} from public.subscription_prices p
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])
       and p.taken_back_at is null order by p.subscription_id, p.from_on`.execute(trx);
   return rows;

@@ -136,7 +136,11 @@ export async function hasBillSince(
     since: Temporal.Instant;
   },
 ): Promise<boolean> {
-  const row = await trx.selectFrom("bills").select("id").where("tenant_id", "=", trx.tenantId)
+  const row = await trx.withSchema("public").selectFrom("bills").select("id").where(
+    "tenant_id",
+    "=",
+    trx.tenantId,
+  )
     .where("subscription_id", "=", subscriptionId).where("subscriber_id", "=", subscriberId)
     .where("created_at", ">=", since).limit(1).executeTakeFirst();
   return row !== undefined;

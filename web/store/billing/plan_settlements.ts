@@ -38,8 +38,8 @@ export async function listSettledPeriods(
 ): Promise<SettledPeriodRow[]> {
   const { rows } = await sql<SettledPeriodRow>`
     select p.subscription_id, p.rest_plan_name, p.period_end, p.first_billed_on, c.status = 'cancelled' as is_over
-    from charged_periods p join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
-    join bills b on b.tenant_id = p.tenant_id and b.id = coalesce(p.bill_id, p.freed_bill_id)
+    from public.charged_periods p join public.subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
+    join public.bills b on b.tenant_id = p.tenant_id and b.id = coalesce(p.bill_id, p.freed_bill_id)
     where b.subscriber_id = ${settlement.subscriberId} and ${settledBy(trx, settlement)}`.execute(trx);
   return rows;
 }
@@ -70,17 +70,17 @@ export async function isSettledAgain(
   })));
   const { rows } = await sql<{ id: string }>`
     with days as materialized (select * from jsonb_to_recordset(${days}::jsonb) as r(billed date, ends date))
-    select m.id from credit_memos m left join bills o on o.tenant_id = m.tenant_id and o.id = m.bill_id
+    select m.id from public.credit_memos m left join public.bills o on o.tenant_id = m.tenant_id and o.id = m.bill_id
     where m.tenant_id = ${trx.tenantId} and m.subscriber_id = ${subscriberId}
       and m.id <> ${id} and m.voided_at is null and m.reason like '{"code":"memo_plan_changed"%'
       and coalesce(m.subscription_id, o.subscription_id, ${subscriptionId}::uuid) = ${subscriptionId}::uuid
       and (m.bill_id is null or ${billId}::uuid is null or m.bill_id = ${billId}::uuid)
       and exists (select from days where m.issued_on >= days.billed and m.issued_on < days.ends)
     union all
-    select b.id from bills b where b.tenant_id = ${trx.tenantId} and b.subscriber_id = ${subscriberId}
+    select b.id from public.bills b where b.tenant_id = ${trx.tenantId} and b.subscriber_id = ${subscriberId}
       and b.id <> ${id} and b.kind = 'debit_memo' and b.status = 'issued' and b.subscription_id = ${subscriptionId}::uuid
       and exists (select from days where b.issued_on >= days.billed and b.issued_on < days.ends)
-      and exists (select from bill_lines l where l.tenant_id = b.tenant_id and l.bill_id = b.id
+      and exists (select from public.bill_lines l where l.tenant_id = b.tenant_id and l.bill_id = b.id
         and l.description like '{"code":"line_plan_unused"%')
     limit 1`.execute(trx);
   return rows.length > 0;
@@ -115,14 +115,14 @@ export async function listRestSettled(
   const { rows } = await sql<RestSettledRow>`
     select p.subscription_id, p.period_start, p.period_end, greatest(p.period_start, max(memo.made_on)) as from_on,
       p.rest_price_centavos, p.anchor_day, p.is_in_full
-    from charged_periods p join lateral (
-      select m.issued_on as made_on from credit_memos m left join bills o on o.tenant_id = m.tenant_id and o.id = m.bill_id
+    from public.charged_periods p join lateral (
+      select m.issued_on as made_on from public.credit_memos m left join public.bills o on o.tenant_id = m.tenant_id and o.id = m.bill_id
       where m.tenant_id = p.tenant_id and m.voided_at is null and m.reason like '{"code":"memo_plan_changed"%'
         and (m.subscription_id = p.subscription_id or m.subscription_id is null and o.subscription_id = p.subscription_id)
       union all
-      select b.issued_on from bills b
+      select b.issued_on from public.bills b
       where b.tenant_id = p.tenant_id and b.subscription_id = p.subscription_id and b.kind = 'debit_memo'
-        and b.status = 'issued' and exists (select from bill_lines l where l.tenant_id = b.tenant_id
+        and b.status = 'issued' and exists (select from public.bill_lines l where l.tenant_id = b.tenant_id
           and l.bill_id = b.id and l.description like '{"code":"line_plan_unused"%')) memo
       on memo.made_on >= p.first_billed_on and memo.made_on < p.period_end
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = any(${uuidArray(subscriptionIds)}::uuid[])

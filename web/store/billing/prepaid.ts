@@ -72,7 +72,7 @@ export interface FirstPurchase extends
 
 /** A purchase by the id of its form. */
 export async function findPurchase(trx: TenantTransaction, id: string): Promise<FirstPurchase | null> {
-  return await trx.selectFrom("prepaid_purchases as p")
+  return await trx.withSchema("public").selectFrom("prepaid_purchases as p")
     .innerJoin(
       "bills as b",
       (on) => on.onRef("b.tenant_id", "=", "p.tenant_id").onRef("b.id", "=", "p.bill_id"),
@@ -104,7 +104,12 @@ export async function findLastPeriod(
   trx: TenantTransaction,
   subscriptionId: string,
 ): Promise<LastChargedRow | null> {
-  return await trx.selectFrom("charged_periods").select(["period_start", "period_end", "state", "anchor_day"])
+  return await trx.withSchema("public").selectFrom("charged_periods").select([
+    "period_start",
+    "period_end",
+    "state",
+    "anchor_day",
+  ])
     .where("tenant_id", "=", trx.tenantId).where("subscription_id", "=", subscriptionId)
     .orderBy("period_start", "desc").limit(1).executeTakeFirst() ?? null;
 }
@@ -115,7 +120,7 @@ export async function findOpenPurchaseBill(
   subscriptionId: string,
 ): Promise<{ id: string; number: string } | null> {
   const { rows } = await sql<{ id: string; number: string }>`
-    select b.id, b.number from bills b where b.tenant_id = ${trx.tenantId} and b.subscription_id = ${subscriptionId}
+    select b.id, b.number from public.bills b where b.tenant_id = ${trx.tenantId} and b.subscription_id = ${subscriptionId}
       and b.kind = 'prepaid' and b.status = 'issued' and b.paid_centavos < b.total_centavos
     order by b.period_start limit 1`.execute(trx);
   return rows[0] ?? null;
@@ -202,9 +207,9 @@ export async function findLaterPurchase(
   billId: string,
 ): Promise<{ number: string } | null> {
   const { rows } = await sql<{ number: string }>`
-    select b.number from prepaid_purchases p
-    join prepaid_purchases l on l.tenant_id = p.tenant_id and l.subscription_id = p.subscription_id and l.from_on > p.from_on
-    join bills b on b.tenant_id = l.tenant_id and b.id = l.bill_id and b.status = 'issued'
+    select b.number from public.prepaid_purchases p
+    join public.prepaid_purchases l on l.tenant_id = p.tenant_id and l.subscription_id = p.subscription_id and l.from_on > p.from_on
+    join public.bills b on b.tenant_id = l.tenant_id and b.id = l.bill_id and b.status = 'issued'
     where p.tenant_id = ${trx.tenantId} and p.bill_id = ${billId} order by l.from_on desc limit 1`.execute(
     trx,
   );
@@ -221,9 +226,9 @@ export async function findBoughtUntil(
   day: Temporal.PlainDate,
 ): Promise<Temporal.PlainDate | null> {
   const { rows } = await sql<{ until: Temporal.PlainDate | null }>`
-    select max(p.period_end) as until from charged_periods p
-    join subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
-    left join bills b on b.tenant_id = p.tenant_id and b.id = coalesce(p.bill_id, p.freed_bill_id)
+    select max(p.period_end) as until from public.charged_periods p
+    join public.subscriptions c on c.tenant_id = p.tenant_id and c.id = p.subscription_id
+    left join public.bills b on b.tenant_id = p.tenant_id and b.id = coalesce(p.bill_id, p.freed_bill_id)
     where p.tenant_id = ${trx.tenantId} and p.subscription_id = ${subscriptionId} and p.period_end > ${day}::date
       and (p.why = 'bought_before' or p.state in ('billed', 'to_bill_again')
         and (b.kind = 'prepaid' or b.subscriber_id <> c.subscriber_id))`.execute(trx);
@@ -236,8 +241,8 @@ export async function findLaterCharge(
   billId: string,
 ): Promise<Temporal.PlainDate | null> {
   const { rows } = await sql<{ starts: Temporal.PlainDate | null }>`
-    select min(c.period_start) as starts from prepaid_purchases p
-    join charged_periods c on c.tenant_id = p.tenant_id and c.subscription_id = p.subscription_id
+    select min(c.period_start) as starts from public.prepaid_purchases p
+    join public.charged_periods c on c.tenant_id = p.tenant_id and c.subscription_id = p.subscription_id
       and c.period_start >= p.until_on
     where p.tenant_id = ${trx.tenantId} and p.bill_id = ${billId}`.execute(trx);
   return rows[0]?.starts ?? null;
@@ -246,9 +251,9 @@ export async function findLaterCharge(
 /** Whether days of a purchase were settled already: its service has ended, or its plan changed inside. */
 export async function isPurchaseSettled(trx: TenantTransaction, billId: string): Promise<boolean> {
   const { rows } = await sql<{ id: string }>`
-    select b.id from bills b join subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id
+    select b.id from public.bills b join public.subscriptions c on c.tenant_id = b.tenant_id and c.id = b.subscription_id
     where b.tenant_id = ${trx.tenantId} and b.id = ${billId} and (c.status = 'cancelled' or exists (
-      select from charged_periods p where p.tenant_id = b.tenant_id and p.subscription_id = c.id and p.bill_id = b.id
+      select from public.charged_periods p where p.tenant_id = b.tenant_id and p.subscription_id = c.id and p.bill_id = b.id
         and p.rest_price_centavos is not null))`.execute(trx);
   return rows.length > 0;
 }

@@ -108,8 +108,8 @@ export async function listCutCovered(
 /** Those of a subscriber that a cut run has cut, without a lock, for a preview. */
 export async function listCutNow(trx: TenantTransaction, subscriberId: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select c.id from subscriptions c
-    join block_reasons b on b.tenant_id = c.tenant_id and b.subscription_id = c.id
+    select c.id from public.subscriptions c
+    join public.block_reasons b on b.tenant_id = c.tenant_id and b.subscription_id = c.id
       and b.reason = 'nonpayment' and b.removed_at is null
     where c.tenant_id = ${trx.tenantId} and c.subscriber_id = ${subscriberId} order by c.id`.execute(trx);
   return rows.map((row) => row.id);

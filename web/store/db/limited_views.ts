@@ -6,6 +6,9 @@ import type { Database } from "./schema.ts";
  * tables, so that every statement that reads, reads less. A person without limits reads the tables themselves: their
  * plans stay as they are. The views are the caller's (`security_invoker`): row level security of the tenant holds below.
  *
+ * What decides about an act on something that is seen is read past them, from `public.…`: the act sees the whole company,
+ * and so does its preview (decision 0071).
+ *
  * They are made again after each migration, from the columns that the tables then have.
  */
 export const LIMITED_SCHEMA = "limited";

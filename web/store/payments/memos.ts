@@ -68,7 +68,7 @@ export async function sumMemosOfBill(
   billId: string,
   from: Temporal.Instant | null = null,
 ): Promise<bigint> {
-  const query = trx.selectFrom("credit_memos")
+  const query = trx.withSchema("public").selectFrom("credit_memos")
     .select(sql<bigint>`coalesce(sum(amount_centavos), 0)::bigint`.as("total"))
     .where("tenant_id", "=", trx.tenantId).where("bill_id", "=", billId).where("voided_at", "is", null);
   const { total } = await (from === null ? query : query.where("recorded_at", ">=", from))
@@ -104,7 +104,11 @@ export async function findMemoOfBill(
   trx: TenantTransaction,
   billId: string,
 ): Promise<Pick<MemoRow, "id" | "number"> | null> {
-  return await trx.selectFrom("credit_memos").select(["id", "number"]).where("tenant_id", "=", trx.tenantId)
+  return await trx.withSchema("public").selectFrom("credit_memos").select(["id", "number"]).where(
+    "tenant_id",
+    "=",
+    trx.tenantId,
+  )
     .where("bill_id", "=", billId).where("voided_at", "is", null)
     .where(({ not, exists, selectFrom }) =>
       not(exists(

@@ -144,17 +144,17 @@ export async function readBlockers(trx: TenantTransaction, subscriberId: string)
   const mine = sql`tenant_id = ${trx.tenantId} and subscriber_id = ${subscriberId}`;
   const { rows } = await sql<ErasureBlockers>`
     select
-      (select count(*)::int from subscriptions where ${mine} and status <> 'cancelled') as live,
-      (select coalesce(sum(total_centavos - paid_centavos), 0)::bigint from bills where ${mine}
+      (select count(*)::int from public.subscriptions where ${mine} and status <> 'cancelled') as live,
+      (select coalesce(sum(total_centavos - paid_centavos), 0)::bigint from public.bills where ${mine}
         and status = 'issued') as owed_centavos,
-      (select coalesce(sum(amount_centavos - used_centavos), 0)::bigint from credit_sources where ${mine}
+      (select coalesce(sum(amount_centavos - used_centavos), 0)::bigint from public.credit_sources where ${mine}
         and ended_at is null) as credit_centavos,
-      (select count(*)::int from disputes d join bills b on b.tenant_id = d.tenant_id and b.id = d.bill_id
+      (select count(*)::int from public.disputes d join public.bills b on b.tenant_id = d.tenant_id and b.id = d.bill_id
         where b.tenant_id = ${trx.tenantId} and b.subscriber_id = ${subscriberId} and d.decision is null
           and b.status = 'issued') as disputes,
-      (select count(*)::int from payer_changes where tenant_id = ${trx.tenantId} and state = 'planned'
+      (select count(*)::int from public.payer_changes where tenant_id = ${trx.tenantId} and state = 'planned'
         and (from_subscriber_id = ${subscriberId} or to_subscriber_id = ${subscriberId})) as payer_changes,
-      (select count(*)::int from approval_requests where ${mine} and state = 'asked') as requests`
+      (select count(*)::int from public.approval_requests where ${mine} and state = 'asked') as requests`
     .execute(trx);
   const [row] = rows;
   if (row === undefined) throw new Error("Cannot read what stands against an erasure");

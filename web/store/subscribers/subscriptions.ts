@@ -165,6 +165,15 @@ export async function findSubscription(
     .where("tenant_id", "=", trx.tenantId).where("id", "=", subscriptionId).executeTakeFirst() ?? null;
 }
 
+/** The same wherever it is: a preview of what money does to its payer's connections says what the act will do. */
+export async function findSubscriptionAnywhere(
+  trx: TenantTransaction,
+  subscriptionId: string,
+): Promise<SubscriptionRow | null> {
+  return await trx.withSchema("public").selectFrom("subscriptions").select(SUBSCRIPTION_COLUMNS)
+    .where("tenant_id", "=", trx.tenantId).where("id", "=", subscriptionId).executeTakeFirst() ?? null;
+}
+
 /**
  * Whether a connection is never cut, also for whoever does not see the site where it is: a statement is the same paper,
  * whoever prints it.

@@ -97,6 +97,8 @@ export function PreviewCard(
   },
 ) {
   const t = useT();
+  // The account is one: what whoever looks does not see comes back too, and is not named.
+  const elsewhere = preview.restores.length - restores.length;
   return (
     <Card
       title={amount === null || amount === ZERO
@@ -135,8 +137,11 @@ export function PreviewCard(
           </li>
         )}
       </ul>
-      {restores.length > 0 && (
-        <Banner tone="ok" title={t("payments.comes_back")}>{restores.join(", ")}</Banner>
+      {preview.restores.length > 0 && (
+        <Banner tone="ok" title={t("payments.comes_back")}>
+          {[...restores, ...(elsewhere > 0 ? [t("payments.comes_back_elsewhere", { n: elsewhere })] : [])]
+            .join(", ")}
+        </Banner>
       )}
       {preview.creditBeforeCentavos > ZERO && (
         <p class="note">
