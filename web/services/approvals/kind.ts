@@ -64,6 +64,8 @@ export interface ApprovalKind<Input extends object, Value, Code extends RefusalC
   preview(moment: ApprovalMoment, input: Input): Promise<Result<ApprovalPreview, Code>>;
   /** Does it, and audits that as it is audited where nobody was asked. Refuses before its first write. */
   execute(useCase: UseCase, input: Input, secrets: AskedSecrets): Promise<Result<Value, Code>>;
+  /** Writes what stays of an approval that could not be carried out; everything else of it was taken back. */
+  refused?(useCase: UseCase, input: Input, code: string): Promise<void>;
   /** Marks the subject when somebody has asked, or has changed what they ask for. */
   asked?(useCase: UseCase, input: Input, reason: string): Promise<void>;
   /** Takes the mark away when it will not be done. */
