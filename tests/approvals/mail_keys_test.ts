@@ -275,7 +275,7 @@ Deno.test("mail-keys-08: whoever decides proves again who they are, and looking 
   await withKeptMail(async (world) => {
     const { isp, owner } = world;
     const id = await askFor(world);
-    isp.clock.advance({ minutes: 30 });
+    isp.clock.advance({ minutes: 16 });
     const page = await owner.get(`/admin/approvals/${id}`);
     assert.equal(page.status, 200, page.location);
     assert.match(page.text, /Server: smtp/);
