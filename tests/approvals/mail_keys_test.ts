@@ -280,7 +280,11 @@ Deno.test("mail-keys-08: whoever decides proves again who they are, and looking 
     assert.equal(page.status, 200, page.location);
     assert.match(page.text, /Server: smtp/);
     await decide(world, id, "approve");
-    assert.equal((await isp.run((trx) => findRequest(trx, id)))?.state, "asked", "not without their password");
+    assert.equal(
+      (await isp.run((trx) => findRequest(trx, id)))?.state,
+      "asked",
+      "not without their password",
+    );
     assert.equal((await serverOf(world))?.host, "smtp.gmail.com");
   });
 });
