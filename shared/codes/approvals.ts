@@ -13,6 +13,7 @@ export const approvals = {
     time: "time",
   }),
   approval_moved: refusal(409),
+  approval_not_tried: refusal(500),
   approval_outdated: refusal(409),
   approval_open_already: refusal(409, null, { by: "text" }),
   approval_subject_other: refusal(409),

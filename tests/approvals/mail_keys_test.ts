@@ -80,9 +80,12 @@ Deno.test("mail-keys-01: another server is asked for, with what is typed sealed 
     const { isp, owner, clerk, mail } = world;
     const form = await clerk.get(PAGE);
     assert.match(form.text, /This needs approval by /);
-    assert.match(form.text, /Ask for approval/);
+    assert.doesNotMatch(form.text, /Ask for approval/, "nothing is typed that needs one");
+    assert.match(form.text, /Saving asks for the approval then/);
     assert.doesNotMatch((await owner.get(PAGE)).text, /Ask for approval/, "who may decide does it");
-    assert.equal((await clerk.post(PAGE, { ...OTHER, reason: "" })).status, 422, "with a reason");
+    const unreasoned = await clerk.post(PAGE, { ...OTHER, reason: "" });
+    assert.equal(unreasoned.status, 422, "with a reason");
+    assert.match(unreasoned.text, /Ask for approval/);
     const before = await serverOf(world);
     const id = await askFor(world);
     assert.deepEqual(await serverOf(world), before, "nothing changes before");
@@ -228,5 +231,76 @@ Deno.test("mail-keys-05: an installation for many refuses a server in its own ne
       sql`select 1 from approval_requests where kind = 'mail_keys'`.execute(trx)
     );
     assert.deepEqual(rows, []);
+  });
+});
+
+Deno.test("mail-keys-06: names and limits are saved at once also while a change waits, which then is not done over them", async () => {
+  await withKeptMail(async (world) => {
+    const { clerk } = world;
+    const id = await askFor(world);
+    const limits = { ...FORM, revision: "1", password: "", dailyMax: "300", reason: "" };
+    const saved = await clerk.post(PAGE, limits);
+    assert.equal(saved.location, `${PAGE}?done=mail_saved`, saved.text.slice(0, 300));
+    assert.equal((await serverOf(world))?.daily_max, 300);
+    await decide(world, id, "approve");
+    assert.equal((await world.isp.run((trx) => findRequest(trx, id)))?.state, "failed");
+    assert.equal((await serverOf(world))?.daily_max, 300);
+  });
+});
+
+Deno.test("mail-keys-07: with no server yet, whoever decides reads where the client secret and the answers go", async () => {
+  await withKeptMail(async (world) => {
+    await world.isp.run((trx) => trx.deleteFrom("mail_servers").execute());
+    const id = await askFor(world, {
+      ...OTHER,
+      revision: "0",
+      auth: "oauth2",
+      password: "",
+      clientId: "client-1",
+      clientSecret: "canary-Secr3t",
+      refreshToken: "canary-R3fresh",
+      tokenUrl: "https://tokens.elsewhere.example/token",
+      replyTo: "answers@elsewhere.example",
+    });
+    const { text } = await world.owner.get(`/admin/approvals/${id}`);
+    assert.match(
+      text,
+      /Address of the tokens: nothing now, https:\/\/tokens\.elsewhere\.example\/token then/,
+    );
+    assert.match(text, /Answers go to: nothing now, answers@elsewhere\.example then/);
+  });
+});
+
+Deno.test("mail-keys-08: whoever decides proves again who they are, and looking at a request asks for nothing", async () => {
+  await withKeptMail(async (world) => {
+    const { isp, owner } = world;
+    const id = await askFor(world);
+    isp.clock.advance({ minutes: 16 });
+    const page = await owner.get(`/admin/approvals/${id}`);
+    assert.equal(page.status, 200, page.location);
+    assert.match(page.text, /Server: smtp/);
+    await decide(world, id, "approve");
+    assert.equal(
+      (await isp.run((trx) => findRequest(trx, id)))?.state,
+      "asked",
+      "not without their password",
+    );
+    assert.equal((await serverOf(world))?.host, "smtp.gmail.com");
+  });
+});
+
+Deno.test("mail-keys-09: whoever is limited to a site reads nothing of it in the audit log, and who asked for it does", async () => {
+  await withKeptMail(async (world) => {
+    const { isp, owner, app } = world;
+    await askFor(world);
+    const { id: site } = await isp.run((trx) =>
+      trx.selectFrom("sites").select("id").where("tenant_id", "=", isp.tenantId).executeTakeFirstOrThrow()
+    );
+    const limited = await app.signIn(isp.tenantId, PERMISSIONS, { siteIds: [site] });
+    const named = /mail\.elsewhere\.example/;
+    assert.match((await owner.get("/admin/audit")).text, named);
+    const read = await limited.get("/admin/audit");
+    assert.equal(read.status, 200);
+    assert.doesNotMatch(read.text, named);
   });
 });

@@ -11,6 +11,7 @@ import { recordReading } from "@/web/services/record_reading.ts";
 import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import type { Centavos } from "@/shared/money/mod.ts";
 import { writeStaffFacts } from "@/web/domain/mail/staff.ts";
+import { insertDecisionBatch } from "@/web/store/approvals/decision_batches.ts";
 import { insertRequest } from "@/web/store/approvals/requests.ts";
 import { insertStaffMessage } from "@/web/store/mail/staff_messages.ts";
 import { endConnection } from "@/tests/billing/ends.ts";
@@ -198,6 +199,16 @@ export async function askAbout(isp: Isp, n: number, known: Known): Promise<void>
       subject_id: isp.subscriptionIds[n + 1]!,
       subject_label: "A neighbour",
       input: JSON.stringify({ reason: `As for ${known.name}` }),
+    });
+    // Decided together with others, and not done yet.
+    await insertDecisionBatch(trx, {
+      id: crypto.randomUUID(),
+      decision: "decline",
+      note: `Not for ${known.name}`,
+      shown: JSON.stringify([{ requestId: id, revision: 1, seen: "" }]),
+      total: 1,
+      created_at: common.asked_at,
+      decided_by: "Ana Reyes",
     });
     const what = formatCoded(
       coded("approval_of", { what: coded("approval_kind_refund"), subject: known.name }),

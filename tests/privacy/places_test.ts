@@ -32,8 +32,6 @@ const NOT_OF_PEOPLE = new Set([
   // Words of the program, numbers, and names of staff.
   ...["charged_periods", "credit_sources", "first_purchases", "late_fees", "ledger_entries", "mail_batches"],
   ...["mode_changes", "payer_changes", "prepaid_purchases", "subscriber_consents", "unwritten_mails"],
-  // A note is there while a job is at it; what it leaves is ids.
-  "decision_batches",
   // By erase_audit_words.
   "audit_entries",
   // The reason of a request is not kept once it is done; a test of the erasure looks for it.
@@ -47,11 +45,13 @@ const NOT_THEIRS = new Set([
   ...["desired_secrets", "disable_authorisations", "commands", "command_parts"],
   // Sentences over their entries of the ledger.
   "ledger_transactions",
+  // A note that goes to each request, and is taken away with the last.
+  "decision_batches",
 ]);
 
 /** Source of the functions that take a person's words out. */
 const SOURCE = `select string_agg(prosrc, ' ') as source from pg_proc
-  where proname in ('erase_subscriber_words', 'erase_wide_words', 'erase_log_words')`;
+  where proname in ('erase_subscriber_words', 'erase_wide_words', 'erase_batch_words', 'erase_log_words')`;
 
 Deno.test("what an erasure takes words out of is in the file of somebody's data, or is none of theirs", async () => {
   await using database = await createTestDatabase();

@@ -61,7 +61,7 @@ export const decideManyForm = z.object({
         seen: found[3] ?? "",
       }];
     }).filter(({ requestId }) => z.uuid().safeParse(requestId).success)
-  ),
+  ).refine((requests) => requests.length <= DECIDE_AT_ONCE_MAX),
 });
 
 /** An export that is asked for, sealed by the file that was refused. */

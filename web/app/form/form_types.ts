@@ -129,8 +129,11 @@ export interface Submittable<Params, Query, Input extends z.ZodObject, Loaded, V
   also?: readonly Permission[];
   /** Name of the audit entry that is written. */
   audit?: string;
-  /** Who opens its page or sends it proves again who they are, when that was longer ago than a quarter of an hour. */
-  confirm?: true;
+  /**
+   * Who opens its page or sends it proves again who they are, when that was longer ago than a quarter of an hour; `sent`:
+   * only who sends it.
+   */
+  confirm?: true | "sent";
   /** What it does, for the printed table: `Change a plan`. */
   summary: string;
   submit: (

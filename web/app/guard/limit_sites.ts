@@ -21,7 +21,10 @@ export function limitRequest(state: AppState, { audience, permission }: RouteAcc
     : session.access.sitesOf(permission);
   if (siteIds === null) return;
   session.siteIds = siteIds;
-  state.services = { ...state.services, db: limitToSites(state.services.db, siteIds, session.staffUserId) };
+  // Looking as another they are nobody: what they asked for themselves that one does not see.
+  const isLooking = (session.seesAs ?? null) !== null;
+  const personId = isLooking ? undefined : session.staffUserId;
+  state.services = { ...state.services, db: limitToSites(state.services.db, siteIds, personId) };
 }
 
 /** The same for an answer that no route gives: the frame around it, and nothing else, is what they would see anywhere. */

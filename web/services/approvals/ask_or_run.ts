@@ -129,16 +129,19 @@ async function goOn(
   const preview = await kind.preview(moment, input);
   if (!preview.ok) return preview;
   if (seen !== undefined && seen !== preview.value.seen) return err("approval_moved");
+  const run = async () => {
+    const done = await kind.execute(useCase, input, secrets);
+    return done.ok ? ok({ outcome: "done" as const, value: done.value, requestId: null }) : done;
+  };
+  // What no policy is about waits for nothing, whatever else of the subject is asked for.
+  if (preview.value.isFree === true) return await run();
   const onlyKey = keyOf(kind, preview.value);
   // Of a form that is sent twice at once the second waits, and finds what the first has asked for.
   if (onlyKey !== null) await lockSentForm(trx, onlyKey);
   const open = onlyKey === null ? null : await findOpenByKey(trx, onlyKey);
   if (open !== null) return err("approval_open_already", { by: open.asked_by });
-  const way = preview.value.isFree === true ? "run" : await findWay(moment, actor, kind.id, preview.value);
-  if (way === "run") {
-    const done = await kind.execute(useCase, input, secrets);
-    return done.ok ? ok({ outcome: "done", value: done.value, requestId: null }) : done;
-  }
+  const way = await findWay(moment, actor, kind.id, preview.value);
+  if (way === "run") return await run();
   const why = checkReason(reason ?? "");
   if (!why.ok) return why;
   const wanted = { kind, input, secrets, preview: preview.value, reason: why.value, onlyKey };

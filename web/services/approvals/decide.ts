@@ -172,7 +172,11 @@ export async function carryOut(
   const secrets = await openAskedSecrets(useCase, row.id);
   if (!secrets.ok) return ok(await fail(useCase, row, { how, note, failure: secrets }));
   const done = preview.ok ? await kind.execute(useCase, input, secrets.value) : preview;
-  if (!done.ok) return ok(await fail(useCase, row, { how, note, failure: done }));
+  if (!done.ok) {
+    const failed = await fail(useCase, row, { how, note, failure: done });
+    await kind.refused?.(useCase, input, done.code);
+    return ok(failed);
+  }
   await closeRequest(useCase, row, {
     state: "approved",
     how,

@@ -1,16 +1,20 @@
 import { z } from "zod";
-import { formatCoded } from "@/shared/codes/mod.ts";
+import { coded, formatCoded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { DECIDE_IN_PLACE_MAX } from "@/web/domain/approvals/limits.ts";
+import { DECIDE_AT_ONCE_MAX, DECIDE_IN_PLACE_MAX } from "@/web/domain/approvals/limits.ts";
 import { decideRequestsJob } from "@/web/jobs/decide_requests.ts";
 import {
+  type DecisionBatchRow,
   findDecisionBatch,
   insertDecisionBatch,
+  listUnfinishedBatches,
   lockDecisionBatch,
   updateDecisionBatch,
 } from "@/web/store/approvals/decision_batches.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
-import { type Actor, type ServiceContext, staffIdOf } from "../context.ts";
+import { DatabaseUnavailableError } from "@/web/store/db/unavailable.ts";
+import { canonicalJson } from "../audit_hash.ts";
+import { type Actor, originOf, type ServiceContext, staffIdOf } from "../context.ts";
 import { checkReason } from "../reason.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { approveIn, declineIn } from "./decide.ts";
@@ -36,23 +40,31 @@ export interface ManyToDecide {
   note: string;
 }
 
+/** Why nothing is decided. */
+export type DecideManyCode = "approval_not_found" | "reason_required" | "reason_too_long" | "nobody_chosen";
+
 /**
  * Decides requests one after the other, each as it was shown and in a transaction of its own: what is no longer as it was
- * shown stays open, and keeps none of the others from being decided. A handful is done before it answers, more by a job.
+ * shown stays open, and keeps none of the others from being decided. A handful is done before it answers, more by a job,
+ * which also ends what a crash left of a handful.
  */
 export async function decideMany(
   context: ServiceContext,
   tenantId: string,
   actor: Actor,
   { key, decision, shown, note }: ManyToDecide,
-): Promise<Result<{ batchId: string }, "reason_required" | "reason_too_long" | "nobody_chosen">> {
+): Promise<Result<{ batchId: string }, DecideManyCode>> {
   const words = note.trim() === "" && decision === "approve" ? ok(null) : checkReason(note);
   if (!words.ok) return words;
-  if (shown.length === 0) return err("nobody_chosen");
-  const begun = await runUseCase<{ isLong: boolean }, never>(context, tenantId, actor, async (useCase) => {
+  if (shown.length === 0 || shown.length > DECIDE_AT_ONCE_MAX) return err("nobody_chosen");
+  const begun = await runUseCase<null, "approval_not_found">(context, tenantId, actor, async (useCase) => {
     const { trx, at } = useCase;
     const known = await findDecisionBatch(trx, key);
-    if (known !== null) return ok({ isLong: known.total > DECIDE_IN_PLACE_MAX });
+    // A key of something else, or of somebody else, is one that there is not.
+    if (known !== null) {
+      return isSame(known, { actor, decision, shown }) ? ok(null) : err("approval_not_found");
+    }
+    const { ip, request_id } = originOf(actor);
     await insertDecisionBatch(trx, {
       id: key,
       decision,
@@ -62,14 +74,36 @@ export async function decideMany(
       created_at: at,
       decided_by_id: staffIdOf(actor),
       decided_by: actor.label,
+      ip,
+      request_id,
     });
-    const isLong = shown.length > DECIDE_IN_PLACE_MAX;
-    if (isLong) await useCase.enqueue(decideRequestsJob, { tenantId, batchId: key });
-    return ok({ isLong });
+    await useCase.enqueue(decideRequestsJob, { tenantId, batchId: key });
+    return ok(null);
   });
-  if (begun.ok && !begun.value.isLong) await runDecisionBatch(context, tenantId, key, { actor });
+  if (!begun.ok) return begun;
+  if (shown.length <= DECIDE_IN_PLACE_MAX) await runDecisionBatch(context, tenantId, key);
   return ok({ batchId: key });
 }
+
+function isSame(
+  known: DecisionBatchRow,
+  { actor, decision, shown }: Pick<ManyToDecide, "decision" | "shown"> & { actor: Actor },
+): boolean {
+  return known.decided_by_id === staffIdOf(actor) && known.decision === decision &&
+    canonicalJson(readShown(known.shown)) === canonicalJson(shown);
+}
+
+/** Ends what was begun a while ago and is left: its job was lost, or gave up. */
+export async function finishDecisionBatches(context: ServiceContext, tenantId: string): Promise<void> {
+  const before = context.clock.now().subtract({ minutes: FORGOTTEN_MINUTES });
+  const left = await withTenant(context.db, tenantId, (trx) => listUnfinishedBatches(trx, before), {
+    readOnly: true,
+  });
+  for (const batchId of left) await runDecisionBatch(context, tenantId, batchId);
+}
+
+/** After that long no job is at it any more. */
+const FORGOTTEN_MINUTES = 15;
 
 /**
  * Decides what is left of a batch. It can be killed anywhere and run again, also twice at once: a decision and how far the
@@ -79,30 +113,38 @@ export async function runDecisionBatch(
   context: ServiceContext,
   tenantId: string,
   batchId: string,
-  { actor }: {
-    /** Who it is, with where they ask from; else as the batch has kept it. */
-    actor?: Actor;
-  } = {},
 ): Promise<void> {
   const batch = await withTenant(context.db, tenantId, (trx) => findDecisionBatch(trx, batchId), {
     readOnly: true,
   });
   if (batch === null) return;
-  const { decided_by: label, decided_by_id: staffUserId } = batch;
-  const who: Actor = actor ?? { kind: "staff", label, staffUserId };
-  for (let left = batch.total - batch.done; left > 0; left--) {
-    await runUseCase<null, never>(context, tenantId, who, async (useCase) => {
-      await decideNext(useCase, batchId);
-      return ok(null);
-    });
+  const { decided_by: label, decided_by_id: staffUserId, ip, request_id: requestId } = batch;
+  const origin = ip === null && requestId === null
+    ? {}
+    : { origin: { ip: ip ?? "", requestId: requestId ?? "" } };
+  const who: Actor = { kind: "staff", label, staffUserId, ...origin };
+  for (let place = batch.done; place < batch.total; place++) {
+    const decide = (work: (useCase: UseCase) => Promise<void>) =>
+      runUseCase<null, never>(context, tenantId, who, async (useCase) => {
+        await work(useCase);
+        return ok(null);
+      });
+    try {
+      await decide((useCase) => decideNext(useCase, batchId, place));
+    } catch (error) {
+      // Without a database nothing can be said of it either: whoever comes back to it tries it again.
+      if (error instanceof DatabaseUnavailableError) throw error;
+      context.log.error("request_not_decided", { tenant_id: tenantId, batch_id: batchId, place, error });
+      await decide((useCase) => leaveNext(useCase, batchId, place));
+    }
   }
 }
 
-async function decideNext(useCase: UseCase, batchId: string): Promise<void> {
-  const { trx, at } = useCase;
-  const batch = await lockDecisionBatch(trx, batchId);
-  const next = batch === null ? undefined : readShown(batch.shown)[batch.done];
-  if (batch === null || next === undefined) return;
+async function decideNext(useCase: UseCase, batchId: string, place: number): Promise<void> {
+  const batch = await lockDecisionBatch(useCase.trx, batchId);
+  const next = batch === null ? undefined : readShown(batch.shown)[place];
+  // Somebody else who is at it has decided this one meanwhile.
+  if (batch === null || batch.done !== place || next === undefined) return;
   const deciding = { ...next, note: batch.note };
   const result = batch.decision === "approve"
     ? await approveIn(useCase, deciding)
@@ -113,14 +155,31 @@ async function decideNext(useCase: UseCase, batchId: string): Promise<void> {
     // Who decided it and when stands in the request itself.
     said: result.ok || result.code === "approval_decided" ? null : formatCoded(result),
   };
+  await noteDecided(useCase, batch, one);
+}
+
+/** What could not even be tried stays as it is, and keeps none of those behind it from their turn. */
+async function leaveNext(useCase: UseCase, batchId: string, place: number): Promise<void> {
+  const batch = await lockDecisionBatch(useCase.trx, batchId);
+  const next = batch === null ? undefined : readShown(batch.shown)[place];
+  if (batch === null || batch.done !== place || next === undefined) return;
+  const said = formatCoded(coded("approval_not_tried"));
+  await noteDecided(useCase, batch, { requestId: next.requestId, state: "left", said });
+}
+
+async function noteDecided(
+  { trx, at, live }: UseCase,
+  batch: DecisionBatchRow,
+  one: DecidedOne,
+): Promise<void> {
   const done = batch.done + 1;
   const isLast = done === batch.total;
-  await updateDecisionBatch(trx, batchId, {
+  await updateDecisionBatch(trx, batch.id, {
     results: JSON.stringify([...readDecided(batch.results), one]),
     done,
-    ...(isLast ? { finished_at: at, note: null } : {}),
+    ...(isLast ? { finished_at: at, note: null, ip: null, request_id: null } : {}),
   });
-  useCase.live(["approvals"]);
+  live(["approvals"]);
 }
 
 /** Each as it was shown, in its order. */

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Coded, RefusalCode } from "@/shared/codes/mod.ts";
 import { type Centavos, centavos } from "@/shared/money/mod.ts";
-import type { Result } from "@/shared/result.ts";
+import { ok, type Result } from "@/shared/result.ts";
 import type { Permission } from "@/web/domain/access/mod.ts";
 import type { ApprovalKindId, DecideRule } from "@/web/domain/approvals/mod.ts";
-import type { TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
+import { isLimited, seeEverything, type TenantTransaction } from "@/web/store/db/tenant_transaction.ts";
 import type { TenantRow } from "@/web/store/settings/tenants.ts";
 import { canonicalJson } from "../audit_hash.ts";
 import type { UseCase } from "../use_case.ts";
@@ -64,6 +64,8 @@ export interface ApprovalKind<Input extends object, Value, Code extends RefusalC
   preview(moment: ApprovalMoment, input: Input): Promise<Result<ApprovalPreview, Code>>;
   /** Does it, and audits that as it is audited where nobody was asked. Refuses before its first write. */
   execute(useCase: UseCase, input: Input, secrets: AskedSecrets): Promise<Result<Value, Code>>;
+  /** Writes what stays of an approval that could not be carried out; everything else of it was taken back. */
+  refused?(useCase: UseCase, input: Input, code: string): Promise<void>;
   /** Marks the subject when somebody has asked, or has changed what they ask for. */
   asked?(useCase: UseCase, input: Input, reason: string): Promise<void>;
   /** Takes the mark away when it will not be done. */
@@ -72,6 +74,21 @@ export interface ApprovalKind<Input extends object, Value, Code extends RefusalC
     input: Input,
     closed: { state: "refused" | "cancelled"; note: string | null },
   ): Promise<void>;
+}
+
+/**
+ * The look of a page. Whoever is limited to some sites reads of the effects what is theirs; what they have seen is the same
+ * hash as everybody's, since it is carried out for the whole company.
+ */
+export async function previewFor<Input extends object, Value, Code extends RefusalCode>(
+  moment: ApprovalMoment,
+  kind: Pick<ApprovalKind<Input, Value, Code>, "preview">,
+  input: Input,
+): Promise<Result<ApprovalPreview, Code>> {
+  const shown = await kind.preview(moment, input);
+  if (!shown.ok || !isLimited(moment.trx)) return shown;
+  const whole = await seeEverything(moment.trx, () => kind.preview(moment, input));
+  return whole.ok ? ok({ ...shown.value, seen: whole.value.seen }) : whole;
 }
 
 /** Hash of what is looked at: amounts, dates and states, whatever must be as it was seen. */

@@ -4,7 +4,7 @@ import { countOutcomes, lockRun, updateRun } from "@/web/store/billing/runs.ts";
 import { refuseUnasked, type UnaskedCode } from "../approvals/refuse_unasked.ts";
 import { recordAudit } from "../audit.ts";
 import type { Actor, ServiceContext } from "../context.ts";
-import { type CutRunResult, executeCutRun, type ExecuteCutRunCode } from "./execute_cut_run.ts";
+import { type CutRunResult, type ExecuteCutRunCode, executeUnlessRefused } from "./execute_cut_run.ts";
 import { runUseCase } from "../use_case.ts";
 
 /** Why a run is not approved. */
@@ -50,9 +50,11 @@ export async function runCutNow(
   actor: Actor,
   input: { runId: string },
 ): Promise<Result<CutRunResult, ExecuteCutRunCode | UnaskedCode>> {
-  const kept = await runUseCase<null, UnaskedCode>(context, tenantId, actor, async (useCase) => {
-    const { listed: count = 0 } = await countOutcomes(useCase.trx, input.runId);
-    return await refuseUnasked(useCase, "cut_now", { count }) ?? ok(null);
+  return await executeUnlessRefused<UnaskedCode>(context, tenantId, actor, {
+    ...input,
+    refuse: async (useCase) => {
+      const { listed: count = 0 } = await countOutcomes(useCase.trx, input.runId);
+      return await refuseUnasked(useCase, "cut_now", { count });
+    },
   });
-  return kept.ok ? await executeCutRun(context, tenantId, actor, input) : kept;
 }

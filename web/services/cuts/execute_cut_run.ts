@@ -56,8 +56,39 @@ export async function executeCutRun(
   actor: Actor,
   input: { runId: string; chunkSize?: number },
 ): Promise<Result<CutRunResult, ExecuteCutRunCode>> {
-  while (true) {
-    const step = await runUseCase(context, tenantId, actor, (useCase) => executeChunk(useCase, input));
+  return await executeUnlessRefused<never>(context, tenantId, actor, {
+    ...input,
+    refuse: () => Promise.resolve(null),
+  });
+}
+
+/** The same where the list as it is then may be refused: nobody comes on it between that look and its beginning. */
+export async function executeUnlessRefused<Code extends string>(
+  context: ServiceContext,
+  tenantId: string,
+  actor: Actor,
+  { refuse: refuseList, ...input }: {
+    runId: string;
+    chunkSize?: number;
+    /** Looks at the locked run in the transaction that begins it. */
+    refuse(useCase: UseCase): Promise<Failure<Code> | null>;
+  },
+): Promise<Result<CutRunResult, ExecuteCutRunCode | Code>> {
+  type Step = CutRunResult | null;
+  for (let isFirst = true;; isFirst = false) {
+    const step = await runUseCase<Step, ExecuteCutRunCode | Code>(
+      context,
+      tenantId,
+      actor,
+      async (useCase) => {
+        if (isFirst) {
+          await lockRun(useCase.trx, input.runId);
+          const refusal = await refuseList(useCase);
+          if (refusal !== null) return refusal;
+        }
+        return await executeChunk(useCase, input);
+      },
+    );
     if (!step.ok) return step;
     if (step.value !== null) return ok(step.value);
   }

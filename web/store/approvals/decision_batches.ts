@@ -14,6 +14,8 @@ const COLUMNS = [
   "decided_by_id",
   "decided_by",
   "finished_at",
+  "ip",
+  "request_id",
 ] as const;
 
 /** Requests that a person decides together. */
@@ -46,11 +48,23 @@ export async function lockDecisionBatch(
     .where("id", "=", id).forUpdate().executeTakeFirst() ?? null;
 }
 
+/** Those that were begun before a moment and are not done, the oldest first. */
+export async function listUnfinishedBatches(
+  trx: TenantTransaction,
+  before: Temporal.Instant,
+): Promise<string[]> {
+  const rows = await trx.selectFrom("decision_batches").select("id").where("tenant_id", "=", trx.tenantId)
+    .where("finished_at", "is", null).where("created_at", "<", before).orderBy("created_at").execute();
+  return rows.map(({ id }) => id);
+}
+
 /** Notes how far it has come. */
 export async function updateDecisionBatch(
   trx: TenantTransaction,
   id: string,
-  change: Updateable<Pick<DecisionBatchesTable, "results" | "done" | "note" | "finished_at">>,
+  change: Updateable<
+    Pick<DecisionBatchesTable, "results" | "done" | "note" | "finished_at" | "ip" | "request_id">
+  >,
 ): Promise<void> {
   await trx.updateTable("decision_batches").set(change).where("tenant_id", "=", trx.tenantId)
     .where("id", "=", id).execute();

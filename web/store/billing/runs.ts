@@ -235,6 +235,17 @@ export async function listUndecidedRows(
   return rows;
 }
 
+/** Connections on the list of a run that it has still to decide, by their ids. */
+export async function listListed(trx: TenantTransaction, runId: string): Promise<string[]> {
+  const rows = await trx.selectFrom("run_rows").select("subscription_id").where(
+    "tenant_id",
+    "=",
+    trx.tenantId,
+  )
+    .where("run_id", "=", runId).where("outcome", "=", "listed").orderBy("subscription_id").execute();
+  return rows.map((row) => row.subscription_id);
+}
+
 /** How many rows of a run have each outcome. */
 export async function countOutcomes(
   trx: TenantTransaction,

@@ -178,13 +178,14 @@ const VIEWS: Readonly<Record<string, View>> = {
       and o.id = t.message_id)`,
   },
   audit_entries: {
-    where: `case when t.subscriber_id is not null then ${ofSubscriber("subscriber_id")}
+    // Of a request an entry holds what was asked for: it is seen where the request is, whatever it is about.
+    where: `case when t.action like 'approval.%' and t.details ->> 'request_id' ~ '^[0-9a-f-]{36}$'
+        then exists (select from ${LIMITED_SCHEMA}.approval_requests o where o.tenant_id = t.tenant_id
+          and o.id = (t.details ->> 'request_id')::uuid)
+      when t.subscriber_id is not null then ${ofSubscriber("subscriber_id")}
       when t.subject_kind in ('site', 'agent', 'router', 'import', 'run', 'outage')
         then ${seenByText(["sites", "agents", "routers", "import_batches", "runs", "outages"], "subject_id")}
-      when t.subject_kind = 'export' then t.action like 'approval.%' and exists (
-        select from ${LIMITED_SCHEMA}.approval_requests o where o.tenant_id = t.tenant_id
-          and o.asked_by_id = ${PERSON} and o.id::text = t.details ->> 'request_id')
-      else t.subject_kind <> 'bulk' end`,
+      else t.subject_kind not in ('bulk', 'export') end`,
   },
   system_log: {
     // A message of no subscriber is one to staff; so is what somebody signs in with.

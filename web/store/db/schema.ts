@@ -443,6 +443,9 @@ export interface DecisionBatchesTable {
   decided_by_id: string | null;
   decided_by: string;
   finished_at: Temporal.Instant | null;
+  /** Where it was decided from; null once it is done. */
+  ip: string | null;
+  request_id: string | null;
 }
 
 export interface DesiredSecretsTable {

@@ -19,6 +19,9 @@ interface Limit {
 /** Databases that show only what belongs to some sites. */
 const limitsOf = new WeakMap<Kysely<Database>, Limit>();
 
+/** The same of open transactions. */
+const limitOfTrx = new WeakMap<Kysely<Database>, Limit>();
+
 /**
  * The same database for somebody who is limited to some sites: its read-only transactions see what belongs to these
  * (`limited_views.ts`). Whatever writes sees everything of the tenant: who pays at one desk is restored wherever their
@@ -50,6 +53,24 @@ export async function seeOnly<T>(
   const found = await read();
   await sql`select set_config('app.sites', '', true), set_config('search_path', 'public', true)`.execute(trx);
   return found;
+}
+
+/**
+ * Reads all of the company within a transaction that is limited to some sites, for what must not depend on who looks; what
+ * of it they are shown is the caller's to bound. An error ends the transaction.
+ */
+export async function seeEverything<T>(trx: TenantTransaction, read: () => Promise<T>): Promise<T> {
+  const limit = limitOfTrx.get(trx);
+  if (limit === undefined) return await read();
+  await sql`select set_config('app.sites', '', true), set_config('search_path', 'public', true)`.execute(trx);
+  const found = await read();
+  await sql.raw(`select 1${limiting(limit)}`).execute(trx);
+  return found;
+}
+
+/** Whether a transaction shows only what belongs to some sites. */
+export function isLimited(trx: TenantTransaction): boolean {
+  return limitOfTrx.has(trx);
 }
 
 /** How the transaction runs. */
@@ -166,6 +187,7 @@ function transact<T>(
     const limit = options.readOnly === true ? limitsOf.get(db) : undefined;
     await sql.raw(`${TENANT_OPENING}${tenantId}', true)${limiting(limit)}`).execute(trx);
     const tenantTrx = Object.assign(trx, { tenantId });
+    if (limit !== undefined) limitOfTrx.set(tenantTrx, limit);
     const result = await work(tenantTrx);
     await sendAnnouncements(tenantTrx);
     return result;

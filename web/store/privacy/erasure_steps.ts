@@ -145,6 +145,7 @@ export async function eraseWideWords(
   { erasureId, words }: { erasureId: string; words: string },
 ): Promise<void> {
   await sql`select erase_wide_words(${erasureId}::uuid, ${words})`.execute(trx);
+  await sql`select erase_batch_words(${erasureId}::uuid, ${words})`.execute(trx);
 }
 
 /** How far the search of an erasure is, for a page. */

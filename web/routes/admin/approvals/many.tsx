@@ -41,6 +41,8 @@ const question = define.question({
   },
   permission: "approval:read",
   audit: "approval.approved",
+  // Some of them touch keys, or cut many: whoever sits down at an open page decides nothing.
+  confirm: "sent",
   summary: "Decide many requests of one kind: what each does, and the decision about them",
   title: ({ t, loaded: { form } }) => t(`approvals.many_title_${form.decide}`),
   back: ({ t, loaded: { form } }) => ({ href: ownPath(form.back) ?? PATH, label: t("tables.back") }),
@@ -106,7 +108,7 @@ async function readChosen(
 ): Promise<{ rows: RequestView[]; kinds: string[]; left: number }> {
   const asked = form.asked === null
     ? null
-    : decideManyForm.shape.shown.parse(form.asked).map(({ requestId }) => requestId);
+    : (decideManyForm.shape.shown.safeParse(form.asked).data ?? []).map(({ requestId }) => requestId);
   const filter = asked !== null
     ? { ids: asked }
     : form.all

@@ -2,8 +2,10 @@ import { z } from "zod";
 import { formatDate } from "@/shared/calendar/mod.ts";
 import { coded } from "@/shared/codes/mod.ts";
 import { err, ok, type Result } from "@/shared/result.ts";
-import { countOutcomes, findRun, lockRun } from "@/web/store/billing/runs.ts";
+import { findRun, listListed, lockRun } from "@/web/store/billing/runs.ts";
 import { type CutRunResult, type ExecuteCutRunCode, executeCutRunIn } from "../../cuts/execute_cut_run.ts";
+import { applyBrake } from "../../cuts/plan_cut_run.ts";
+import type { UseCase } from "../../use_case.ts";
 import { type ApprovalKind, type ApprovalMoment, type ApprovalPreview, seenOf } from "../kind.ts";
 
 const input = z.object({ runId: z.uuid() });
@@ -26,7 +28,15 @@ export const cutNowKind: ApprovalKind<Input, CutRunResult, ExecuteCutRunCode> = 
   lock: async ({ trx }, { runId }) => void await lockRun(trx, runId),
   preview,
   execute: executeCutRunIn,
+  refused,
 };
+
+/** What the brake has stopped stays stopped, so that it waits for whoever looks at its list, as the request then says. */
+async function refused(useCase: UseCase, { runId }: Input, code: string): Promise<void> {
+  if (code !== "awaiting_approval") return;
+  const run = await lockRun(useCase.trx, runId);
+  if (run !== null) await applyBrake(useCase, run);
+}
 
 async function preview(
   { trx, today }: ApprovalMoment,
@@ -39,7 +49,8 @@ async function preview(
   if (Temporal.PlainDate.compare(day, today) > 0) return err("date_in_future", { day });
   const isOver = run.started_at !== null || run.status === "failed" || run.status === "taken_back";
   if (isOver || Temporal.PlainDate.compare(day, today) < 0) return err("run_superseded", { day });
-  const { listed: count = 0 } = await countOutcomes(trx, runId);
+  const listed = await listListed(trx, runId);
+  const count = listed.length;
   return ok({
     subject: { kind: "run", id: run.id, label: formatDate(day) },
     subscriberId: null,
@@ -51,7 +62,8 @@ async function preview(
       coded("approval_cut_again"),
       coded("approval_money_stays"),
     ],
-    // Whoever pays until then is left out, and nobody comes on: fewer are cut than were seen, never others.
-    seen: seenOf({ runId, day: day.toString() }),
+    // Who pays until then stays on its list and is left out when it is done: fewer are cut than were seen. Who comes on the
+    // list meanwhile makes it another one, and while this is carried out the locked run lets nobody on.
+    seen: seenOf({ runId, day: day.toString(), listed }),
   });
 }

@@ -135,7 +135,17 @@ function wordsOf(wanted: Save): Coded[] {
 function changesOf({ columns, secrets }: MailServerPlan, stored: MailServerRow | null): Coded[] {
   const isTyped = Object.values(secrets).some(({ kind }) => kind === "typed");
   const newSecrets = isTyped ? [coded("approval_mail_secrets")] : [];
-  if (stored === null) return [coded("approval_mail_first"), ...newSecrets];
+  if (stored === null) {
+    // Where the secrets go that are typed with it, and where answers do: nothing stands there before.
+    const { oauth_token_url: tokens, reply_to: reply } = columns;
+    const first = (text: string) => ({ before: textOrNone(null), after: textOrNone(text) });
+    return [
+      coded("approval_mail_first"),
+      ...(tokens === null ? [] : [coded("approval_mail_tokens", first(tokens))]),
+      ...(reply === null ? [] : [coded("approval_mail_reply", first(reply))]),
+      ...newSecrets,
+    ];
+  }
   const isOther = (...names: (keyof typeof columns & keyof MailServerRow)[]) =>
     names.some((name) => columns[name] !== stored[name]);
   const both = <T extends Coded>(say: (row: typeof columns) => T) => ({

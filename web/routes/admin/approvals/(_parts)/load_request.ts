@@ -3,6 +3,7 @@ import { codedOf } from "@/shared/codes/mod.ts";
 import { found, type PageMoment } from "@/web/app/frame/page_context.ts";
 import { EXPORT_HOURS, isApprovalKind } from "@/web/domain/approvals/mod.ts";
 import { type Actor, staffIdOf } from "@/web/services/context.ts";
+import { previewFor } from "@/web/services/approvals/kind.ts";
 import { fullExportKind } from "@/web/services/approvals/kinds/full_export.ts";
 import { decidableOf, findDecider, isOwn, refuseDecider } from "@/web/services/approvals/people.ts";
 import { kindOf } from "@/web/services/approvals/registry.ts";
@@ -57,7 +58,7 @@ export async function loadRequest(
   if (!input.success || row.input_version !== kind.version) return stored;
   const read = { ...stored, words: kind.words(input.data), file: fileOf(row, moment.now, actor) };
   if (!read.isOpen) return read;
-  const preview = await kind.preview({ trx, ...moment }, input.data);
+  const preview = await previewFor({ trx, ...moment }, kind, input.data);
   const refusal = refuseDecider(await findDecider(trx, actor), await decidableOf(trx, row), kind);
   return {
     ...read,

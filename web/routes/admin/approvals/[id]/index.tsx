@@ -34,6 +34,8 @@ const form = define.form({
   // Who decides depends on what it is about: the use case asks for the permission of its kind.
   permission: "approval:read",
   audit: "approval.approved",
+  // Some of them touch keys, or cut many: whoever sits down at an open page decides nothing.
+  confirm: "sent",
   summary: "One request for an approval: what it does, and the decision about it",
   title: ({ t, loaded: { row } }) => `${kindText(row.kind, t)}: ${row.subject_label}`,
   back: ({ t }) => ({ href: PATH, label: t("tables.list_approvals") }),

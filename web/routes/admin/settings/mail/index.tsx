@@ -12,7 +12,13 @@ import { findOpenByKey } from "@/web/store/approvals/requests.ts";
 import { findMailServer, findMailStanding } from "@/web/store/mail/mail_servers.ts";
 import { getTenant } from "@/web/store/settings/tenants.ts";
 import { afterAsking, gateVerb, loadGate } from "../../approvals/(_parts)/gate.tsx";
-import { MAIL_LABELS, rememberTest, savedFields, shownFields } from "../(_parts)/mail/mail_form.ts";
+import {
+  isOtherPlace,
+  MAIL_LABELS,
+  rememberTest,
+  savedFields,
+  shownFields,
+} from "../(_parts)/mail/mail_form.ts";
 import { MailFields } from "../(_parts)/mail/MailFields.tsx";
 import { MailPage } from "../(_parts)/mail/MailPage.tsx";
 
@@ -49,7 +55,9 @@ const form = define.form({
     preset: String(values.preset ?? "own"),
   }),
   fields: (view) => <MailFields view={view} />,
-  verb: ({ t, loaded: { gate } }) => gateVerb(gate, t, t("mail_server.save")),
+  // What is typed without being sent no page knows: the sentence above says what waits.
+  verb: ({ t, loaded, values }) =>
+    isOtherPlace(loaded, values) ? gateVerb(loaded.gate, t, t("mail_server.save")) : t("mail_server.save"),
   page: (view, parts) => <MailPage view={view} parts={parts} mayWrite={may(view.state, "settings:write")} />,
   preview: "when_valid",
   submit: ({ testTo: _to, intent: _intent, switchTo: _switch, ...input }, { call }) =>

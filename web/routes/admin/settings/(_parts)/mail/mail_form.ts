@@ -67,6 +67,18 @@ export function savedFields({ tenant, row }: Pick<MailFacts, "tenant" | "row">):
   };
 }
 
+/** Fields of where mail goes and as whom, but for secrets, which no page holds. */
+const KEY_FIELDS = [
+  ...["host", "port", "encryption", "auth", "username", "clientId", "tokenUrl", "fromAddress", "replyTo"],
+  "removeLogin",
+];
+
+/** Whether what the form holds is another place for mail, as far as a page can know before it is sent. */
+export function isOtherPlace(facts: MailFacts, values: Readonly<Record<string, unknown>>): boolean {
+  const saved = savedFields(facts);
+  return facts.row === null || KEY_FIELDS.some((name) => String(values[name] ?? "") !== (saved[name] ?? ""));
+}
+
 /** The fields with a preset put in, where one is asked for. */
 export function shownFields(facts: MailFacts): Record<string, string> {
   const saved = savedFields(facts);

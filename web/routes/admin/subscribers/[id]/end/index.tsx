@@ -20,6 +20,7 @@ import type { Translate } from "@/web/messages/mod.ts";
 import { endForm, endQuery } from "@/web/route_table/new_subscribers.ts";
 import { reviewEnd } from "@/web/services/billing/review_end.ts";
 import { type AskCode, askOrRun, findWay } from "@/web/services/approvals/ask_or_run.ts";
+import { previewFor } from "@/web/services/approvals/kind.ts";
 import { type CodeOf, kindOf } from "@/web/services/approvals/registry.ts";
 import { findOpenByKey } from "@/web/store/approvals/requests.ts";
 import { findOpenEnd, type ServiceEndRow } from "@/web/store/subscribers/service_ends.ts";
@@ -39,7 +40,7 @@ const form = define.form({
     const review = query.last === undefined ? null : await reviewEnd(trx, moment, chosen.connection, input);
     const look = { trx, ...moment };
     const preview = review?.ok
-      ? await kindOf("service_end").preview(look, { ...input, subscriptionId: id })
+      ? await previewFor(look, kindOf("service_end"), { ...input, subscriptionId: id })
       : null;
     const way = preview?.ok ? await findWay(look, actorOf(state), "service_end", preview.value) : "run";
     const seen = preview?.ok ? preview.value.seen : "";
