@@ -134,7 +134,7 @@ Deno.test("a request waits while somebody is connected, and is done in the night
 });
 
 Deno.test("an erasure that begun and is stopped says by what, and is taken back while nothing is gone", async () => {
-  await scene(async ({ isp, owner, path }) => {
+  await scene(async ({ isp, owner, app, path }) => {
     const id = crypto.randomUUID();
     await isp.run(async (trx) => {
       const row = { id, subscriber_id: isp.subscriberIds[0]!, account_number: "1", reason: null };
@@ -151,6 +151,10 @@ Deno.test("an erasure that begun and is stopped says by what, and is taken back 
     const gone = await owner.get(`${path}/privacy`);
     assert.match(gone.text, /stopped by what is below. Some words are gone.*1 connection is not ended/);
     assert.ok(!gone.html.includes("erase-withdraw"));
+    const technician = await app.signIn(isp.tenantId, ["subscriber:read"]);
+    const { text } = await technician.get(`${path}/privacy`);
+    assert.match(text, /Who may see bills reads here what it is/, "what is owed is not for everybody");
+    assert.doesNotMatch(text, /not ended|₱/);
     await changed(0n);
     const whole = await owner.get(`${path}/privacy`);
     assert.match(whole.text, /Nothing is erased yet.*1 connection is not ended/);

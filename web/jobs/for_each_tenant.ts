@@ -1,4 +1,5 @@
 import type { ServiceContext } from "@/web/services/context.ts";
+import { eachInTurn } from "@/web/services/each_in_turn.ts";
 import { lookupTenants } from "@/web/store/access/staff.ts";
 
 /**
@@ -12,16 +13,6 @@ export async function forEachTenant(
   event: string,
   work: (tenantId: string) => Promise<void>,
 ): Promise<void> {
-  const errors: unknown[] = [];
-  for (const tenantId of await lookupTenants(db)) {
-    try {
-      await work(tenantId);
-    } catch (error) {
-      log.error(event, { tenant_id: tenantId, error });
-      errors.push(error);
-    }
-  }
-  if (errors.length > 0) {
-    throw new AggregateError(errors, `Cannot do it for ${errors.length} tenants: ${event}`);
-  }
+  const said = (tenantId: string, error: unknown) => log.error(event, { tenant_id: tenantId, error });
+  await eachInTurn(await lookupTenants(db), work, said);
 }

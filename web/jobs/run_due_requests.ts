@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { eachInTurn } from "@/web/services/each_in_turn.ts";
 import { forEachTenant } from "./for_each_tenant.ts";
 import { defineJob } from "./define_job.ts";
 
@@ -13,9 +14,11 @@ export const runDueRequestsJob = defineJob({
   async handle({ context }) {
     const { runDueRequests } = await import("@/web/services/approvals/run_due_requests.ts");
     const { finishDecisionBatches } = await import("@/web/services/approvals/decide_many.ts");
-    await forEachTenant(context, "requests_not_run", async (tenantId) => {
-      await runDueRequests(context, tenantId);
-      await finishDecisionBatches(context, tenantId);
+    await forEachTenant(context, "tenant_requests_not_run", async (tenantId) => {
+      const parts = [runDueRequests, finishDecisionBatches];
+      const said = (_part: unknown, error: unknown) =>
+        context.log.error("requests_not_run", { tenant_id: tenantId, error });
+      await eachInTurn(parts, async (part) => void await part(context, tenantId), said);
     });
   },
 });

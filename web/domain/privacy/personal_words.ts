@@ -22,18 +22,20 @@ const AFTER = "(?![[:alnum:]_])";
  * without the code of the country.
  */
 export function wordsPattern({ words, phones, longer = new Map() }: PersonalWords): string {
-  const found = new Set<string>();
+  // By pattern: how long what it finds is.
+  const found = new Map<string, number>();
   for (const word of words) {
     const text = word.trim();
-    if (text.length >= WORD_MIN) found.add(wordPattern(text) + guardsPattern(text, longer.get(word) ?? []));
+    if (text.length < WORD_MIN) continue;
+    found.set(wordPattern(text) + guardsPattern(text, longer.get(word) ?? []), text.length);
   }
   for (const phone of phones) {
     const digits = phone.replace(/\D/g, "").replace(/^(?:63|0)(?=9\d{9}$)/, "");
-    if (digits.length >= PHONE_DIGITS_MIN) found.add(phonePattern(digits));
+    if (digits.length >= PHONE_DIGITS_MIN) found.set(phonePattern(digits), digits.length);
   }
   // The longest first: of two that begin alike the whole one is taken.
-  const sorted = [...found].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
-  return sorted.length === 0 ? NOTHING : `(?:${sorted.join("|")})`;
+  const sorted = [...found].sort(([a, long], [b, longB]) => longB - long || (a < b ? -1 : 1));
+  return sorted.length === 0 ? NOTHING : `(?:${sorted.map(([pattern]) => pattern).join("|")})`;
 }
 
 /** The same pattern for a text that is read here. */
@@ -64,7 +66,8 @@ function guardsPattern(text: string, longer: readonly string[]): string {
   for (const name of longer.map((one) => one.trim())) {
     for (const { 0: match, index } of name.matchAll(pattern)) {
       const [before, after] = [name.slice(0, index), name.slice(index + match.length)];
-      const begins = before === "" ? "" : `(?<=${textPattern(before)}${textPattern(text)})`;
+      const edge = /^[\p{L}\p{N}_]/u.test(before) ? BEFORE : "";
+      const begins = before === "" ? "" : `(?<=${edge}${textPattern(before)}${textPattern(text)})`;
       if (before !== "" || after !== "") {
         guards.add(`(?!${begins}${after === "" ? "" : textPattern(after) + AFTER})`);
       }

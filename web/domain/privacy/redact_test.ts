@@ -46,6 +46,24 @@ Deno.test("a name stays where it is part of a longer one of somebody else, and g
   assert.equal(found("Juan Cruz Santosa, Ana Juan Cruz, Juan Cruz Reyes"), "— Santosa, Ana —, — Reyes");
 });
 
+Deno.test("of two words that begin alike the longer one is taken, whatever names of others guard the shorter one", () => {
+  const longer = new Map([
+    ["Juan Cruz", ["Juan Cruz Santos", "Ana Juan Cruz Bautista"]],
+    ["Cruz", ["Maria Cruz Bautista", "Cruz Store of Ilaya"]],
+  ]);
+  const words = ["Juan Cruz", "Juan Cruz Reyes", "Cruz", "cruz@example.test"];
+  const found = jsPattern(wordsPattern({ words, phones: [], longer }));
+  assert.equal("Juan Cruz Reyes paid".replaceAll(found, "—"), "— paid");
+  assert.equal("to cruz@example.test".replaceAll(found, "—"), "to —");
+});
+
+Deno.test("a longer name of somebody else begins where a word begins", () => {
+  const longer = new Map([["Santos", ["A Santos", "A. Santos"]]]);
+  const words = jsPattern(wordsPattern({ words: ["Santos"], phones: [], longer }));
+  assert.equal("bayad na Santos kahapon. Mama. Santos".replaceAll(words, "—"), "bayad na — kahapon. Mama. —");
+  assert.equal("A Santos, a. santos".replaceAll(words, "—"), "A Santos, a. santos");
+});
+
 Deno.test("a text is a word, has it within, or has only a part of a longer word", () => {
   const how = wordFinder("San Roque");
   assert.deepEqual(

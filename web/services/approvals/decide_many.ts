@@ -16,6 +16,7 @@ import { DatabaseUnavailableError } from "@/web/store/db/unavailable.ts";
 import { canonicalJson } from "../audit_hash.ts";
 import { type Actor, originOf, type ServiceContext, staffIdOf } from "../context.ts";
 import { checkReason } from "../reason.ts";
+import { eachInTurn } from "../each_in_turn.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { approveIn, declineIn } from "./decide.ts";
 
@@ -99,7 +100,11 @@ export async function finishDecisionBatches(context: ServiceContext, tenantId: s
   const left = await withTenant(context.db, tenantId, (trx) => listUnfinishedBatches(trx, before), {
     readOnly: true,
   });
-  for (const batchId of left) await runDecisionBatch(context, tenantId, batchId);
+  await eachInTurn(
+    left,
+    (batchId) => runDecisionBatch(context, tenantId, batchId),
+    (batchId, error) => context.log.error("batch_not_run", { tenant_id: tenantId, batch_id: batchId, error }),
+  );
 }
 
 /** After that long no job is at it any more. */

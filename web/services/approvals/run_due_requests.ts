@@ -10,6 +10,7 @@ import {
 } from "@/web/store/approvals/requests.ts";
 import { withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { type Actor, SCHEDULER, type ServiceContext } from "../context.ts";
+import { eachInTurn } from "../each_in_turn.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { closeRequest, kindName } from "./close_request.ts";
 import { carryOut, fail, timesOf } from "./decide.ts";
@@ -19,22 +20,28 @@ import { tellAsker } from "./tell.ts";
 
 /**
  * Closes requests whose time is over, and carries out what sole owners asked for when its cooling-off time has passed.
- * Each in a transaction of its own; safe to run twice, and after any pause.
+ * Each in a transaction of its own, and one that breaks keeps no other; safe to run twice, and after any pause.
  */
 export async function runDueRequests(context: ServiceContext, tenantId: string): Promise<number> {
   const now = context.clock.now();
   const due = await withTenant(context.db, tenantId, (trx) => listRequestsDue(trx, now), { readOnly: true });
-  for (const id of due) {
-    await runUseCase<null, never>(context, tenantId, SCHEDULER, async (useCase) => {
-      const row = await lockRequest(useCase.trx, id);
-      if (row === null) return ok(null);
-      const next = nextState(timesOf(row), { kind: "time" }, useCase.at);
-      if (next === "expired") await expire(useCase, row);
-      if (next === "approved") await runCooled(useCase, row);
-      return ok(null);
-    });
-  }
+  await eachInTurn(
+    due,
+    (id) => runDue(context, tenantId, id),
+    (id, error) => context.log.error("request_not_run", { tenant_id: tenantId, request_id: id, error }),
+  );
   return due.length;
+}
+
+async function runDue(context: ServiceContext, tenantId: string, id: string): Promise<void> {
+  await runUseCase<null, never>(context, tenantId, SCHEDULER, async (useCase) => {
+    const row = await lockRequest(useCase.trx, id);
+    if (row === null) return ok(null);
+    const next = nextState(timesOf(row), { kind: "time" }, useCase.at);
+    if (next === "expired") await expire(useCase, row);
+    if (next === "approved") await runCooled(useCase, row);
+    return ok(null);
+  });
 }
 
 async function expire(useCase: UseCase, row: RequestRow): Promise<void> {

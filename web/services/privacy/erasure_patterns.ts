@@ -29,8 +29,10 @@ export async function readPatterns(trx: TenantTransaction, subscriberId: string)
   const held = new Map(words.map((word) => [word, heldBy(word, others)]));
   const longer = new Map([...held].map(([word, { within }]) => [word, within.slice(0, LONGER_MOST)]));
   const wide = wideWords(row, { held, others, longer });
+  // In what is theirs an address of theirs goes also where a neighbour's is longer.
+  const longerNames = new Map([...longer].filter(([word]) => word !== row.address));
   return {
-    own: wordsPattern({ words, phones, longer }),
+    own: wordsPattern({ words, phones, longer: longerNames }),
     wide,
     addresses: [row.email?.toLowerCase() ?? null, ...row.addresses].filter((text) => text !== null),
     print: (await sha256(wide ?? "")).toHex(),

@@ -8,6 +8,7 @@ import { ok } from "@/shared/result.ts";
 import { getTenant, type TenantRow } from "@/web/store/settings/tenants.ts";
 import { lockSubscriber } from "@/web/store/subscribers/subscribers.ts";
 import { SCHEDULER, type ServiceContext } from "../context.ts";
+import { eachInTurn } from "../each_in_turn.ts";
 import { runUseCase } from "../use_case.ts";
 import { isBlocked } from "./blockers.ts";
 import { beginErasure, runErasure } from "./run_erasure.ts";
@@ -30,9 +31,14 @@ const CLEANED: Record<Kind, {
  * keeps none of the others from theirs; the job fails, and is tried again, once all have had it.
  */
 export async function keepPrivacy(context: ServiceContext, tenantId: string): Promise<void> {
-  const errors = await eraseWhoAsked(context, tenantId);
-  for (const kind of Object.keys(CLEANED) as Kind[]) await cleanUp(context, tenantId, kind);
-  if (errors.length > 0) throw new AggregateError(errors, `Cannot erase ${errors.length} people: it failed`);
+  const kinds = Object.keys(CLEANED) as Kind[];
+  const parts = [
+    () => eraseWhoAsked(context, tenantId),
+    ...kinds.map((kind) => () => cleanUp(context, tenantId, kind)),
+  ];
+  const said = (_part: unknown, error: unknown) =>
+    context.log.error("privacy_not_kept", { tenant_id: tenantId, error });
+  await eachInTurn(parts, (part) => part(), said);
 }
 
 /** Somebody whose turn it is; null: what is left over of an erasure of before, for which nothing is written down yet. */
@@ -41,8 +47,8 @@ interface Due {
   erasureId: string | null;
 }
 
-/** Erases whoever asked and against whom nothing stands any more; the others stay. Returns what failed. */
-async function eraseWhoAsked(context: ServiceContext, tenantId: string): Promise<unknown[]> {
+/** Erases whoever asked and against whom nothing stands any more; the others stay. */
+async function eraseWhoAsked(context: ServiceContext, tenantId: string): Promise<void> {
   const { asked, left } = await withTenant(context.db, tenantId, async (trx) => ({
     asked: await listErasures(trx, "asked"),
     left: await listLeftOver(trx),
@@ -51,17 +57,13 @@ async function eraseWhoAsked(context: ServiceContext, tenantId: string): Promise
     ...asked.map((row) => ({ subscriberId: row.subscriber_id, erasureId: row.id })),
     ...left.map((subscriberId) => ({ subscriberId, erasureId: null })),
   ];
-  const errors: unknown[] = [];
-  for (const person of people) {
-    try {
-      const erasureId = await beginDue(context, tenantId, person);
-      if (erasureId !== null) await runErasure(context, tenantId, erasureId);
-    } catch (error) {
-      context.log.error("erasure_failed", { tenant_id: tenantId, subscriber_id: person.subscriberId, error });
-      errors.push(error);
-    }
-  }
-  return errors;
+  const erase = async (person: Due) => {
+    const erasureId = await beginDue(context, tenantId, person);
+    if (erasureId !== null) await runErasure(context, tenantId, erasureId);
+  };
+  const said = ({ subscriberId }: Due, error: unknown) =>
+    context.log.error("erasure_failed", { tenant_id: tenantId, subscriber_id: subscriberId, error });
+  await eachInTurn(people, erase, said);
 }
 
 /** Begins an erasure against which nothing stands any more; null: something does. One that has begun goes on. */

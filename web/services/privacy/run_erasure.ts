@@ -20,7 +20,7 @@ import { type Actor, originOf, SCHEDULER, type ServiceContext, staffIdOf } from 
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { isBlocked } from "./blockers.ts";
 import { erasePerson } from "./erase_person.ts";
-import { readPatterns } from "./erasure_patterns.ts";
+import { type ErasurePatterns, readPatterns } from "./erasure_patterns.ts";
 import { keepOutside } from "./keep_outside.ts";
 
 /** What became of one that has begun: it was done now, or by another; it is not at its end; something stands against it. */
@@ -66,15 +66,20 @@ export async function runErasure(
   const begun = performance.now();
   const isOver = () => performance.now() - begun > mostMs;
   let rows = Math.min(FIRST.rows, stepRows);
+  // Read once: whose names hold theirs is asked of everybody, and the end asks again.
+  let patterns: ErasurePatterns | null = null;
   for (let steps = 0;; steps++) {
     if (steps > 0 && isOver()) return "going";
+    patterns ??= await patternsOf(context, tenantId, erasureId);
+    if (patterns === null) return "known";
     const stepBegun = performance.now();
-    const isMore = await step(context, tenantId, erasureId, rows);
+    const isMore = await step(context, tenantId, erasureId, { patterns, most: rows });
     rows = nextRows(rows, performance.now() - stepBegun, stepRows);
     if (isMore) continue;
     if (isOver()) return "going";
     const outcome = await finish(context, tenantId, erasureId, { actor, again });
     // What names them was changed meanwhile: what was looked through was looked through for something else.
+    patterns = null;
     if (outcome === "going") continue;
     if (typeof outcome === "string") return outcome;
     await keepOutside(context, [outcome]);
@@ -82,9 +87,22 @@ export async function runErasure(
   }
 }
 
+/** Never fewer than a first step has: on a slow machine an erasure would not come to its end. */
 function nextRows(rows: number, tookMs: number, most: number): number {
   if (tookMs < FIRST.ms) return Math.min(rows * 2, most);
-  return tookMs < 2 * FIRST.ms ? rows : Math.max(Math.trunc(rows / 2), 1);
+  return tookMs < 2 * FIRST.ms ? rows : Math.max(Math.trunc(rows / 2), Math.min(FIRST.rows, most));
+}
+
+/** What is looked for; null when there is no such erasure. */
+async function patternsOf(
+  { db }: ServiceContext,
+  tenantId: string,
+  erasureId: string,
+): Promise<ErasurePatterns | null> {
+  return await withTenant(db, tenantId, async (trx) => {
+    const row = await findErasure(trx, erasureId);
+    return row === null ? null : await readPatterns(trx, row.subscriber_id);
+  }, { readOnly: true });
 }
 
 /** Looks through the next part of each log; false: there is no more, or it is over. */
@@ -92,12 +110,11 @@ async function step(
   { db }: ServiceContext,
   tenantId: string,
   erasureId: string,
-  most: number,
+  { patterns: { wide, print }, most }: { patterns: ErasurePatterns; most: number },
 ): Promise<boolean> {
   return await withTenant(db, tenantId, async (trx) => {
     const row = await lockErasure(trx, erasureId);
     if (row === null || row.state !== "asked") return false;
-    const { wide, print } = await readPatterns(trx, row.subscriber_id);
     if (row.words_print !== print) await restartSearch(trx, erasureId, print);
     if (wide === null) return false;
     const search = { erasureId, subscriberId: row.subscriber_id, words: wide, most };

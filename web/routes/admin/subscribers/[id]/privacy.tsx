@@ -26,9 +26,14 @@ const DONE = ["erased", "asked", "going", "withdrawn", "consent"] as const;
 
 export default define.page<typeof handler>(function PrivacyPage({ data, state }) {
   const { t } = state;
-  const { subscriber, consents, erasure, progress, blockers, left, openings, zone, days, done } = data;
+  const { subscriber, consents, erasure, progress, blockers, left, openings, seesWhy, zone, days, done } =
+    data;
   const isGoing = erasure?.state === "asked" && erasure.started_at !== null;
-  const stopped = blockers === null ? [] : blockerWords(t, blockers);
+  const stopped = blockers === null
+    ? []
+    : seesWhy
+    ? blockerWords(t, blockers)
+    : [t("privacy.stopped_hidden")];
   const isWithdrawable = erasure?.state === "asked" &&
     (!isGoing || stopped.length > 0 && erasure.log_changed === 0n);
   const path = `/admin/subscribers/${subscriber.id}`;
@@ -175,6 +180,8 @@ export const handler = define.handlers({
     });
     state.live = [`subscriber:${id}`];
     state.title = state.t("privacy.title_of", { name: view.subscriber.name });
-    return page({ ...view, zone, days: tenant.opening_days, done });
+    // What is owed is for who sees bills, and for who is to erase.
+    const seesWhy = may(state, "privacy:erase") || may(state, "bill:read");
+    return page({ ...view, seesWhy, zone, days: tenant.opening_days, done });
   },
 });
