@@ -94,7 +94,8 @@ Deno.test("own-requests-03: who is limited to a site decides about an account th
   );
   const request = asked.outcome === "asked" ? `/admin/approvals/${asked.requestId}` : "";
   const { html, text } = await decider.get(request);
-  assert.doesNotMatch(text, /comes? back on/, "not what is elsewhere");
+  assert.match(text, /1 connection that is cut comes back on/, "what the act does");
+  assert.doesNotMatch(text, /user2/, "and not which one it is");
   const seen = /name="seen" value="([^"]*)"/.exec(html)?.[1] ?? "";
   const done = await decider.post(request, { decision: "approve", revision: "1", seen, note: "" });
   assert.match(done.location, /done=approved/, done.text.slice(0, 400));
