@@ -1,6 +1,6 @@
 import { createIsp } from "@/tests/billing/isp.ts";
 import { giveAddresses, remind, setServer } from "@/tests/mail/mail_isp.ts";
-import { writeMailsOf } from "@/web/services/mail/write_mails.ts";
+import { writeMailsOf } from "@/tests/support/unwritten_mail.ts";
 import { median, type Scenario } from "../row.ts";
 import { liveMonths } from "../year.ts";
 import { startBenchDatabase, timeBillRun, VARIED } from "./bill_run.ts";

@@ -13,6 +13,16 @@ export async function splitSites(isp: Isp): Promise<{ first: string; second: str
   });
 }
 
+/** Lets the first subscriber, who is at the first site, pay for the second connection, which is at the other, as well. */
+export async function payAtBoth(isp: Isp): Promise<{ payer: string; there: string }> {
+  const [payer = ""] = isp.subscriberIds;
+  const [, there = ""] = isp.subscriptionIds;
+  await isp.run((trx) =>
+    trx.updateTable("subscriptions").set({ subscriber_id: payer }).where("id", "=", there).execute()
+  );
+  return { payer, there };
+}
+
 /** Accounts that have no connection at the second router. */
 export async function listHidden(isp: Isp): Promise<{ id: string; name: string }[]> {
   return await isp.run(async (trx) => {

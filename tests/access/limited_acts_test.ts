@@ -12,7 +12,7 @@ import { savePolicyRow } from "@/web/store/approvals/policies.ts";
 import { findRequest } from "@/web/store/approvals/requests.ts";
 import { limitToSites, type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { readBlockers } from "@/web/store/privacy/erasures.ts";
-import { splitSites } from "./_two_sites.ts";
+import { payAtBoth, splitSites } from "./_two_sites.ts";
 
 type Kind = "bill_void" | "write_off" | "payment_reversal";
 
@@ -35,11 +35,7 @@ async function withShared(local: string, work: (shared: Shared) => Promise<void>
   await using database = await createTestDatabase();
   const isp = await createIsp(database, { subscribers: 4 });
   const { first } = await splitSites(isp);
-  const [payer = ""] = isp.subscriberIds;
-  const [, there = ""] = isp.subscriptionIds;
-  await isp.run((trx) =>
-    trx.updateTable("subscriptions").set({ subscriber_id: payer }).where("id", "=", there).execute()
-  );
+  const { payer, there } = await payAtBoth(isp);
   await liveUntil(isp, local);
   const app = await createWebApp(isp.context);
   const clerk = await app.signIn(isp.tenantId, PERMISSIONS, { siteIds: [first] });

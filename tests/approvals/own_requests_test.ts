@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { splitSites } from "@/tests/access/_two_sites.ts";
+import { payAtBoth, splitSites } from "@/tests/access/_two_sites.ts";
 import { createIsp, liveUntil } from "@/tests/billing/isp.ts";
 import { assertOk } from "@/tests/support/expect.ts";
 import { createTestDatabase } from "@/tests/support/postgres.ts";
@@ -64,12 +64,7 @@ Deno.test("own-requests-03: who is limited to a site decides about an account th
   await using database = await createTestDatabase();
   const isp = await createIsp(database, { subscribers: 4 });
   const { first } = await splitSites(isp);
-  // Odd subscribers are at the first site, even ones at the second: the first pays for one at each.
-  const [payer = ""] = isp.subscriberIds;
-  const [, there = ""] = isp.subscriptionIds;
-  await isp.run((trx) =>
-    trx.updateTable("subscriptions").set({ subscriber_id: payer }).where("id", "=", there).execute()
-  );
+  const { payer, there } = await payAtBoth(isp);
   await liveUntil(isp, "2026-02-20T10:00");
   await isp.run((trx) => savePolicyRow(trx, "write_off", { ...NO_APPROVAL, mode: "always" }));
   const app = await createWebApp(isp.context);

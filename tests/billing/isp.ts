@@ -9,7 +9,7 @@ import type { Actor, ServiceContext } from "@/web/services/context.ts";
 import { refreshDesired } from "@/web/services/network/desired_state.ts";
 import { recordPayment } from "@/web/services/payments/record_payment.ts";
 import { runDueDays } from "@/web/services/billing/run_due_days.ts";
-import { writeMailsOf } from "@/web/services/mail/write_mails.ts";
+import { writeMailsOf } from "@/tests/support/unwritten_mail.ts";
 import { checkInvariants } from "@/web/store/billing/invariants.ts";
 import { type TenantTransaction, withTenant } from "@/web/store/db/tenant_transaction.ts";
 import { passIdleDays } from "./idle_days.ts";

@@ -10,7 +10,7 @@ import { soaked } from "@/tests/support/soak.ts";
 import { until } from "@/tests/support/until.ts";
 import { issueBills } from "@/web/services/billing/issue_bills.ts";
 import { checkInvariants } from "@/web/store/billing/invariants.ts";
-import { listUnwritten } from "@/web/store/mail/unwritten.ts";
+import { listUnwritten } from "@/tests/support/unwritten_mail.ts";
 import type { Work } from "./_mail_worker.ts";
 
 const KILLS = soaked(20, 200);

@@ -12,7 +12,7 @@ import { runDueDays } from "@/web/services/billing/run_due_days.ts";
 import { creditOutages, creditOutagesOfDay } from "@/web/services/billing/credit_outages.ts";
 import { executeCutRun } from "@/web/services/cuts/execute_cut_run.ts";
 import { planCutRun } from "@/web/services/cuts/plan_cut_run.ts";
-import { writeMailsOf } from "@/web/services/mail/write_mails.ts";
+import { writeMailsOf } from "@/tests/support/unwritten_mail.ts";
 import { recordPayment } from "@/web/services/payments/record_payment.ts";
 import { findOutageReview } from "@/web/store/billing/outage_credits.ts";
 import type { ServiceContext } from "@/web/services/context.ts";

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { until } from "@/tests/support/until.ts";
 import { assertOk, assertRefused } from "@/tests/support/expect.ts";
 import type { Isp } from "@/tests/billing/isp.ts";
 import { playedIsp } from "@/tests/support/played.ts";
@@ -151,6 +152,21 @@ Deno.test("a name that is changed during an erasure is looked for from the begin
   assert.equal(await runErasure(context, isp.tenantId, id, { stepRows: 4 }), "done");
   const left = [...(await everyRow(scene.database)).values()].join("\n");
   assert.ok(!left.includes("Dimaculangan"));
+});
+
+Deno.test("two that look for different words, since the name was changed between them, come to the end both", async () => {
+  await using scene = await begun();
+  const { isp, context, subscriberId, id } = scene;
+  for (let more = 0; more < 40; more++) await line(isp, `Line ${more}`);
+  const run = () => runErasure(context, isp.tenantId, id, { stepRows: 1, mostMs: 20_000 });
+  const first = run();
+  const looked = async () => (await isp.run((trx) => readErasureProgress(trx, id)))?.looked ?? 0n;
+  await until(async () => await looked() > 2n, { timeoutMs: 10_000, what: "the first is on its way" });
+  await isp.run((trx) =>
+    trx.updateTable("subscribers").set({ name: "Leonora Dimaculangan" }).where("id", "=", subscriberId)
+      .execute()
+  );
+  assert.deepEqual((await Promise.all([first, run()])).toSorted(), ["done", "known"]);
 });
 
 /** Lines of the system log that a passing erasure may or may not see. */

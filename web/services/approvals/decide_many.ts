@@ -20,6 +20,9 @@ import { eachInTurn } from "../each_in_turn.ts";
 import { runUseCase, type UseCase } from "../use_case.ts";
 import { approveIn, declineIn } from "./decide.ts";
 
+/** After that long no job is at it any more. */
+const FORGOTTEN_MINUTES = 15;
+
 const shown = z.array(z.object({ requestId: z.uuid(), revision: z.int(), seen: z.string() }));
 
 const results = z.array(z.object({
@@ -106,9 +109,6 @@ export async function finishDecisionBatches(context: ServiceContext, tenantId: s
     (batchId, error) => context.log.error("batch_not_run", { tenant_id: tenantId, batch_id: batchId, error }),
   );
 }
-
-/** After that long no job is at it any more. */
-const FORGOTTEN_MINUTES = 15;
 
 /**
  * Decides what is left of a batch. It can be killed anywhere and run again, also twice at once: a decision and how far the

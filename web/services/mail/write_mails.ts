@@ -14,7 +14,6 @@ import {
   insertUnwritable,
   insertUnwritten,
   listToMail,
-  listUnwritten,
   takeUnwritten,
 } from "@/web/store/mail/unwritten.ts";
 import { isUnavailable } from "@/web/store/db/database.ts";
@@ -105,12 +104,5 @@ async function tryToWrite(
     if (isUnavailable(error) || isRetried(error)) throw error;
     await rollBackToMailSavepoint(trx);
     return { why: error };
-  }
-}
-
-/** Writes all that a tenant has unwritten. */
-export async function writeMailsOf(db: Kysely<Database>, tenantId: string): Promise<void> {
-  for (const id of await withTenant(db, tenantId, listUnwritten, { readOnly: true })) {
-    await writeMails(db, { tenantId, id });
   }
 }

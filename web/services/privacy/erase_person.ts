@@ -13,7 +13,7 @@ import { auditHash } from "../audit_hash.ts";
 import type { ServiceContext } from "../context.ts";
 import type { UseCase } from "../use_case.ts";
 import { erasureDigest, erasureStatement } from "./erasure_statement.ts";
-import { type ErasurePatterns, readPatterns } from "./erasure_patterns.ts";
+import type { ErasurePatterns } from "./erasure_patterns.ts";
 
 /** Whom an erasure is about; its row is there already. */
 export interface ErasedPerson {
@@ -23,6 +23,8 @@ export interface ErasedPerson {
   /** When they were erased first; now, unless it is done again in a restored database. */
   erasedAt: Temporal.Instant;
   isAgain: boolean;
+  /** What names them, as the steps looked for it. */
+  patterns: ErasurePatterns;
 }
 
 /**
@@ -41,7 +43,7 @@ export async function erasePerson(
     throw new Error("Cannot erase a subscriber: this process has no key to sign it with");
   }
   const { trx, tenant, at, actor, business } = useCase;
-  const patterns = await readPatterns(trx, person.subscriberId);
+  const { patterns } = person;
   useCase.touchRouters(
     await refreshDesired(trx, await letSecretsGo(trx, person.subscriberId), { now: at }),
   );

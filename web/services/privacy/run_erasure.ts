@@ -66,20 +66,19 @@ export async function runErasure(
   const begun = performance.now();
   const isOver = () => performance.now() - begun > mostMs;
   let rows = Math.min(FIRST.rows, stepRows);
-  // Read once: whose names hold theirs is asked of everybody, and the end asks again.
-  let patterns: ErasurePatterns | null = null;
+  let known: ErasurePatterns | null = null;
   for (let steps = 0;; steps++) {
     if (steps > 0 && isOver()) return "going";
-    patterns ??= await patternsOf(context, tenantId, erasureId);
-    if (patterns === null) return "known";
     const stepBegun = performance.now();
-    const isMore = await step(context, tenantId, erasureId, { patterns, most: rows });
-    rows = nextRows(rows, performance.now() - stepBegun, stepRows);
-    if (isMore) continue;
+    const done = await step(context, tenantId, erasureId, { known, most: rows });
+    // The names of others are read in the first one, and are not its rows.
+    if (known !== null) rows = nextRows(rows, performance.now() - stepBegun, stepRows);
+    known = done.patterns;
+    if (done.isMore) continue;
     if (isOver()) return "going";
     const outcome = await finish(context, tenantId, erasureId, { actor, again });
     // What names them was changed meanwhile: what was looked through was looked through for something else.
-    patterns = null;
+    known = null;
     if (outcome === "going") continue;
     if (typeof outcome === "string") return outcome;
     await keepOutside(context, [outcome]);
@@ -93,36 +92,36 @@ function nextRows(rows: number, tookMs: number, most: number): number {
   return tookMs < 2 * FIRST.ms ? rows : Math.max(Math.trunc(rows / 2), Math.min(FIRST.rows, most));
 }
 
-/** What is looked for; null when there is no such erasure. */
-async function patternsOf(
-  { db }: ServiceContext,
-  tenantId: string,
-  erasureId: string,
-): Promise<ErasurePatterns | null> {
-  return await withTenant(db, tenantId, async (trx) => {
-    const row = await findErasure(trx, erasureId);
-    return row === null ? null : await readPatterns(trx, row.subscriber_id);
-  }, { readOnly: true });
+/** What a step looked for; null when it is over. */
+interface Step {
+  patterns: ErasurePatterns | null;
+  isMore: boolean;
 }
 
-/** Looks through the next part of each log; false: there is no more, or it is over. */
+/**
+ * Looks through the next part of each log. Whose names hold theirs is asked of everybody, so it is not asked again while the
+ * search is for the same: of two that are at it with different words each would begin the other's anew, for ever.
+ */
 async function step(
   { db }: ServiceContext,
   tenantId: string,
   erasureId: string,
-  { patterns: { wide, print }, most }: { patterns: ErasurePatterns; most: number },
-): Promise<boolean> {
+  { known, most }: { known: ErasurePatterns | null; most: number },
+): Promise<Step> {
   return await withTenant(db, tenantId, async (trx) => {
     const row = await lockErasure(trx, erasureId);
-    if (row === null || row.state !== "asked") return false;
+    if (row === null || row.state !== "asked") return { patterns: null, isMore: false };
+    const isSame = known !== null && known.print === row.words_print;
+    const patterns = isSame ? known : await readPatterns(trx, row.subscriber_id);
+    const { wide: words, print } = patterns;
     if (row.words_print !== print) await restartSearch(trx, erasureId, print);
-    if (wide === null) return false;
-    const search = { erasureId, subscriberId: row.subscriber_id, words: wide, most };
+    if (words === null) return { patterns, isMore: false };
+    const search = { erasureId, subscriberId: row.subscriber_id, words, most };
     const looked = [await lookThroughEntries(trx, search), await eraseFromLog(trx, search)];
     announceLive(trx, [`subscriber:${row.subscriber_id}`]);
     // Behind the first pass along the system log there is always another, for what came meanwhile.
     const isFirstPass = row.log_from === null || row.words_print !== print;
-    return isFirstPass || looked.some((rows) => rows >= most);
+    return { patterns, isMore: isFirstPass || looked.some((rows) => rows >= most) };
   });
 }
 
@@ -150,7 +149,8 @@ async function finish(
       // Erased in a restored backup in which they were connected: nothing else stands against what is left of it.
       const isAgain = again !== undefined || subscriber.erased_at !== null;
       if (!isAgain && isBlocked(await readBlockers(trx, subscriberId))) return ok("blocked");
-      const { wide, print } = await readPatterns(trx, subscriberId);
+      const patterns = await readPatterns(trx, subscriberId);
+      const { wide, print } = patterns;
       if (row.words_print !== print || wide !== null && row.log_from === null) return ok("going");
       if (wide !== null) await eraseFromLateLog(trx, { erasureId, words: wide });
       const erasedAt = again?.erasedAt ?? at;
@@ -158,6 +158,7 @@ async function finish(
         erasureId,
         subscriberId,
         account,
+        patterns,
         erasedAt,
         isAgain,
       });

@@ -35,13 +35,6 @@ export async function lookupUnwritten(db: Kysely<Database>): Promise<{ tenantId:
   return rows.map((row) => ({ tenantId: row.tenant_id, id: row.id }));
 }
 
-/** The same of one tenant. */
-export async function listUnwritten(trx: TenantTransaction): Promise<string[]> {
-  const rows = await trx.selectFrom("unwritten_mails").select("id").where("tenant_id", "=", trx.tenantId)
-    .orderBy("created_at").orderBy("id").execute();
-  return rows.map((row) => row.id);
-}
-
 /**
  * Takes it away, in the transaction that writes its messages; null: it is written, or another process is at it, which is not
  * waited for.
